@@ -1,0 +1,37 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "hubtui",
+  products: [
+    .executable(name: "hubtui", targets: ["HubTUI"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CZlib"),
+    .systemLibrary(name: "CSQLite"),
+    .target(
+      name: "AdminCore",
+      dependencies: [
+        "CZlib", "CSQLite",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+        .product(name: "Yams", package: "Yams"),
+      ]
+    ),
+    .executableTarget(
+      name: "HubTUI",
+      dependencies: [
+        "AdminCore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]
+    ),
+    .testTarget(name: "AdminCoreTests", dependencies: ["AdminCore"]),
+    .testTarget(name: "EndToEnd", dependencies: ["AdminCore", "HubTUI"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

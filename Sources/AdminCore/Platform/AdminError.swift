@@ -1,0 +1,76 @@
+/// An error as a value: what failed, on which path, table or host, and what the operator does next.
+///
+/// It never carries a secret: callers name a setting or a key, not its value.
+public struct AdminError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The class of an error; the raw value is the process's exit code, from sysexits.h.
+  public enum Code: Int32, Sendable {
+    /// Wrong words on the command line (EX_USAGE).
+    case usage = 64
+    /// Bad or mismatched data: an archive, a report, a manifest (EX_DATAERR).
+    case dataError = 65
+    /// A server or host does not answer (EX_UNAVAILABLE).
+    case unavailable = 69
+    /// A file or folder cannot be created (EX_CANTCREAT).
+    case cannotCreate = 73
+    /// Reading or writing failed, a full disk included (EX_IOERR).
+    case inputOutput = 74
+    /// Another operation runs (EX_TEMPFAIL).
+    case busy = 75
+    /// Refused because it would not be safe (EX_NOPERM).
+    case refused = 77
+    /// A configuration that cannot be worked with (EX_CONFIG).
+    case configuration = 78
+    /// The operator cancelled it; 128 + SIGINT, as a shell counts.
+    case cancelled = 130
+  }
+
+  /// The class, which is the exit code as well.
+  public let code: Code
+  /// What failed, in a few words.
+  public let what: String
+  /// The path, table, key or host it is about; empty when there is none.
+  public let place: String
+  /// The operator's next step.
+  public let next: String
+
+  /// Makes an error of `code` that says what failed, where, and what to do next.
+  public init(_ code: Code, _ what: String, at place: String = "", next: String) {
+    self.code = code
+    self.what = what
+    self.place = place
+    self.next = next
+  }
+
+  /// One printable line: what, where, what to do.
+  public var description: String {
+    let head = place.isEmpty ? what : "\(what): \(place)"
+    return printable("\(head); \(next)")
+  }
+}
+
+/// `text` with every control character, line break and bidirectional override made visible, so that data from outside
+/// cannot drive a terminal or forge a second line.
+public func printable(_ text: String) -> String {
+  guard text.unicodeScalars.contains(where: isUnprintable) else { return text }
+  var result = ""
+  for scalar in text.unicodeScalars {
+    if !isUnprintable(scalar) {
+      result.unicodeScalars.append(scalar)
+    } else if scalar.value < 0x20 {
+      result += "^" + String(UnicodeScalar(UInt8(scalar.value) + 0x40))
+    } else {
+      result += "<U+" + String(scalar.value, radix: 16, uppercase: true) + ">"
+    }
+  }
+  return result
+}
+
+private func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.properties.generalCategory {
+  case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
+    // Zero-width joiners belong to emoji and to several scripts; they move no cursor and hide no text.
+    return scalar.value != 0x200D && scalar.value != 0x200C
+  default:
+    return false
+  }
+}
