@@ -1,0 +1,184 @@
+import Glibc
+
+/// One place of a `BlockRing`: its buffers live as long as the ring, so that no block allocates.
+final class BlockSlot {
+  let index: Int
+  let input: UnsafeMutableRawBufferPointer
+  let output: UnsafeMutableRawBufferPointer
+  /// Bytes of `input` that count.
+  var inputCount = 0
+  /// The outcome, within `input` or `output`; set by the worker.
+  var result = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// CRC-32 of the content of this block; set by the worker.
+  var crc: UInt32 = 0
+  /// Whether the entry ends with this block.
+  var isLast = false
+  /// How to keep the content; nil leaves it to the worker, which then sets it.
+  var method: ZipEntry.Method?
+  /// Reading only: where the block starts in the file, and the bytes it must give.
+  var fileOffset: UInt64 = 0
+  var expected = 0
+  /// Why there is no outcome; set by the worker.
+  var failure: (any Error)?
+  fileprivate var isDone = false
+
+  fileprivate init(index: Int, inputCapacity: Int, outputCapacity: Int) {
+    self.index = index
+    input = .allocate(byteCount: inputCapacity, alignment: 64)
+    output = .allocate(byteCount: outputCapacity, alignment: 64)
+  }
+
+  deinit {
+    input.deallocate()
+    output.deallocate()
+  }
+}
+
+/// What a thread of a `BlockRing` does with a block; each thread has one of its own.
+protocol BlockWorker: AnyObject {
+  func run(_ slot: BlockSlot)
+}
+
+/// A bounded ring of blocks, worked on by threads, taken back in the order they were given.
+///
+/// One thread gives and takes; a slot belongs to it until `submit` and again from `collect` to `release`. Between the
+/// two the slot belongs to the worker that claimed it. Only the counters are shared, under the mutex.
+final class BlockRing {
+  private let slots: [BlockSlot]
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let workGiven: UnsafeMutablePointer<pthread_cond_t>
+  private let workDone: UnsafeMutablePointer<pthread_cond_t>
+  private var threads: [pthread_t] = []
+  private var submitted = 0
+  private var claimed = 0
+  private var collected = 0
+  private var stopping = false
+
+  /// Starts `threads` threads (1…64; other counts are taken to the nearest) over twice as many slots and two more.
+  init(
+    threads: Int, inputCapacity: Int, outputCapacity: Int, makeWorker: () throws -> any BlockWorker
+  ) throws {
+    let count = max(1, min(threads, 64))
+    slots = (0..<2 * count + 2).map {
+      BlockSlot(index: $0, inputCapacity: inputCapacity, outputCapacity: outputCapacity)
+    }
+    mutex = .allocate(capacity: 1)
+    workGiven = .allocate(capacity: 1)
+    workDone = .allocate(capacity: 1)
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(workGiven, nil)
+    pthread_cond_init(workDone, nil)
+    do {
+      for _ in 0..<count { try start(makeWorker()) }
+    } catch {
+      stop()
+      throw error
+    }
+  }
+
+  deinit {
+    // Each thread holds the ring, so none is left here.
+    pthread_cond_destroy(workDone)
+    pthread_cond_destroy(workGiven)
+    pthread_mutex_destroy(mutex)
+    workDone.deallocate()
+    workGiven.deallocate()
+    mutex.deallocate()
+  }
+
+  /// How many slots there are.
+  var count: Int { slots.count }
+
+  /// Blocks given and not yet released.
+  var inFlight: Int { submitted - collected }
+
+  /// The next slot to fill, nil when all are in use.
+  var vacant: BlockSlot? { inFlight < slots.count ? slots[submitted % slots.count] : nil }
+
+  /// Gives the `vacant` slot to the workers.
+  func submit() {
+    let slot = slots[submitted % slots.count]
+    slot.failure = nil
+    pthread_mutex_lock(mutex)
+    slot.isDone = false
+    submitted += 1
+    pthread_cond_signal(workGiven)
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// The oldest block, after waiting for it; nil when none is in flight, or, with `wait` off, when it is not done yet.
+  func collect(wait: Bool = true) -> BlockSlot? {
+    guard inFlight > 0 else { return nil }
+    let slot = slots[collected % slots.count]
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while !slot.isDone {
+      guard wait else { return nil }
+      pthread_cond_wait(workDone, mutex)
+    }
+    return slot
+  }
+
+  /// Ends the use of the slot that `collect` gave.
+  func release() { collected += 1 }
+
+  /// Lets each thread finish its block and waits for all of them; a second call does nothing.
+  func stop() {
+    pthread_mutex_lock(mutex)
+    stopping = true
+    pthread_cond_broadcast(workGiven)
+    pthread_mutex_unlock(mutex)
+    for thread in threads { pthread_join(thread, nil) }
+    threads = []
+  }
+
+  private func start(_ worker: any BlockWorker) throws {
+    // Signals belong to the program's own threads: a handler must not run in the middle of a block.
+    var all = sigset_t()
+    var former = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &former)
+    defer { pthread_sigmask(SIG_SETMASK, &former, nil) }
+    let seat = Unmanaged.passRetained(Seat(ring: self, worker: worker))
+    var thread = pthread_t()
+    let result = pthread_create(
+      &thread, nil,
+      { context in
+        if let context { Unmanaged<Seat>.fromOpaque(context).takeRetainedValue().work() }
+        return nil
+      }, seat.toOpaque())
+    guard result == 0 else {
+      seat.release()
+      throw AdminError(
+        .inputOutput, "cannot start a thread (\(String(cString: strerror(result))))",
+        next: "check the limit of processes of this account (ulimit -u)")
+    }
+    threads.append(thread)
+  }
+
+  private func work(_ worker: any BlockWorker) {
+    pthread_mutex_lock(mutex)
+    while true {
+      while claimed == submitted && !stopping { pthread_cond_wait(workGiven, mutex) }
+      if stopping { break }
+      let slot = slots[claimed % slots.count]
+      claimed += 1
+      pthread_mutex_unlock(mutex)
+      worker.run(slot)
+      pthread_mutex_lock(mutex)
+      slot.isDone = true
+      pthread_cond_signal(workDone)
+    }
+    pthread_mutex_unlock(mutex)
+  }
+
+  private final class Seat {
+    let ring: BlockRing
+    let worker: any BlockWorker
+    init(ring: BlockRing, worker: any BlockWorker) {
+      self.ring = ring
+      self.worker = worker
+    }
+    func work() { ring.work(worker) }
+  }
+}

@@ -1,0 +1,53 @@
+import Crypto
+import Glibc
+
+/// SHA-256 over bytes that come piece by piece.
+public struct SHA256Hasher {
+  private var hash = SHA256()
+
+  /// Starts with no bytes.
+  public init() {}
+
+  /// Takes the next bytes.
+  public mutating func update(_ bytes: UnsafeRawBufferPointer) { hash.update(bufferPointer: bytes) }
+
+  /// The digest of all bytes so far, 32 bytes.
+  public func digest() -> [UInt8] { Array(hash.finalize()) }
+}
+
+/// SHA-256 of whole things, and digests as text.
+public enum Digest {
+  /// The digest of `bytes`, 32 bytes.
+  public static func sha256(_ bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }
+
+  /// The digest of a plain file's content, 32 bytes; a symbolic link is not followed.
+  ///
+  /// - Throws: `AdminError`: `inputOutput`; `dataError` for anything but a plain file; `cancelled`.
+  public static func sha256(ofFile path: String, cancellation: Cancellation) throws -> [UInt8] {
+    let file = try File(path, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    guard try file.status().st_mode & S_IFMT == S_IFREG else {
+      throw AdminError(.dataError, "not a plain file", at: path, next: "put a plain file there")
+    }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { buffer.deallocate() }
+    var hasher = SHA256Hasher()
+    while true {
+      try cancellation.check()
+      let count = try file.read(into: buffer)
+      guard count > 0 else { return hasher.digest() }
+      hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    }
+  }
+
+  /// `bytes` as lower-case hexadecimal.
+  public static func hex(_ bytes: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
+      for (index, byte) in bytes.enumerated() {
+        buffer[2 * index] = digits[Int(byte >> 4)]
+        buffer[2 * index + 1] = digits[Int(byte & 15)]
+      }
+      return bytes.count * 2
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/// What an entry may be called: the writer and the reader hold names to one rule, so that no backup is written that
+/// could not be restored.
+enum ZipName {
+  /// Why `name` must not be in an archive; nil when it is fine.
+  static func fault(_ name: String) -> String? {
+    let bytes = name.utf8
+    if bytes.isEmpty { return "a name is empty" }
+    if bytes.count > 65_535 { return "a name is longer than 65,535 bytes" }
+    var start = true
+    var length = 0
+    var dots = 0
+    var previous: UInt8 = 0
+    var isFirstPart = true
+    for byte in bytes {
+      // C1 controls are C2 80…C2 9F in UTF-8.
+      if byte < 0x20 || byte == 0x7F || (previous == 0xC2 && byte < 0xA0) { return "a name holds a control character" }
+      if byte == 0x5C { return "a name holds a backslash" }
+      if byte == 0x3A && isFirstPart && length == 1 && isLetter(previous) { return "a name starts with a drive letter" }
+      previous = byte
+      guard byte == 0x2F else {
+        length += 1
+        if byte == 0x2E { dots += 1 }
+        start = false
+        continue
+      }
+      if start { return length == 0 && isFirstPart ? "a name is an absolute path" : "a name has an empty part" }
+      if length == dots && dots <= 2 { return "a name holds a . or .. part" }
+      start = true
+      length = 0
+      dots = 0
+      isFirstPart = false
+    }
+    return length > 0 && length == dots && dots <= 2 ? "a name holds a . or .. part" : nil
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool { 0x61...0x7A ~= byte | 0x20 }
+
+  /// Whether all bytes are ASCII, so that the name reads the same with and without the UTF-8 flag.
+  static func isASCII(_ name: String) -> Bool { name.utf8.allSatisfy { $0 < 0x80 } }
+}
+
+/// A name without its closing `/`, compared by bytes: `String` would take two files for one whose names differ only
+/// in Unicode normalisation.
+struct ZipNameKey: Hashable {
+  private let text: Substring.UTF8View
+
+  init(_ name: Substring) {
+    text = (name.utf8.last == 0x2F ? name.dropLast() : name).utf8
+  }
+
+  static func == (left: ZipNameKey, right: ZipNameKey) -> Bool {
+    left.text.count == right.text.count && left.text.elementsEqual(right.text)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    let hashed: Void? = text.withContiguousStorageIfAvailable { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    if hashed == nil { for byte in text { hasher.combine(byte) } }
+  }
+
+  /// Whether two names are the same, byte for byte, a closing `/` included.
+  static func haveSameBytes(_ left: String, _ right: String) -> Bool {
+    left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
+  }
+}

@@ -1,0 +1,180 @@
+import Glibc
+
+/// Reads a ZIP archive as if an enemy had written it: whatever two tools could understand in two ways is refused.
+///
+/// Everything about the structure is checked when it is opened, the content when it is read.
+public final class ZipReader {
+  /// All entries, in the order of the archive.
+  public let entries: [ZipEntry]
+  private let file: File
+  private let index: [ZipNameKey: Int32]
+  /// Buffers for small entries, kept between them; absent while in use.
+  private var scratch: Scratch?
+
+  /// Opens the archive at `path`, which must be a plain file and no symbolic link.
+  ///
+  /// - Throws: `AdminError`: `dataError` for an archive that is not entirely in order; `inputOutput`.
+  public convenience init(path: String) throws {
+    // Without O_NONBLOCK a named pipe would block here for ever.
+    try self.init(file: File(path, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK))
+  }
+
+  /// Reads the archive in an open file; the position of the descriptor does not matter.
+  ///
+  /// - Throws: as `init(path:)`.
+  public init(file: File) throws {
+    let status = try file.status()
+    guard status.st_mode & S_IFMT == S_IFREG else { throw ZipFault.error("not a plain file", at: file.path) }
+    let directory = try ZipDirectory(file: file, size: UInt64(max(0, status.st_size)))
+    entries = directory.entries
+    index = try ZipDirectory.index(entries, path: file.path)
+    self.file = file
+  }
+
+  /// The entry with exactly this name, a folder's with its closing `/`.
+  public func entry(_ name: String) -> ZipEntry? {
+    guard let position = index[ZipNameKey(name[...])] else { return nil }
+    let entry = entries[Int(position)]
+    return entry.isFolder == (name.utf8.last == 0x2F) ? entry : nil
+  }
+
+  /// Gives the content of `entry` to `body`, in order, in pieces of at most 1 MiB, and checks size and CRC-32.
+  ///
+  /// `body` sees pieces before the CRC-32 at the end was checked: use nothing of them before this returns.
+  /// - Parameters:
+  ///   - entry: one of `entries`.
+  ///   - blocks: where its independent blocks start, as `ZipEntry.blocks` says; empty reads it front to back.
+  ///   - threads: how many inflate blocks at a time, 1…64; meaningless without blocks.
+  ///   - cancellation: looked at before each piece.
+  /// - Throws: `AdminError`: `dataError`, `inputOutput`, `cancelled`; what `body` throws.
+  public func read(
+    _ entry: ZipEntry, blocks: [UInt64], threads: Int, cancellation: Cancellation,
+    _ body: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    var crc: UInt32 = 0
+    var size: UInt64 = 0
+    let take = { (piece: UnsafeRawBufferPointer, pieceCRC: UInt32) throws in
+      crc = Checksum.joined(crc, pieceCRC, secondLength: piece.count)
+      size += UInt64(piece.count)
+      try body(piece)
+    }
+    if blocks.isEmpty {
+      try readSequentially(entry, cancellation, take)
+    } else {
+      try readBlocks(entry, blocks, threads, cancellation, take)
+    }
+    guard size == entry.size else { throw fault("its size is not what the archive says", entry) }
+    guard crc == entry.crc32 else { throw fault("its checksum is not what the archive says", entry) }
+  }
+
+  /// The whole content of a small entry.
+  ///
+  /// - Throws: `AdminError`: `dataError`, also when it has more than `limit` bytes; `inputOutput`.
+  public func bytes(of entry: ZipEntry, limit: Int) throws -> [UInt8] {
+    guard entry.size <= UInt64(max(0, limit)) else { throw fault("larger than \(limit) bytes", entry) }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(Int(entry.size))
+    try read(entry, blocks: [], threads: 1, cancellation: Cancellation()) { bytes.append(contentsOf: $0) }
+    return bytes
+  }
+
+  private typealias Take = (UnsafeRawBufferPointer, UInt32) throws -> Void
+
+  private func readBlocks(
+    _ entry: ZipEntry, _ blocks: [UInt64], _ threads: Int, _ cancellation: Cancellation, _ take: Take
+  ) throws {
+    let blockSize = UInt64(ZipFormat.blockSize)
+    let count = entry.size / blockSize + (entry.size % blockSize > 0 ? 1 : 0)
+    guard UInt64(blocks.count) == count, blocks.first == 0 else {
+      throw fault("the manifest's blocks do not fit its size", entry)
+    }
+    let ring = try InflatePool.make(
+      file: file, method: entry.method, place: ZipFault.place(file.path, entry.name),
+      threads: min(threads, blocks.count))
+    defer { ring.stop() }
+    var given = 0
+    for _ in blocks {
+      while given < blocks.count, let slot = ring.vacant {
+        let start = blocks[given]
+        slot.isLast = given == blocks.count - 1
+        let end = slot.isLast ? entry.compressedSize : blocks[given + 1]
+        guard start < end, end <= entry.compressedSize, end - start <= UInt64(InflatePool.blockLimit) else {
+          throw fault("the manifest's blocks do not fit its compressed size", entry)
+        }
+        slot.fileOffset = entry.dataOffset + start
+        slot.inputCount = Int(end - start)
+        slot.expected = Int(min(blockSize, entry.size - UInt64(given) * blockSize))
+        ring.submit()
+        given += 1
+      }
+      try cancellation.check()
+      guard let slot = ring.collect() else { break }
+      if let failure = slot.failure { throw failure }
+      try take(slot.result, slot.crc)
+      ring.release()
+    }
+  }
+
+  private func readSequentially(_ entry: ZipEntry, _ cancellation: Cancellation, _ take: Take) throws {
+    // `body` may read another entry meanwhile, so these buffers are out of reach until the end.
+    let scratch = try self.scratch ?? Scratch()
+    self.scratch = nil
+    defer { self.scratch = scratch }
+    var position: UInt64 = 0
+    var size: UInt64 = 0
+    scratch.inflater.reset()
+    while true {
+      try cancellation.check()
+      if entry.method == .stored {
+        guard position < entry.compressedSize else { return }
+        let piece = try load(entry, &position, into: scratch.output)
+        try take(piece, Checksum.crc32(piece))
+        continue
+      }
+      if scratch.inflater.unread == 0 && position < entry.compressedSize {
+        scratch.inflater.feed(try load(entry, &position, into: scratch.input))
+      }
+      let (step, count) = scratch.inflater.step(into: scratch.output)
+      size += UInt64(count)
+      guard step != .broken else { throw fault("its compressed data is damaged", entry) }
+      guard size <= entry.size else { throw fault("it holds more than the archive says", entry) }
+      if count > 0 {
+        let piece = UnsafeRawBufferPointer(rebasing: scratch.output[..<count])
+        try take(piece, Checksum.crc32(piece))
+      }
+      let isAllRead = position == entry.compressedSize && scratch.inflater.unread == 0
+      if step == .ended {
+        guard isAllRead else { throw fault("something follows its compressed data", entry) }
+        return
+      }
+      guard count > 0 || !isAllRead else { throw fault("its compressed data ends too early", entry) }
+    }
+  }
+
+  private func load(
+    _ entry: ZipEntry, _ position: inout UInt64, into buffer: UnsafeMutableRawBufferPointer
+  ) throws -> UnsafeRawBufferPointer {
+    let count = Int(min(UInt64(buffer.count), entry.compressedSize - position))
+    let target = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
+    guard try file.read(into: target, at: entry.dataOffset + position) == count else {
+      throw fault("the archive became shorter while it was read", entry)
+    }
+    position += UInt64(count)
+    return UnsafeRawBufferPointer(target)
+  }
+
+  private func fault(_ what: String, _ entry: ZipEntry) -> AdminError {
+    ZipFault.error(what, at: ZipFault.place(file.path, entry.name))
+  }
+
+  private final class Scratch {
+    let inflater: Inflater
+    let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
+    let output = UnsafeMutableRawBufferPointer.allocate(byteCount: ZipFormat.blockSize, alignment: 64)
+    init() throws { inflater = try Inflater() }
+    deinit {
+      input.deallocate()
+      output.deallocate()
+    }
+  }
+}
