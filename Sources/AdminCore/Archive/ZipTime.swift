@@ -9,7 +9,7 @@ enum ZipTime {
     if day.year > 2107 { return (0xFF9F, 0xBF7D) }
     return (
       UInt16((day.year - 1980) << 9 | day.month << 5 | day.day),
-      UInt16(rest / 3600 << 11 | rest / 60 % 60 << 5 | rest % 60 / 2)
+      UInt16((rest / 3600) << 11 | (rest / 60 % 60) << 5 | (rest % 60) / 2)
     )
   }
 

@@ -7,16 +7,15 @@ struct Command {
   let errors: String
 
   /// Runs `arguments`, the first looked up on PATH; the status is the exit code, or 128 + the signal.
-  init(_ arguments: [String], in folder: String? = nil) throws {
-    var output = try Temporary()
-    var errors = try Temporary()
+  init(_ arguments: [String]) throws {
+    let output = try Temporary()
+    let errors = try Temporary()
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, output.descriptor, 1)
     posix_spawn_file_actions_adddup2(&actions, errors.descriptor, 2)
-    if let folder { posix_spawn_file_actions_addchdir_np(&actions, folder) }
     var words = arguments.map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var process = pid_t()
@@ -36,11 +35,14 @@ struct Command {
     let descriptor: Int32
 
     init() throws {
-      descriptor = memfd_create("command", UInt32(MFD_CLOEXEC))
-      guard descriptor >= 0 else { throw Failure(what: "memfd_create") }
+      var template = Array("/tmp/hubtui-command-XXXXXX".utf8CString)
+      descriptor = mkstemp(&template)
+      guard descriptor >= 0 else { throw Failure(what: "mkstemp") }
+      unlink(template)
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     }
 
-    mutating func text() -> String {
+    func text() -> String {
       defer { close(descriptor) }
       let size = Int(lseek(descriptor, 0, SEEK_END))
       var bytes = [UInt8](repeating: 0, count: max(0, size))
