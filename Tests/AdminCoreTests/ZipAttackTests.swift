@@ -30,7 +30,9 @@ import Testing
   ]
 
   static let structure: [Attack] = [
-    .init("comment", "follows its end") { $0[$0.end + 20, 2] = 3; $0.bytes += [1, 2, 3] },
+    .init("comment", "follows its end") {
+      $0[$0.end + 20, 2] = 3; $0.bytes += [1, 2, 3]
+    },
     .init("trailing byte", "follows its end") { $0.bytes.append(0) },
     .init("a whole second archive", "not where") { $0.bytes += $0.bytes },
     .init("leading bytes", "not where") { $0.insert([0x4D, 0x5A], at: 0) },
@@ -42,9 +44,15 @@ import Testing
     .init("disk number", "several disks") { $0[$0.end + 4, 2] = 1 },
     .init("disk of the directory", "several disks") { $0[$0.end + 6, 2] = 1 },
     .init("two counts", "several disks") { $0[$0.end + 8, 2] = 4 },
-    .init("count too small", "holds more") { $0[$0.end + 8, 2] = 4; $0[$0.end + 10, 2] = 4 },
-    .init("count too large", "cut short") { $0[$0.end + 8, 2] = 6; $0[$0.end + 10, 2] = 6 },
-    .init("count far too large", "too small for") { $0[$0.end + 8, 2] = 60_000; $0[$0.end + 10, 2] = 60_000 },
+    .init("count too small", "holds more") {
+      $0[$0.end + 8, 2] = 4; $0[$0.end + 10, 2] = 4
+    },
+    .init("count too large", "cut short") {
+      $0[$0.end + 8, 2] = 6; $0[$0.end + 10, 2] = 6
+    },
+    .init("count far too large", "too small for") {
+      $0[$0.end + 8, 2] = 60_000; $0[$0.end + 10, 2] = 60_000
+    },
     .init("directory size", "not where") { $0[$0.end + 12, 4] -= 1 },
     .init("directory beyond the file", "not where") { $0[$0.end + 12, 4] = 0xFFFF_FFFE },
     .init("directory offset", "not where") { $0[$0.end + 16, 4] += 1 },
@@ -57,7 +65,9 @@ import Testing
       patch.insert([0], at: patch.directory)
       patch[patch.end + 16, 4] += 1
     },
-    .init("overlap: two records, one local header", "a gap, an overlap") { $0[$0.central[4] + 42, 4] = UInt64($0.local[2]) },
+    .init("overlap: two records, one local header", "a gap, an overlap") {
+      $0[$0.central[4] + 42, 4] = UInt64($0.local[2])
+    },
     .init("order", "a gap, an overlap") { patch in
       patch[patch.central[2] + 42, 4] = UInt64(patch.local[4])
       patch[patch.central[4] + 42, 4] = UInt64(patch.local[2])
@@ -92,7 +102,9 @@ import Testing
     .init("compressed size beyond the file", "larger than the archive") { $0.both(2, 18, 4, 1 << 30) },
     .init("compressed size into the directory", "reaches into") { $0.both(4, 18, 4, 1 + $0[$0.central[4] + 20, 4]) },
     .init("compressed size into the next entry", "a gap") { $0.both(2, 18, 4, 1 + $0[$0.central[2] + 20, 4]) },
-    .init("folder with content", "folder has content") { $0.both(1, 18, 4, 1); $0.both(1, 22, 4, 1) },
+    .init("folder with content", "folder has content") {
+      $0.both(1, 18, 4, 1); $0.both(1, 22, 4, 1)
+    },
     .init("device", "not a plain file") { $0[$0.central[0] + 38, 4] = 0o020644 << 16 },
     .init("set as folder", "not a plain file") { $0[$0.central[0] + 38, 4] = 0o040755 << 16 },
     .init("folder set as link", "not a plain file") { $0[$0.central[1] + 38, 4] = 0o120777 << 16 },
@@ -104,16 +116,23 @@ import Testing
     },
     .init("size without its ZIP64 field", "ZIP64 field is missing") { $0[$0.central[0] + 24, 4] = 0xFFFF_FFFF },
     .init("timestamp without a time", "timestamp is damaged") { $0.bytes[$0.central[0] + 46 + 8 + 4] = 0 },
-    .init("the end of the local extra fields", "contradict|damaged|cut short|a gap") { $0[$0.local[0] + 28, 2] = 0xFFFF },
+    .init("the end of the local extra fields", "contradict|damaged|cut short|a gap") {
+      $0[$0.local[0] + 28, 2] = 0xFFFF
+    },
   ]
 
-  static let names: [Attack] = [
-    ("absolute path", "absolute", "/aaa.txt"), ("parent", ". or ..", "../a.txt"), ("inner parent", ". or ..", "a/../txt"),
-    ("trailing parent", ". or ..", "aaaaa/.."), ("dot", ". or ..", "aa/./txt"), ("empty part", "empty part", "aaa//txt"),
-    ("backslash", "backslash", "aa\\a.txt"), ("drive", "drive letter", "C:aa.txt"), ("NUL", "control", "aaaa\0txt"),
-    ("newline", "control", "aaaa\ntxt"), ("escape", "control", "aaaa\u{1B}txt"), ("delete", "control", "aaaa\u{7F}txt"),
-    ("duplicate", "one name", "dddd.txt"), ("not flagged as UTF-8", "without the UTF-8", "aaé.txt"),
-  ].map { name, reason, new in Attack(name, reason) { $0.rename("aaaa.txt", new) } }
+  static let names: [Attack] =
+    [
+      ("absolute path", "absolute", "/aaa.txt"), ("parent", ". or ..", "../a.txt"),
+      ("inner parent", ". or ..", "a/../txt"),
+      ("trailing parent", ". or ..", "aaaaa/.."), ("dot", ". or ..", "aa/./txt"),
+      ("empty part", "empty part", "aaa//txt"),
+      ("backslash", "backslash", "aa\\a.txt"), ("drive", "drive letter", "C:aa.txt"),
+      ("NUL", "control", "aaaa\0txt"),
+      ("newline", "control", "aaaa\ntxt"), ("escape", "control", "aaaa\u{1B}txt"),
+      ("delete", "control", "aaaa\u{7F}txt"),
+      ("duplicate", "one name", "dddd.txt"), ("not flagged as UTF-8", "without the UTF-8", "aaé.txt"),
+    ].map { name, reason, new in Attack(name, reason) { $0.rename("aaaa.txt", new) } }
     + [
       .init("not UTF-8", "not UTF-8") { $0.bytes[$0.central[0] + 46] = 0xFF },
       .init("file with a folder's name", "not a plain file") { $0.rename("aaaa.txt", "aaaaaaa/") },
@@ -181,7 +200,8 @@ import Testing
     let record = locator - 56
     #expect(good[record, 4] == 0x0606_4B50)
     for (offset, length, value, reason) in [
-      (locator, 4, UInt64(0), "missing"), (locator + 4, 4, 1, "damaged"), (locator + 8, 8, UInt64(record) + 1, "damaged"),
+      (locator, 4, UInt64(0), "missing"), (locator + 4, 4, 1, "damaged"),
+      (locator + 8, 8, UInt64(record) + 1, "damaged"),
       (locator + 16, 4, 2, "damaged"), (record, 4, 0, "missing"), (record + 4, 8, 45, "damaged"),
       (record + 14, 2, 63, "damaged"), (record + 16, 4, 1, "damaged"), (record + 20, 4, 1, "damaged"),
       (record + 24, 8, 65_536, "damaged"), (record + 40, 8, 46, "contradict"), (record + 48, 8, 7, "contradict"),

@@ -88,7 +88,6 @@ struct ZipDirectory {
       throw ZipFault.error("an entry is larger than the archive", at: place)
     }
     if entry.method == .deflated {
-      // compressedSize is at most the file's size, an off_t, so that this cannot overflow for any file below 2^53 bytes.
       let (bound, overflow) = entry.compressedSize.multipliedReportingOverflow(by: ZipFormat.largestRatio)
       if !overflow && entry.size > bound { throw ZipFault.error("larger than deflate can make it", at: place) }
     }

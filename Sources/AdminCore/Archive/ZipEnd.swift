@@ -32,7 +32,8 @@ struct ZipEnd {
         guard
           bytes.u32(locator + 4) == 0, bytes.u64(locator + 8) == end, bytes.u32(locator + 16) == 1,
           bytes.u64(4) == UInt64(ZipFormat.end64Length - 12), bytes.u16(12) >> 8 == ZipFormat.hostUnix,
-          bytes.u16(14) <= ZipFormat.versionZip64, bytes.u32(16) == 0, bytes.u32(20) == 0, bytes.u64(24) == bytes.u64(32)
+          bytes.u16(14) <= ZipFormat.versionZip64, bytes.u32(16) == 0, bytes.u32(20) == 0,
+          bytes.u64(24) == bytes.u64(32)
         else { throw fault("the ZIP64 end record is damaged") }
         let large = (count: bytes.u64(32), size: bytes.u64(40), offset: bytes.u64(48))
         guard
