@@ -39,6 +39,27 @@ public enum Digest {
     }
   }
 
+  /// A CRC-32 as eight hexadecimal digits.
+  static func hex(_ crc: UInt32) -> String {
+    hex([24, 16, 8, 0].map { UInt8(truncatingIfNeeded: crc >> $0) })
+  }
+
+  /// The bytes of lower-case hexadecimal; nil for any other text.
+  static func bytes(hex text: String) -> [UInt8]? {
+    let digits = text.utf8.map { byte -> UInt8? in
+      switch byte {
+      case 0x30...0x39: byte - 0x30
+      case 0x61...0x66: byte - 0x57
+      default: nil
+      }
+    }
+    guard digits.count % 2 == 0 else { return nil }
+    return stride(from: 0, to: digits.count, by: 2).reduce(into: [UInt8]?([])) { result, index in
+      guard let high = digits[index], let low = digits[index + 1] else { return result = nil }
+      result?.append(high << 4 | low)
+    }
+  }
+
   /// `bytes` as lower-case hexadecimal.
   public static func hex(_ bytes: [UInt8]) -> String {
     let digits = Array("0123456789abcdef".utf8)

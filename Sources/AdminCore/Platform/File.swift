@@ -34,6 +34,9 @@ public final class File {
     descriptor = -1
   }
 
+  /// Closes a file that was opened only to exist.
+  static func closing(_ file: File) { file.close() }
+
   /// What fstat(2) says of it.
   public func status() throws -> stat {
     var status = stat()

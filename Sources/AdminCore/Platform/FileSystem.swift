@@ -23,6 +23,11 @@ public enum FileSystem {
   public static func names(in folder: String) throws -> [[UInt8]] {
     guard let stream = opendir(folder) else { throw systemError("cannot open folder", folder) }
     defer { closedir(stream) }
+    return try names(of: stream, folder)
+  }
+
+  /// The names in an open folder, as `names(in:)`.
+  static func names(of stream: OpaquePointer, _ folder: String) throws -> [[UInt8]] {
     var names: [[UInt8]] = []
     while true {
       errno = 0

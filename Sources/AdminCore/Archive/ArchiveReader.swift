@@ -1,0 +1,101 @@
+/// One archive of a set, opened and held against its own manifest: nothing in it that the manifest does not name, nothing
+/// missing, nothing else than it says.
+public final class ArchiveReader {
+  /// The archive's path.
+  public let path: String
+  /// What the archive says it is.
+  public let manifest: Manifest
+  /// The manifest's own bytes, which the leak audit searches too.
+  let manifestBytes: [UInt8]
+  private let zip: ZipReader
+  private let threads: Int
+  private let cancellation: Cancellation
+
+  /// The largest manifest accepted, in bytes.
+  static let manifestLimit = 256 << 20
+
+  /// Opens an archive and checks its structure and its manifest.
+  ///
+  /// - Throws: `AdminError` (`dataError`) for anything but an archive of this program, as it was written.
+  public init(path: String, threads: Int = Processors.count, cancellation: Cancellation) throws {
+    self.path = path
+    self.threads = threads
+    self.cancellation = cancellation
+    zip = try ZipReader(path: path)
+    guard let last = zip.entries.last, last.name == Manifest.entryName else {
+      throw AdminError(.dataError, "the archive does not end with a manifest", at: path, next: "use another backup set")
+    }
+    manifestBytes = try zip.bytes(of: last, limit: ArchiveReader.manifestLimit)
+    manifest = try Manifest.decode(manifestBytes, archive: path)
+    guard manifest.entries.count == zip.entries.count - 1 else { throw differs("the number of entries") }
+    for (entry, found) in Swift.zip(manifest.entries, zip.entries) {
+      guard entry.name.utf8.elementsEqual(found.name.utf8), entry.size == found.size, entry.compressedSize == found.compressedSize,
+        entry.offset == found.headerOffset, entry.crc32 == Digest.hex(found.crc32),
+        UInt32(entry.mode, radix: 8) == found.mode,
+        entry.modified.split(separator: ".").first.flatMap({ Int64($0) }).map({ ZipTimeRange.clamped($0) })
+          == ZipTimeRange.clamped(found.modifiedSeconds)
+      else { throw differs("entry \(found.name)") }
+    }
+  }
+
+  /// The entry of this name, nil when there is none.
+  public func entry(_ name: String) -> Manifest.Entry? { manifest.entries.first { $0.name == name } }
+
+  /// Streams an entry's bytes and checks size, CRC-32 and SHA-256; throws at the end when they are not what the manifest
+  /// says, so nothing read may be trusted before this returns.
+  public func read(_ entry: Manifest.Entry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    guard let found = zip.entry(entry.name) else { throw differs("entry \(entry.name)") }
+    var hasher = SHA256Hasher()
+    try zip.read(found, blocks: entry.blocks ?? [], threads: threads, cancellation: cancellation) { bytes in
+      hasher.update(bytes)
+      try body(bytes)
+    }
+    guard Digest.hex(hasher.digest()) == entry.sha256 else { throw differs("the content of entry \(entry.name)") }
+  }
+
+  /// A small entry as a whole.
+  public func bytes(of entry: Manifest.Entry, limit: Int) throws -> [UInt8] {
+    guard entry.size <= limit else {
+      throw AdminError(.dataError, "entry \(entry.name) is larger than \(limit) bytes", at: path, next: "use another backup set")
+    }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(Int(entry.size))
+    try read(entry) { bytes.append(contentsOf: $0) }
+    return bytes
+  }
+
+  /// The component's INI file.
+  public func ini() throws -> IniFile {
+    let name = manifest.component.iniName
+    guard let entry = entry("ini/" + name) else { throw differs("the INI file, which is missing") }
+    do {
+      return try IniFile(bytes(of: entry, limit: 1 << 20), name: name)
+    } catch let error as AdminError where error.code == .configuration {
+      throw AdminError(.dataError, error.what, at: "\(path): \(error.place)", next: "use another backup set")
+    }
+  }
+
+  /// The tables with their row entries, in archive order.
+  public func tables() throws -> [(schema: TableSchema, rows: Manifest.Entry)] {
+    try manifest.entries.filter { $0.name.hasPrefix("database/") && $0.name.hasSuffix(".schema.json") }.map { entry in
+      let schema = try TableSchema.decode(try bytes(of: entry, limit: 16 << 20), archive: path)
+      guard entry.name == TableSchema.schemaEntryName(schema.name), schema.component == manifest.component,
+        let rows = self.entry(TableSchema.rowsEntryName(schema.name)), rows.rows != nil
+      else { throw differs("table \(schema.name)") }
+      return (schema, rows)
+    }
+  }
+
+  private func differs(_ what: String) -> AdminError {
+    AdminError(.dataError, "the archive does not agree with its manifest: \(what)", at: path, next: "use another backup set")
+  }
+}
+
+/// Times that a ZIP entry can hold; the manifest holds the exact one.
+enum ZipTimeRange {
+  /// 1980…2107, and whole two seconds outside of 32 bits.
+  static func clamped(_ seconds: Int64) -> Int64 {
+    if Int32(exactly: seconds) != nil { return seconds }
+    return seconds < 0 ? .min : .max
+  }
+}

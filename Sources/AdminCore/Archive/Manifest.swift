@@ -1,0 +1,108 @@
+import Foundation
+
+/// `manifest.json`, the last entry of every archive: what the archive is and what must be in it, byte for byte.
+public struct Manifest: Codable, Sendable, Equatable {
+  /// The version this program writes and reads.
+  public static let currentVersion = 1
+  /// The entry's name.
+  public static let entryName = "manifest.json"
+
+  /// 1.
+  public var formatVersion: Int
+  /// Normal or test-bed.
+  public var kind: BackupKind
+  /// The backup ID.
+  public var id: BackupID
+  /// The component the archive is of.
+  public var component: Component
+  /// When the snapshot was taken, UTC.
+  public var created: String
+  /// The version of the program that made it.
+  public var productVersion: String
+  /// SHA-256 over backup ID, a line feed and the HUB's instance ID: tells "this set came from this very system".
+  public var originFingerprint: String
+  /// The other entries, in archive order.
+  public var entries: [Entry]
+  /// What the rules did here; nil in a normal backup.
+  public var sanitisation: Sanitisation?
+  /// In HUB's archive: SHA-256 of the other two archives, by component.
+  public var otherArchives: [String: String]?
+  /// The names of everything the component had, so that the next preview can say what is new.
+  public var inventory: Inventory
+
+  /// One entry of the archive.
+  public struct Entry: Codable, Sendable, Equatable {
+    /// Its name in the archive.
+    public var name: String
+    /// Bytes when unpacked.
+    public var size: UInt64
+    /// Bytes in the archive.
+    public var compressedSize: UInt64
+    /// Where its local header starts in the archive.
+    public var offset: UInt64
+    /// CRC-32, eight hex digits.
+    public var crc32: String
+    /// SHA-256 of the unpacked bytes, hex.
+    public var sha256: String
+    /// Type and permissions as octal digits, such as `100600`.
+    public var mode: String
+    /// When it was last changed: seconds since 1970, a dot, nine digits of nanoseconds.
+    public var modified: String
+    /// Rows, for a `.copy` entry.
+    public var rows: Int64?
+    /// Offsets of the independent 1 MiB blocks in the entry's compressed bytes; absent when there is only one.
+    public var blocks: [UInt64]?
+  }
+
+  /// What the rules did.
+  public struct Sanitisation: Codable, Sendable, Equatable {
+    /// Counts of each rule over the whole set so far.
+    public var record: SanitisationRecord
+    /// Whether recipients are masked.
+    public var masksRecipients: Bool
+    /// Hashes of production's hosts, and of those that production itself came from.
+    public var productionHosts: [ProductionHosts]
+  }
+
+  /// Names for the next preview.
+  public struct Inventory: Codable, Sendable, Equatable {
+    /// Columns by table.
+    public var tables: [String: [String]] = [:]
+    /// Keys of the INI file.
+    public var iniKeys: [String] = []
+    /// Hub settings; HUB only.
+    public var settings: [String] = []
+  }
+
+  /// The fingerprint of a system for one backup.
+  public static func fingerprint(_ id: BackupID, instanceID: String) -> String {
+    Digest.hex(Digest.sha256(Array("\(id)\n\(instanceID)".utf8)))
+  }
+
+  /// The manifest as JSON.
+  func encoded() throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return [UInt8](try encoder.encode(self))
+  }
+
+  /// Reads a manifest from outside.
+  ///
+  /// - Throws: `AdminError` (`dataError`) for another version or anything that is no manifest.
+  static func decode(_ bytes: [UInt8], archive: String) throws -> Manifest {
+    struct Version: Decodable { var formatVersion: Int }
+    do {
+      let version = try JSONDecoder().decode(Version.self, from: Data(bytes)).formatVersion
+      guard version == currentVersion else {
+        throw AdminError(
+          .dataError, "format version \(version) is not known to this program, which reads version \(currentVersion)", at: archive,
+          next: "use the program version that made the backup, or a newer one")
+      }
+      return try JSONDecoder().decode(Manifest.self, from: Data(bytes))
+    } catch let error as AdminError {
+      throw error
+    } catch {
+      throw AdminError(.dataError, "the manifest cannot be understood", at: archive, next: "use another backup set")
+    }
+  }
+}

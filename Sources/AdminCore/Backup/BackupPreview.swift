@@ -1,0 +1,65 @@
+/// What a backup would do here: for each rule what it would change, before and after, and what is new or dangerous.
+public struct BackupPreview: Sendable {
+  /// Normal or test-bed.
+  public let kind: BackupKind
+  /// The rules in order.
+  public internal(set) var rules: [Rule] = []
+  /// What each would change.
+  public internal(set) var record = SanitisationRecord()
+  /// Samples of changes; secrets only as dots.
+  public internal(set) var samples: [ChangeSample] = []
+  /// What looks dangerous and is covered by no rule: a real run would stop.
+  public internal(set) var offences: [Offence] = []
+  /// Tables, columns, settings and INI keys that are new since the last test-bed backup.
+  public internal(set) var news: [String] = []
+  /// Things that would not simply be taken.
+  public internal(set) var notes: [String] = []
+  /// Files, bytes of files, tables and rows, by component.
+  public internal(set) var contents: [Component: Contents] = [:]
+  var inventories: [Component: Manifest.Inventory] = [:]
+
+  /// What a component has.
+  public struct Contents: Sendable, Equatable {
+    /// Plain files that would be taken.
+    public let files: Int
+    /// Their bytes.
+    public let fileBytes: UInt64
+    /// Tables.
+    public let tables: Int
+    /// Their rows that would be taken.
+    public let rows: Int64
+  }
+
+  init(kind: BackupKind) { self.kind = kind }
+
+  mutating func add(_ component: Component, _ outcome: ComponentWalk.Outcome) {
+    contents[component] = Contents(
+      files: outcome.files, fileBytes: outcome.fileBytes, tables: outcome.rows.count, rows: outcome.rows.values.reduce(0, +))
+    notes += outcome.notes.map { "\(component.rawValue): \($0)" }
+    inventories[component] = outcome.inventory
+  }
+}
+
+/// What an installation has that it had not at its last test-bed backup.
+enum BackupNews {
+  static func since(_ installation: Installation, _ folders: BackupFolders, _ now: [Component: Manifest.Inventory]) throws -> [String] {
+    let reports = try BackupReport.list(installation)
+    guard let last = reports.first(where: { $0.kind == .testBed && $0.isValid })?.id else { return [] }
+    var news: [String] = []
+    for component in Component.allCases {
+      let path = folders[component] + "/" + BackupKind.testBed.archiveName(component, last)
+      guard try FileSystem.exists(path), let inventory = now[component] else { continue }
+      let former = try ArchiveReader(path: path, cancellation: Cancellation()).manifest.inventory
+      for (table, columns) in inventory.tables.sorted(by: { $0.key < $1.key }) {
+        guard let known = former.tables[table] else {
+          news.append("table \(table)")
+          continue
+        }
+        news += columns.filter { !known.contains($0) }.map { "column \(table).\($0)" }
+      }
+      news += inventory.settings.filter { !former.settings.contains($0) }.map { "setting \($0)" }
+      news += inventory.iniKeys.filter { !former.iniKeys.contains($0) }.map { "INI key \(component.iniName):\($0)" }
+    }
+    return news
+  }
+}

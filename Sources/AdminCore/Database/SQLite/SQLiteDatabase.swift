@@ -1,0 +1,67 @@
+import CSQLite
+
+/// The embedded engine.
+public final class SQLiteDatabase: SystemDatabase {
+  let connection: SQLiteConnection
+
+  /// Opens the file at `path`.
+  public init(path: String, mode: SQLiteConnection.Mode) throws {
+    connection = try SQLiteConnection(path: path, mode: mode)
+  }
+
+  public var place: String { connection.path }
+
+  public func withSnapshot<Result>(_ body: () throws -> Result) throws -> Result {
+    try connection.transaction(begin: "BEGIN DEFERRED") {
+      // The view starts with the first read, not with BEGIN.
+      _ = try connection.rows("SELECT count(*) FROM sqlite_schema")
+      return try body()
+    }
+  }
+
+  public func componentTables() throws -> [TableSchema] { try SQLiteSchemaReader(connection).componentTables() }
+
+  public func otherTables() throws -> [String] { try SQLiteSchemaReader(connection).otherNames() }
+
+  public func rowCount(of table: TableSchema) throws -> Int64 {
+    try connection.rows("SELECT count(*) FROM \(quoted(table.name))").first?.first?.integer ?? 0
+  }
+
+  public func rows(of table: TableSchema, _ body: (UnsafeMutableBufferPointer<Field>) throws -> Void) throws {
+    let columns = table.columns.map { quoted($0.name) }.joined(separator: ", ")
+    let statement = try SQLiteStatement(
+      "SELECT \(columns) FROM \(quoted(table.name)) ORDER BY \(storageOrder(of: table))", on: connection)
+    let count = table.columns.count
+    let fields = UnsafeMutableBufferPointer<Field>.allocate(capacity: count)
+    fields.initialize(repeating: .null)
+    defer { fields.deallocate() }
+    while try statement.step() {
+      for column in 0..<count { fields[column] = statement.field(column) }
+      try body(fields)
+    }
+  }
+
+  public func query(_ sql: String, _ arguments: [SQLValue]) throws -> [[SQLValue]] {
+    try connection.rows(sql, arguments)
+  }
+
+  @discardableResult public func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
+    try connection.change(sql, arguments)
+  }
+
+  public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+    try connection.transaction(body)
+  }
+
+  /// Folds the write-ahead log into the file, so that the file alone is the database.
+  public func checkpoint() throws {
+    try connection.script("PRAGMA wal_checkpoint(TRUNCATE)")
+  }
+
+  private func storageOrder(of table: TableSchema) -> String {
+    if table.options.contains("without rowid") { return table.primaryKey.map(quoted).joined(separator: ", ") }
+    let names = Set(table.columns.map { $0.name.lowercased() })
+    // A column may shadow one alias of the row number, hardly all three; then the order is the engine's own choice.
+    return ["rowid", "_rowid_", "oid"].first { !names.contains($0) } ?? "1"
+  }
+}

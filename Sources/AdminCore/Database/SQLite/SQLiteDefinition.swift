@@ -1,0 +1,92 @@
+/// The statements that make a table of an engine-neutral schema in SQLite. Every name is quoted and every clause chosen
+/// here: no SQL of a set is ever run.
+struct SQLiteDefinition {
+  let table: TableSchema
+
+  init(_ table: TableSchema) { self.table = table }
+
+  /// CREATE TABLE.
+  ///
+  /// - Throws: `AdminError` (`dataError`) when the schema contradicts itself.
+  func createTable() throws -> String {
+    guard Set(table.columns.map { $0.name.lowercased() }).count == table.columns.count, !table.columns.isEmpty else {
+      throw damaged("has a column twice, or none")
+    }
+    var lines = try table.columns.map(definition)
+    if !table.primaryKey.isEmpty, !keyIsInline { lines.append("PRIMARY KEY (\(try list(table.primaryKey)))") }
+    for index in table.indexes where index.name == nil {
+      lines.append("UNIQUE (\(try index.columns.map(indexColumn).joined(separator: ", ")))")
+    }
+    for key in table.foreignKeys {
+      let references = key.references.isEmpty ? "" : " (\(key.references.map(quoted).joined(separator: ", ")))"
+      lines.append(
+        "FOREIGN KEY (\(try list(key.columns))) REFERENCES \(quoted(key.table))\(references)"
+          + " ON DELETE \(try action(key.onDelete)) ON UPDATE \(try action(key.onUpdate))")
+    }
+    let options = table.options.compactMap { ["strict": "STRICT", "without rowid": "WITHOUT ROWID"][$0] }
+    return "CREATE TABLE \(quoted(table.name)) (\(lines.joined(separator: ", "))) \(options.joined(separator: ", "))"
+  }
+
+  /// CREATE INDEX for each named index: after the rows, which is faster.
+  func createIndexes() throws -> [String] {
+    try table.indexes.compactMap { index in
+      guard let name = index.name else { return nil }
+      return
+        "CREATE \(index.isUnique ? "UNIQUE " : "")INDEX \(quoted(name)) ON \(quoted(table.name))"
+        + " (\(try index.columns.map(indexColumn).joined(separator: ", ")))"
+    }
+  }
+
+  // An auto-increment key must be spelled INTEGER PRIMARY KEY in the column, and a single integer key is the row number
+  // only there or with exactly this type.
+  private var keyIsInline: Bool {
+    guard table.primaryKey.count == 1, let index = table.index(of: table.primaryKey[0]) else { return false }
+    return table.autoIncrementNext != nil || table.columns[index].declared.uppercased() == "INTEGER"
+  }
+
+  private func definition(_ column: TableSchema.Column) throws -> String {
+    var text = "\(quoted(column.name)) \(SQLiteType.declared(column))"
+    if keyIsInline, column.name == table.primaryKey[0] {
+      text += table.autoIncrementNext == nil ? " PRIMARY KEY" : " PRIMARY KEY AUTOINCREMENT"
+    }
+    if !column.isNullable { text += " NOT NULL" }
+    switch column.defaultValue {
+    case nil: break
+    case .number(let number):
+      guard Int64(number) != nil || Double(number) != nil else { throw damaged("has a default that is no number") }
+      text += " DEFAULT \(number)"
+    case .text(let value): text += " DEFAULT '\(value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'"
+    case .moment(let name):
+      guard ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"].contains(name) else { throw damaged("has an unknown default") }
+      text += " DEFAULT \(name)"
+    }
+    if let collation = column.collation { text += " COLLATE \(try known(collation))" }
+    return text
+  }
+
+  private func indexColumn(_ column: TableSchema.IndexColumn) throws -> String {
+    guard table.index(of: column.name) != nil else { throw damaged("has an index on a column that is not there") }
+    return quoted(column.name) + (try column.collation.map { " COLLATE \(try known($0))" } ?? "") + (column.isDescending ? " DESC" : "")
+  }
+
+  private func list(_ names: [String]) throws -> String {
+    guard names.allSatisfy({ table.index(of: $0) != nil }) else { throw damaged("has a key on a column that is not there") }
+    return names.map(quoted).joined(separator: ", ")
+  }
+
+  private func known(_ collation: String) throws -> String {
+    guard ["NOCASE", "RTRIM", "BINARY"].contains(collation.uppercased()) else { throw damaged("has the unknown collation \(collation)") }
+    return collation.uppercased()
+  }
+
+  private func action(_ text: String) throws -> String {
+    guard ["NO ACTION", "RESTRICT", "SET NULL", "SET DEFAULT", "CASCADE"].contains(text) else {
+      throw damaged("has an unknown foreign key action")
+    }
+    return text
+  }
+
+  private func damaged(_ what: String) -> AdminError {
+    AdminError(.dataError, "the schema of table \(table.name) \(what)", next: "use another backup set")
+  }
+}

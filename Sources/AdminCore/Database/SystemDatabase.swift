@@ -1,0 +1,37 @@
+/// A database that holds an installation's system data. The engines differ; what the rest of AdminCore needs of them
+/// does not.
+public protocol SystemDatabase: AnyObject {
+  /// Where it is, for messages; never with a password.
+  var place: String { get }
+
+  /// Runs `body` inside one consistent view of all tables, which every read in it sees.
+  func withSnapshot<Result>(_ body: () throws -> Result) throws -> Result
+
+  /// The components' tables, those whose name has a component's prefix, in name order.
+  ///
+  /// - Throws: `AdminError` (`dataError`) naming a trigger, view, expression or type that cannot be carried.
+  func componentTables() throws -> [TableSchema]
+
+  /// The names of all other tables and views: no component's data, left where they are.
+  func otherTables() throws -> [String]
+
+  /// The number of rows.
+  func rowCount(of table: TableSchema) throws -> Int64
+
+  /// Calls `body` for every row in storage order with borrowed values, which `body` may replace.
+  func rows(of table: TableSchema, _ body: (UnsafeMutableBufferPointer<Field>) throws -> Void) throws
+
+  /// Rows of a small query; `?` stands for the arguments in order.
+  func query(_ sql: String, _ arguments: [SQLValue]) throws -> [[SQLValue]]
+
+  /// Runs a statement and gives the number of rows it changed.
+  @discardableResult func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int
+
+  /// Runs `body` in one transaction: all of it or nothing.
+  func transaction<Result>(_ body: () throws -> Result) throws -> Result
+}
+
+extension SystemDatabase {
+  /// Rows of a small query without arguments.
+  public func query(_ sql: String) throws -> [[SQLValue]] { try query(sql, []) }
+}

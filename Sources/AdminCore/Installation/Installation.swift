@@ -1,0 +1,125 @@
+import Glibc
+
+/// An installation on this machine: its install folder and what the INI files say. Everything is read anew when asked,
+/// so that nothing is stored twice.
+public struct Installation: Sendable, Equatable {
+  /// The install folder, absolute.
+  public let folder: String
+
+  /// Names an install folder; nothing is read yet.
+  public init(folder: String) { self.folder = FileSystem.absolute(folder) }
+
+  /// The installation in `folder`.
+  ///
+  /// - Throws: `AdminError` (`configuration`) when there is none.
+  public static func locate(_ folder: String) throws -> Installation {
+    let installation = Installation(folder: folder)
+    guard try FileSystem.exists(installation.iniPath(of: .hub)) else {
+      throw AdminError(
+        .configuration, "no installation (hub/hub.ini is missing)", at: installation.folder,
+        next: "name the install folder with --install-folder, or make a fresh one with: hubtui setup DIR")
+    }
+    return installation
+  }
+
+  /// A component's home folder.
+  public func home(of component: Component) -> String { folder + "/" + component.folderName }
+
+  /// A component's INI file.
+  public func iniPath(of component: Component) -> String { home(of: component) + "/" + component.iniName }
+
+  /// The folder of a component's files.
+  public func dataFolder(of component: Component) -> String { home(of: component) + "/data" }
+
+  /// Where reports and the audit log are.
+  public var logFolder: String { home(of: .hub) + "/logs" }
+
+  /// The embedded internal database.
+  public var internalDatabasePath: String { folder + "/database/maestro.sqlite" }
+
+  /// The site's own rules.
+  public var rulesPath: String { home(of: .hub) + "/test-bed-rules.yaml" }
+
+  /// A component's INI file, read now.
+  public func ini(of component: Component) throws -> IniFile {
+    do {
+      return try IniFile.read(iniPath(of: component))
+    } catch let error as AdminError where error.code == .inputOutput {
+      throw AdminError(
+        .configuration, "component \(component.rawValue) has no readable INI file", at: iniPath(of: component),
+        next: "check that the component is installed on this machine")
+    }
+  }
+
+  /// Opens the system database that the INI files name.
+  public func openDatabase(_ mode: SQLiteConnection.Mode) throws -> any SystemDatabase {
+    try DatabaseLocation(of: self).open(mode)
+  }
+
+  /// What keeps this installation from being a single server: each host, own or of another component, that is not
+  /// localhost. Empty on a single server.
+  public func distribution() throws -> [String] {
+    try Component.allCases.flatMap { component in
+      let ini = try ini(of: component)
+      return ini.keys.compactMap { key -> String? in
+        guard key.hasSuffix(".host"), let value = ini[key], HostName(value)?.isLocalhost != true else { return nil }
+        return "\(component.iniName): \(key)"
+      }
+    }
+  }
+
+  /// The host and port a component listens on; nil while its INI file names no host.
+  public func address(of component: Component) throws -> (host: HostName, port: Int)? {
+    let ini = try ini(of: component)
+    guard let text = ini[IniKey.host] else { return nil }
+    guard let host = HostName(text) else {
+      throw AdminError(
+        .configuration, "not a host name", at: "\(iniPath(of: component)): \(IniKey.host)", next: "mend the INI file")
+    }
+    let port = try ini[IniKey.port].map { value in
+      guard let port = Int(value), (1...65535).contains(port) else {
+        throw AdminError(
+          .configuration, "not a port", at: "\(iniPath(of: component)): \(IniKey.port)", next: "mend the INI file")
+      }
+      return port
+    }
+    return (host, port ?? component.defaultPort)
+  }
+
+  /// Why a component counts as running, nil when it is stopped: its own pid file, or its port answering here.
+  public func runningEvidence(of component: Component) throws -> String? {
+    let pidPath = home(of: component) + "/\(component.folderName).pid"
+    if try FileSystem.exists(pidPath) {
+      let text = String(decoding: try FileSystem.read(pidPath, limit: 64), as: UTF8.self)
+      if let pid = Int32(text.split(whereSeparator: \.isWhitespace).first ?? ""), pid > 0, kill(pid, 0) == 0 || errno == EPERM {
+        return "process \(pid), named by \(pidPath)"
+      }
+    }
+    if let address = try address(of: component), PortProbe.isOnThisMachine(address.host),
+      try PortProbe.answers(address.host, port: address.port, milliseconds: 500)
+    {
+      return "port \(address.port) answers on \(address.host)"
+    }
+    return nil
+  }
+}
+
+/// The INI keys that every component knows.
+public enum IniKey {
+  /// The component's own host.
+  public static let host = "component.host"
+  /// The component's own port.
+  public static let port = "component.port"
+  /// The system database: `internal`, or a URL.
+  public static let databaseURL = "database.url"
+  /// The account at an external database.
+  public static let databaseUser = "database.user"
+  /// Its password.
+  public static let databasePassword = "database.password"
+  /// What tells this installation's component from every other.
+  public static let instanceID = "instance.id"
+  /// The key store of the component's own TLS.
+  public static let keyStore = "tls.keystore"
+  /// Its password.
+  public static let keyStorePassword = "tls.keystore.password"
+}

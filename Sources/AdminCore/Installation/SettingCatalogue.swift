@@ -1,0 +1,133 @@
+/// The Hub settings a fresh installation knows, read top to bottom: names, kinds, ranges, defaults.
+public enum SettingCatalogue {
+  /// What values a setting takes.
+  public enum Kind: Sendable, Equatable {
+    /// One line of at most so many characters.
+    case text(Int)
+    /// A secret: never shown.
+    case secret
+    /// A whole number in a range.
+    case number(ClosedRange<Int>)
+    /// `true` or `false`.
+    case toggle
+    /// A host name or address. It has no default: unset means no host at all.
+    case host
+    /// An http or https URL. It has no default.
+    case url
+    /// A folder, relative to the component's home folder or absolute.
+    case folder
+    /// A time of day as `HH:MM`, UTC.
+    case time
+    /// Mail addresses parted by commas. It has no default.
+    case addresses
+  }
+
+  /// Who may change a setting.
+  public enum Guard: Sendable, Equatable {
+    /// The `settings` command and the settings screens.
+    case none
+    /// Only the named command, which checks more than a value can tell.
+    case command(String)
+    /// Nobody: a restore writes it.
+    case fixed
+  }
+
+  /// One setting.
+  public struct Definition: Sendable, Equatable {
+    /// Its name, such as `lui.listserv.host`.
+    public let name: String
+    /// What values it takes.
+    public let kind: Kind
+    /// The value that holds while it is unset; nil for none.
+    public let defaultValue: String?
+    /// Who may change it.
+    public let access: Guard
+    /// What it is for, in a few words.
+    public let help: String
+  }
+
+  /// All settings, in the order of the console's menus.
+  public static let definitions: [Definition] =
+    Component.allCases.flatMap { component in
+      [
+        define("\(component.folderName).backup.folder", .folder, "backup", "backup folder of \(component.rawValue)"),
+        define("\(component.folderName).backup.history", .number(0...99), "5", "how many earlier backups \(component.rawValue) keeps"),
+      ]
+    } + [
+      define("hub.backup.daily.enabled", .toggle, "false", "whether a backup is made every day"),
+      define("hub.backup.daily.time", .time, "02:00", "when the daily backup starts, UTC"),
+      define("hub.licence.key", .secret, nil, "licence key"),
+      define("hub.notifications.recipients", .addresses, nil, "who gets the Hub's system mail"),
+      define("hub.proxy.url", .url, nil, "proxy for outgoing requests"),
+      define("hub.session.idle-minutes", .number(1...720), "15", "idle minutes until a session ends"),
+      define("lui.general.charset", .text(40), "UTF-8", "character set of new jobs"),
+      define("lui.general.language", .text(10), "en", "language of new accounts"),
+      define("lui.listserv.host", .host, nil, "LISTSERV host", .command("post-restore listserv-host")),
+      define("lui.listserv.port", .number(1...65535), nil, "LISTSERV port", .command("post-restore listserv-host")),
+      define("lui.listserv.client-name", .text(100), nil, "name of the LISTSERV client"),
+      define("lui.listserv.client-password", .secret, nil, "password of the LISTSERV client"),
+      define("lui.mail.bounce-address", .addresses, nil, "where bounces go"),
+      define("lui.mail.relay-host", .host, nil, "mail relay"),
+      define("lui.mail.relay-port", .number(1...65535), nil, "port of the mail relay"),
+      define("lui.mail.relay-user", .text(100), nil, "user name at the mail relay"),
+      define("lui.mail.relay-password", .secret, nil, "password at the mail relay"),
+      define("lui.notifications.recipients", .addresses, nil, "who gets LUI's system mail"),
+      define("lui.outbox.sending", .text(8), "disabled", "whether the outbox sends", .command("outbox open")),
+      define("lui.public-url", .url, nil, "LUI's address in mails and on subscriber pages"),
+      define("lui.reports.scheduled", .toggle, "false", "whether scheduled reports are made"),
+      define("trk.tracking.enabled", .toggle, "true", "whether opens and clicks are recorded"),
+      define("trk.tracking.host", .host, nil, "tracking host", .command("post-restore tracking-host")),
+      define("trk.tracking.public-url", .url, nil, "the tracking host's address in mails"),
+      define("trk.general.anonymise-days", .number(0...3650), "0", "days until events lose their recipient; 0 is never"),
+      define("trk.notifications.recipients", .addresses, nil, "who gets the Tracker's system mail"),
+      define(TestSystem.setName, .text(19), nil, "the set this test system came from", .fixed),
+      define(TestSystem.restoredName, .text(20), nil, "when it was restored, UTC", .fixed),
+      define(TestSystem.hostsName, .text(100_000), nil, "salted hashes of production's hosts", .fixed),
+    ]
+
+  /// The definition of a setting, nil for one that a fresh installation does not know.
+  public static subscript(name: String) -> Definition? { byName[name] }
+
+  private static let byName = Dictionary(uniqueKeysWithValues: definitions.map { ($0.name, $0) })
+
+  private static func define(
+    _ name: String, _ kind: Kind, _ value: String?, _ help: String, _ access: Guard = .none
+  ) -> Definition {
+    Definition(name: name, kind: kind, defaultValue: value, access: access, help: help)
+  }
+}
+
+extension SettingCatalogue.Definition {
+  /// Why `value` cannot be this setting's value, in words, nil when it can.
+  public func objection(to value: String) -> String? {
+    if value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) { return "has control characters" }
+    switch kind {
+    case .text(let limit): return value.count > limit ? "is longer than \(limit) characters" : nil
+    case .secret: return value.count > 4096 ? "is longer than 4096 characters" : nil
+    case .number(let range):
+      guard let number = Int(value), range.contains(number) else {
+        return "is not a whole number from \(range.lowerBound) to \(range.upperBound)"
+      }
+      return nil
+    case .toggle: return value == "true" || value == "false" ? nil : "is neither true nor false"
+    case .host: return HostName(value) == nil ? "is not a host name or address" : nil
+    case .url:
+      let rest = ["https://", "http://"].first { value.hasPrefix($0) }.map { value.dropFirst($0.count) }
+      return rest?.isEmpty == false && value.count <= 2000 && !value.contains(" ") ? nil : "is not an http or https URL"
+    case .folder:
+      return value.utf8.count > 1024 || value.split(separator: "/").contains("..") ? "is too long or has .. in it" : nil
+    case .time:
+      let parts = value.split(separator: ":", omittingEmptySubsequences: false)
+      guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }), let hour = Int(parts[0]), let minute = Int(parts[1]),
+        (0..<24).contains(hour), (0..<60).contains(minute)
+      else { return "is not a time of day as HH:MM" }
+      return nil
+    case .addresses:
+      let isGood = value.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { part in
+        let pieces = part.split(separator: "@", omittingEmptySubsequences: false)
+        return pieces.count == 2 && !pieces[0].allSatisfy { $0 == " " } && HostName(String(pieces[1])) != nil
+      }
+      return isGood ? nil : "is not a list of mail addresses parted by commas"
+    }
+  }
+}

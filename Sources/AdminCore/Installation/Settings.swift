@@ -1,0 +1,81 @@
+/// The Hub settings in the system database.
+public struct Settings {
+  /// One setting with its value.
+  public struct Item: Sendable, Equatable {
+    /// Its name.
+    public let name: String
+    /// Its value or default, nil when unset; a secret only as dots.
+    public let shownValue: String?
+    /// Whether the value is the default.
+    public let isDefault: Bool
+    /// What it is for; empty for one that a fresh installation does not know.
+    public let help: String
+  }
+
+  let database: any SystemDatabase
+
+  /// The settings in `database`.
+  public init(_ database: any SystemDatabase) { self.database = database }
+
+  /// The stored value, or the default; nil when unset. No host, address or URL has a default.
+  public func value(_ name: String) throws -> String? {
+    try stored(name) ?? SettingCatalogue[name]?.defaultValue
+  }
+
+  /// The stored value alone.
+  public func stored(_ name: String) throws -> String? {
+    let value = try database.query("SELECT value FROM hub_settings WHERE name = ?", [.text(name)]).first?.first?.text
+    return value?.isEmpty == true ? nil : value
+  }
+
+  /// The stored names and values; an unset one is empty.
+  func all() throws -> [(name: String, value: String)] {
+    try database.query("SELECT name, value FROM hub_settings").compactMap { row in
+      row[0].text.map { ($0, row[1].text ?? "") }
+    }
+  }
+
+  /// All known and all stored settings, in name order.
+  public func list() throws -> [Item] {
+    let values = Dictionary(try all().map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    return Set(values.keys).union(SettingCatalogue.definitions.map(\.name)).sorted().map { name in
+      let definition = SettingCatalogue[name]
+      let stored = values[name].flatMap { $0.isEmpty ? nil : $0 }
+      let value = stored ?? definition?.defaultValue
+      let isSecret = definition?.kind == .secret || (definition == nil && Suspicion.nameIsSecret(name))
+      return Item(
+        name: name, shownValue: value.map { isSecret ? "••••••••" : $0 }, isDefault: stored == nil, help: definition?.help ?? "")
+    }
+  }
+
+  /// Checks and stores a value an operator gave; empty unsets.
+  ///
+  /// - Throws: `AdminError`: `usage` for an unknown name or a wrong value, `refused` for a setting that another command
+  ///   guards, and on a test system for a host of production.
+  public func set(_ name: String, to value: String) throws {
+    guard let definition = SettingCatalogue[name] else {
+      throw AdminError(.usage, "no such setting", at: name, next: "see: hubtui settings list")
+    }
+    switch definition.access {
+    case .none: break
+    case .command(let command):
+      throw AdminError(.refused, "this setting has a command of its own", at: name, next: "use: hubtui \(command)")
+    case .fixed: throw AdminError(.refused, "only a restore writes this setting", at: name, next: "leave it as it is")
+    }
+    if !value.isEmpty, let objection = definition.objection(to: value) {
+      throw AdminError(.usage, "the value \(objection)", at: name, next: "give another value: \(definition.help)")
+    }
+    if !value.isEmpty, let system = try TestSystem(self) {
+      for host in Suspicion.hosts(in: value) { try system.refuseProduction(host, for: name) }
+    }
+    try store(name, value.isEmpty ? nil : value)
+  }
+
+  /// Stores a value without a check; nil unsets.
+  func store(_ name: String, _ value: String?) throws {
+    let changed = try database.execute("UPDATE hub_settings SET value = ? WHERE name = ?", [SQLValue(value), .text(name)])
+    if changed == 0, value != nil {
+      try database.execute("INSERT INTO hub_settings (name, value) VALUES (?, ?)", [.text(name), SQLValue(value)])
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+
+/// What marks an installation as a restored test system: Hub settings that only a restore writes, so that they travel
+/// with the system's own backups.
+public struct TestSystem: Sendable, Equatable {
+  static let setName = "hub.test-system.set"
+  static let restoredName = "hub.test-system.restored"
+  static let hostsName = "hub.test-system.production-hosts"
+
+  /// The set it came from.
+  public let set: BackupID
+  /// When it was restored, UTC.
+  public let restored: String
+  let hosts: [ProductionHosts]
+
+  /// What the settings say; nil on a system that is no restored copy.
+  public init?(_ settings: Settings) throws {
+    guard let text = try settings.stored(TestSystem.setName) else { return nil }
+    guard let set = BackupID(text), let hosts = try settings.stored(TestSystem.hostsName) else {
+      throw AdminError(
+        .configuration, "the mark of the test system is damaged", at: TestSystem.setName, next: "restore a test-bed set again")
+    }
+    self.set = set
+    restored = try settings.stored(TestSystem.restoredName) ?? ""
+    do {
+      self.hosts = try JSONDecoder().decode([ProductionHosts].self, from: Data(hosts.utf8))
+    } catch {
+      throw AdminError(
+        .configuration, "the hashes of production's hosts are damaged", at: TestSystem.hostsName,
+        next: "restore a test-bed set again")
+    }
+  }
+
+  /// Writes the mark.
+  static func mark(_ settings: Settings, set: BackupID, hosts: [ProductionHosts]) throws {
+    try settings.store(setName, set.description)
+    try settings.store(restoredName, Moment.text(Moment.now))
+    try settings.store(hostsName, String(decoding: try JSONEncoder().encode(hosts), as: UTF8.self))
+  }
+
+  /// Refuses a host of production, under its name and under every address it has now.
+  ///
+  /// - Throws: `AdminError` (`refused`).
+  public func refuseProduction(_ host: HostName, for purpose: String) throws {
+    let addresses = host.isAddress ? [] : (try? host.resolve()) ?? []
+    for candidate in [host] + addresses where !candidate.isLocalhost {
+      for known in hosts where try known.contains(candidate) {
+        throw AdminError(
+          .refused, "this is a host of production, which a test system must not use", at: "\(purpose): \(host)",
+          next: "give a host that is meant for testing")
+      }
+    }
+  }
+}

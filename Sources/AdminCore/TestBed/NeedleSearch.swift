@@ -1,0 +1,131 @@
+import Glibc
+
+/// Searches a stream for many needles in one pass. Every position costs one look at a small bit map; only where four
+/// bytes of some needle stand is anything compared. Letters match in upper and lower case.
+final class NeedleSearch {
+  private struct Candidate {
+    let needle: Int
+    let offset: Int
+  }
+
+  private let needles: [NeedleCollection.Needle]
+  private var filter = [UInt64](repeating: 0, count: 1 << 11)
+  private var buckets: [UInt32: [Candidate]] = [:]
+  private let overlap: Int
+  private var buffer: UnsafeMutableRawBufferPointer
+  private var carried = 0
+  private var startColumn = 0
+
+  /// A hit in the stream.
+  struct Hit {
+    /// Index of the needle.
+    let needle: Int
+    /// How many tabs stand between the line's begin and the hit: the column in a `.copy` file.
+    let column: Int
+  }
+
+  init(_ needles: [NeedleCollection.Needle]) {
+    self.needles = needles.filter { $0.bytes.count >= 4 }
+    // One byte more on each side, to see whether a word goes on.
+    overlap = (self.needles.map(\.bytes.count).max() ?? 0) + 2
+    buffer = .allocate(byteCount: (1 << 20) + overlap, alignment: 16)
+    for (index, needle) in self.needles.enumerated() {
+      let offset = NeedleSearch.tellingOffset(needle.bytes)
+      let word = needle.bytes[offset..<offset + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) } | 0x2020_2020
+      let hash = NeedleSearch.hash(word)
+      filter[hash >> 6] |= 1 << UInt64(hash & 63)
+      buckets[word, default: []].append(Candidate(needle: index, offset: offset))
+    }
+  }
+
+  deinit { buffer.deallocate() }
+
+  /// Forgets the stream before and starts another.
+  func start() {
+    carried = 0
+    startColumn = 0
+  }
+
+  /// Searches the next bytes, of any count; hits that reach into later bytes are found with those, or by `finish`.
+  func scan(_ bytes: UnsafeRawBufferPointer, _ found: (Hit) throws -> Void) throws {
+    guard !needles.isEmpty else { return }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let piece = rest.prefix(1 << 20)
+      UnsafeMutableRawBufferPointer(rebasing: buffer[carried..<carried + piece.count]).copyBytes(from: piece)
+      rest = rest.dropFirst(piece.count)
+      let count = carried + piece.count
+      let keep = min(count, overlap)
+      // A match is reported in the round in which all of it and one byte more are there, and only then.
+      try search(count: count, reportingEndsIn: max(carried - 1, 0)..<count - 1, found)
+      startColumn = column(at: count - keep)
+      if let base = buffer.baseAddress { memmove(base, base + count - keep, keep) }
+      carried = keep
+    }
+  }
+
+  /// Ends the stream: reports a hit on its very last byte.
+  func finish(_ found: (Hit) throws -> Void) throws {
+    guard carried > 0 else { return }
+    try search(count: carried, reportingEndsIn: carried - 1..<carried, found)
+  }
+
+  private func search(count: Int, reportingEndsIn ends: Range<Int>, _ found: (Hit) throws -> Void) throws {
+    guard count >= 4, let base = buffer.baseAddress else { return }
+    // A match that ends in this round has its four bytes at most one needle before.
+    var position = max(0, ends.lowerBound - overlap)
+    let last = count - 4
+    try filter.withUnsafeBufferPointer { filter in
+      while position <= last {
+        let word = UInt32(littleEndian: (base + position).loadUnaligned(as: UInt32.self)) | 0x2020_2020
+        let hash = NeedleSearch.hash(word)
+        if filter[hash >> 6] & (1 << UInt64(hash & 63)) != 0, let bucket = buckets[word] {
+          for candidate in bucket {
+            let start = position - candidate.offset
+            let needle = needles[candidate.needle]
+            let end = start + needle.bytes.count
+            guard start >= 0, end <= count, ends.contains(end - 1), matches(needle, at: start, count: count) else { continue }
+            try found(Hit(needle: candidate.needle, column: column(at: start)))
+          }
+        }
+        position += 1
+      }
+    }
+  }
+
+  func rule(of hit: Hit) -> Int { needles[hit.needle].rule }
+
+  @inline(__always)
+  private static func hash(_ word: UInt32) -> Int { Int(truncatingIfNeeded: (word &* 0x9E37_79B1) >> 15) }
+
+  private func matches(_ needle: NeedleCollection.Needle, at start: Int, count: Int) -> Bool {
+    for (index, byte) in needle.bytes.enumerated() where foldedCase(buffer[start + index]) != byte { return false }
+    guard needle.isWholeWord else { return true }
+    let end = start + needle.bytes.count
+    if end < count, isWord(buffer[end]) { return false }
+    guard start > 0, isWord(buffer[start - 1]) else { return true }
+    // The letter before may belong to an escape, as in `\nhost`.
+    return start > 1 && buffer[start - 2] == 0x5C
+  }
+
+  private func isWord(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) }
+
+  private func column(at position: Int) -> Int {
+    var tabs = 0
+    var index = position - 1
+    while index >= 0 {
+      if buffer[index] == 0x0A { return tabs }
+      if buffer[index] == 0x09 { tabs += 1 }
+      index -= 1
+    }
+    return tabs + startColumn
+  }
+
+  // Most addresses begin alike, with a scheme: what follows it tells more.
+  private static func tellingOffset(_ bytes: [UInt8]) -> Int {
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard let scheme = text.range(of: "://") else { return 0 }
+    let offset = text.utf8.distance(from: text.startIndex, to: scheme.upperBound)
+    return offset + 4 <= bytes.count ? offset : 0
+  }
+}

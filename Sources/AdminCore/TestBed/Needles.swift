@@ -1,0 +1,93 @@
+/// What the leak audit must look for: every value that a rule removed, in the spellings in which an archive could hold it.
+struct NeedleCollection {
+  /// One thing to search for, in lower case ASCII: hosts and the like are found in any spelling.
+  struct Needle: Hashable {
+    let bytes: [UInt8]
+    /// A host or short value inside a longer word is another word.
+    let isWholeWord: Bool
+    /// The index of the rule that removed it, into `rules`.
+    let rule: Int
+  }
+
+  private(set) var needles: [Needle] = []
+  private(set) var rules: [String] = []
+  private var seen: Set<[UInt8]> = []
+  /// Values that are too common or too short to be told from ordinary text.
+  private(set) var skipped = 0
+
+  /// The bytes of a long value that are searched for: from the middle, since keys begin and end alike.
+  static let windowSize = 48
+
+  mutating func add(_ text: String, _ sensitivity: Rule.Sensitivity, rule: String) {
+    let text = text.trimmingSpaces
+    guard !text.isEmpty else { return }
+    switch sensitivity {
+    case .none: return
+    case .secret:
+      guard text.utf8.count >= 4, !NeedleCollection.isCommon(text) else {
+        skipped += 1
+        return
+      }
+      add(spellingsOf: Array(text.utf8), wholeWord: text.utf8.count < 12, rule)
+    case .address:
+      for part in text.contains("@") ? text.split(separator: ",").map(String.init) : [text] {
+        let part = part.trimmingSpaces
+        let hosts = Suspicion.hosts(in: part).map(\.description) + (HostName(part).map { [$0.description] } ?? [])
+        let values = Set(hosts + [part]).filter(NeedleCollection.isTelling)
+        if values.isEmpty { skipped += 1 }
+        for value in values { add(spellingsOf: Array(value.utf8), wholeWord: true, rule) }
+      }
+    }
+  }
+
+  mutating func add(_ bytes: [UInt8], rule: String) {
+    guard bytes.count >= 8 else {
+      skipped += 1
+      return
+    }
+    let window = NeedleCollection.window(bytes)
+    insert(window, false, rule)
+    insert(Array(Digest.hex(window).utf8), false, rule)
+  }
+
+  private mutating func add(spellingsOf bytes: [UInt8], wholeWord: Bool, _ rule: String) {
+    let window = NeedleCollection.window(bytes)
+    let isWhole = wholeWord && window.count == bytes.count
+    insert(window, isWhole, rule)
+    insert(NeedleCollection.escaped(window, ["\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"]), isWhole, rule)
+    insert(NeedleCollection.escaped(window, ["\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\"": "\\\"", "/": "\\/"]), isWhole, rule)
+  }
+
+  private mutating func insert(_ bytes: [UInt8], _ wholeWord: Bool, _ rule: String) {
+    let folded = bytes.map(foldedCase)
+    guard seen.insert(folded).inserted else { return }
+    if rules.last != rule, !rules.contains(rule) { rules.append(rule) }
+    needles.append(Needle(bytes: folded, isWholeWord: wholeWord, rule: rules.firstIndex(of: rule) ?? 0))
+  }
+
+  private static func window(_ bytes: [UInt8]) -> [UInt8] {
+    guard bytes.count > windowSize * 2 else { return bytes }
+    let start = (bytes.count - windowSize) / 2
+    return Array(bytes[start..<start + windowSize])
+  }
+
+  private static func escaped(_ bytes: [UInt8], _ escapes: [Unicode.Scalar: String]) -> [UInt8] {
+    bytes.flatMap { byte in escapes[Unicode.Scalar(byte)].map { Array($0.utf8) } ?? [byte] }
+  }
+
+  private static func isCommon(_ text: String) -> Bool {
+    ["localhost", "internal", "true", "false", "none", "null", "default", "admin", "root"].contains(text.lowercased())
+      || (Int(text) != nil && text.utf8.count < 6)
+  }
+
+  // A name of one label is an ordinary word unless something in it is not.
+  private static func isTelling(_ value: String) -> Bool {
+    guard value.utf8.count >= 4, !isCommon(value), HostName(value)?.isLocalhost != true else { return false }
+    return value.contains { ".@:/\\=".contains($0) } || value.utf8.count >= 8
+      || value.contains { $0 == "-" || $0.isNumber }
+  }
+}
+
+/// Lower case for ASCII letters, everything else as it is.
+@inline(__always)
+func foldedCase(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }

@@ -1,0 +1,94 @@
+import Glibc
+
+/// One rule that makes a copy safe: the danger it removes, what it matches, what it does, and how an operator undoes it
+/// on purpose after a restore.
+public struct Rule: Sendable {
+  /// The rule's name in reports, such as `listserv-host`.
+  public let id: String
+  /// The danger it removes, for reports and screens.
+  public let danger: String
+  /// The post-restore step that sets again what was removed.
+  public let afterRestore: String
+  /// What it matches and what it does there.
+  public let matches: [Match]
+
+  /// One place that a rule matches.
+  public struct Match: Sendable {
+    /// The place.
+    public let target: Target
+    /// When a row is concerned; empty means always.
+    public let conditions: [Condition]
+    /// What happens to the value, row or file.
+    public let action: Action
+    /// How much the value tells; decides about dots in a preview and about the leak audit.
+    public let sensitivity: Sensitivity
+  }
+
+  /// A kind of place. Patterns are those of fnmatch(3).
+  public enum Target: Sendable, Equatable {
+    /// A key of a component's INI file; nil means of every component.
+    case ini(Component?, key: String)
+    /// A Hub setting.
+    case setting(String)
+    /// A column.
+    case column(table: String, column: String)
+    /// Whole rows of a table.
+    case rows(table: String)
+    /// A file in a component's data folder, by its path inside; nil means of every component.
+    case file(Component?, String)
+  }
+
+  /// A condition on a row as it was before any rule.
+  public enum Condition: Sendable, Equatable {
+    /// The column has this text.
+    case equals(column: String, String)
+    /// The column matches this pattern.
+    case matches(column: String, String)
+    /// The column is neither NULL nor empty.
+    case isSet(column: String)
+    /// The column is among the whole numbers that this query gives.
+    case isIn(column: String, query: String)
+  }
+
+  /// What a rule does.
+  public enum Action: Sendable, Equatable {
+    /// The value becomes unset: no part of the system may replace it by a default.
+    case unset
+    /// The value becomes this one.
+    case set(SQLValue)
+    /// The value becomes the backup ID, which tells where the row came from.
+    case setBackupID
+    /// The value is replaced by an invented one, the same for the same value.
+    case mask(SystemSchema.Mask)
+    /// The row or the file is left out.
+    case leaveOut
+  }
+
+  /// How much a removed value tells.
+  public enum Sensitivity: Sendable {
+    /// Nothing: a switch, a number, a state.
+    case none
+    /// Where another system is, or a name that belongs to it: the audit searches for it.
+    case address
+    /// A secret: shown as dots everywhere; the audit searches for it.
+    case secret
+  }
+}
+
+extension Rule.Target: CustomStringConvertible {
+  /// As reports and `hub/test-bed-rules.yaml` spell it.
+  public var description: String {
+    switch self {
+    case .ini(let component, let key): "ini \(component?.iniName ?? "*"):\(key)"
+    case .setting(let name): "setting \(name)"
+    case .column(let table, let column): "column \(table).\(column)"
+    case .rows(let table): "rows of \(table)"
+    case .file(let component, let path): "file \(component?.folderName ?? "*")/data/\(path)"
+    }
+  }
+}
+
+/// Whether a name matches a pattern of fnmatch(3).
+func matchesPattern(_ name: String, _ pattern: String) -> Bool {
+  pattern == name || (pattern.contains { "*?[".contains($0) } && fnmatch(pattern, name, 0) == 0)
+}

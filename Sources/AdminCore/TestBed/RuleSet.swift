@@ -1,0 +1,34 @@
+/// The rules of one backup run. A normal backup has the empty set: the same walk, nothing changed.
+public struct RuleSet: Sendable {
+  /// The rules in the order in which they apply: the first that matches a value decides.
+  public let rules: [Rule]
+  /// What a site says is harmless although it looks dangerous.
+  let harmless: [Rule.Target]
+  /// Whether this is the set of a test-bed backup: then unknown is dangerous.
+  public let isTestBed: Bool
+
+  /// The rules of a normal backup: none.
+  public static let none = RuleSet(rules: [], harmless: [], isTestBed: false)
+
+  /// The rules of a test-bed backup: the built-in ones, the site's, and the masking of recipients when wanted.
+  public static func testBed(site path: String, maskRecipients: Bool) throws -> RuleSet {
+    let site = try SiteRules.read(path)
+    return RuleSet(
+      rules: BuiltInRules.all + site.rules + (maskRecipients ? [BuiltInRules.masking] : []), harmless: site.harmless,
+      isTestBed: true)
+  }
+
+  /// One match of one rule.
+  struct Bound: Sendable {
+    let rule: Int
+    let match: Rule.Match
+  }
+
+  func bound(where isWanted: (Rule.Target) -> Bool) -> [Bound] {
+    rules.enumerated().flatMap { index, rule in
+      rule.matches.filter { isWanted($0.target) }.map { Bound(rule: index, match: $0) }
+    }
+  }
+
+  func index(of id: String) -> Int? { rules.firstIndex { $0.id == id } }
+}

@@ -1,0 +1,58 @@
+/// What the rules did in one run: for the report, the preview and the manifest.
+public struct SanitisationRecord: Sendable, Codable, Equatable {
+  /// The rules with what each changed, in their order; a rule that found nothing is listed too.
+  public internal(set) var rules: [RuleRecord] = []
+
+  /// One rule's work.
+  public struct RuleRecord: Sendable, Codable, Equatable {
+    /// The rule's ID.
+    public let id: String
+    /// The places it changed.
+    public internal(set) var places: [PlaceRecord] = []
+    /// Values, rows and files changed in all.
+    public var count: Int { places.reduce(0) { $0 + $1.count } }
+  }
+
+  /// One place that a rule changed.
+  public struct PlaceRecord: Sendable, Codable, Equatable {
+    /// The place, as `column lui_jobs.origin`.
+    public let place: String
+    /// How many values, rows or files.
+    public let count: Int
+  }
+}
+
+/// Something that looks dangerous and that no rule covers.
+public struct Offence: Sendable, Equatable {
+  /// Where it is.
+  public let target: Rule.Target
+  /// Why it looks dangerous.
+  public let reason: String
+
+  /// The lines for `hub/test-bed-rules.yaml`: either a rule, or the word that it is harmless.
+  public var remedy: String {
+    let word: String
+    switch target {
+    case .ini(let component, let key): word = "ini: \"\(component?.iniName ?? "*"):\(key)\""
+    case .setting(let name): word = "setting: \(name)"
+    case .column(let table, let column): word = "column: \(table).\(column)"
+    case .rows(let table): word = "rows: \(table)"
+    case .file(let component, let path): word = "file: \"\(component?.folderName ?? "*")/\(path)\""
+    }
+    var action = "unset"
+    if case .file = target { action = "leave-out" }
+    return "rules: [{id: site-1, \(word), action: \(action)}] or harmless: [{\(word)}]"
+  }
+}
+
+/// One line of a preview: a value before and after a rule; a secret only as dots.
+public struct ChangeSample: Sendable, Equatable {
+  /// The rule's ID.
+  public let rule: String
+  /// The place.
+  public let place: String
+  /// How the value is now.
+  public let before: String
+  /// How it will be in the copy.
+  public let after: String
+}

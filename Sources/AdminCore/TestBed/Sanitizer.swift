@@ -1,0 +1,202 @@
+/// Applies a rule set to INI files, settings, rows and files on their way into an archive, counts what it does, and
+/// collects what the leak audit must look for. With the empty set it passes everything through.
+public final class Sanitizer {
+  let ruleSet: RuleSet
+  let backupID: BackupID
+  let masker: Masker
+  private let database: any SystemDatabase
+  private var tallies: [Tally] = []
+  /// What removed values look like, for the leak audit.
+  private(set) var needles = NeedleCollection()
+  /// The hosts of production that rules removed.
+  private(set) var productionHosts: Set<HostName> = []
+  /// What looks dangerous and is covered by no rule.
+  public private(set) var offences: [Offence] = []
+  private var offendingPlaces: Set<String> = []
+
+  /// Counts of one rule at one place, with samples for the preview.
+  final class Tally {
+    let rule: Int
+    let place: String
+    var count = 0
+    var samples: [ChangeSample] = []
+    init(rule: Int, place: String) {
+      self.rule = rule
+      self.place = place
+    }
+  }
+
+  init(_ ruleSet: RuleSet, backupID: BackupID, database: any SystemDatabase) {
+    self.ruleSet = ruleSet
+    self.backupID = backupID
+    self.database = database
+    masker = Masker()
+  }
+
+  /// What was done so far.
+  public var record: SanitisationRecord {
+    var record = SanitisationRecord()
+    for (index, rule) in ruleSet.rules.enumerated() {
+      let places = tallies.filter { $0.rule == index && $0.count > 0 }
+      record.rules.append(
+        .init(id: rule.id, places: places.map { .init(place: $0.place, count: $0.count) }.sorted { $0.place < $1.place }))
+    }
+    return record
+  }
+
+  /// Up to three samples a place.
+  public var samples: [ChangeSample] { tallies.sorted { ($0.rule, $0.place) < ($1.rule, $1.place) }.flatMap(\.samples) }
+
+  /// Throws when something looks dangerous and is covered by no rule; names each thing with the lines to add.
+  public func refuseOffences(rulesPath: String) throws {
+    guard let first = offences.first else { return }
+    let others = offences.count == 1 ? "" : " and \(offences.count - 1) more (\(offences.dropFirst().map(\.target.description).joined(separator: ", ")))"
+    throw AdminError(
+      .refused, "looks dangerous (\(first.reason)) and is covered by no rule\(others)", at: first.target.description,
+      next: "add to \(rulesPath): \(first.remedy)")
+  }
+
+  func tally(_ rule: Int, _ place: String) -> Tally {
+    if let tally = tallies.first(where: { $0.rule == rule && $0.place == place }) { return tally }
+    let tally = Tally(rule: rule, place: place)
+    tallies.append(tally)
+    return tally
+  }
+
+  func note(_ tally: Tally, before: SQLValue, after: SQLValue, _ sensitivity: Rule.Sensitivity) {
+    tally.count += 1
+    if sensitivity != .none { remember(before, sensitivity, rule: ruleSet.rules[tally.rule].id) }
+    guard tally.samples.count < 3 else { return }
+    let isSecret = sensitivity == .secret
+    let sample = ChangeSample(
+      rule: ruleSet.rules[tally.rule].id, place: tally.place, before: isSecret ? "••••••••" : before.shown, after: after.shown)
+    if !tally.samples.contains(sample) { tally.samples.append(sample) }
+  }
+
+  func offend(_ target: Rule.Target, _ reason: String) {
+    guard !ruleSet.harmless.contains(target), offendingPlaces.insert(target.description).inserted else { return }
+    offences.append(Offence(target: target, reason: reason))
+  }
+
+  private func remember(_ value: SQLValue, _ sensitivity: Rule.Sensitivity, rule: String) {
+    switch value {
+    case .text(let text):
+      needles.add(text, sensitivity, rule: rule)
+      var hosts = text.split(separator: ",").flatMap { Suspicion.hosts(in: String($0)) }
+      if sensitivity == .address, !text.contains("/"), let host = HostName(text) { hosts.append(host) }
+      productionHosts.formUnion(hosts.filter { !$0.isLocalhost })
+    case .binary(let bytes): needles.add(bytes, rule: rule)
+    default: break
+    }
+  }
+
+  /// Looks at all settings that no rule covers, before any row is read: so that the common refusal comes at once.
+  func checkSettings(_ settings: Settings) throws {
+    let bound = ruleSet.bound { if case .setting = $0 { true } else { false } }
+    guard ruleSet.isTestBed else { return }
+    for (name, value) in try settings.all() where !bound.contains(where: { $0.match.target.overlaps(.setting(name)) }) {
+      lookAt(setting: name, value: value)
+    }
+  }
+
+  func lookAt(setting name: String, value: String) {
+    let definition = SettingCatalogue[name]
+    guard definition?.access != .fixed else { return }
+    // A setting that the catalogue knows has a name above suspicion; its value is looked at all the same.
+    let reason = definition == nil ? Suspicion.reason(name: name, value: value) : Suspicion.reason(value: value)
+    if let reason { offend(.setting(name), reason) }
+  }
+
+  /// Applies the rules to an INI file.
+  public func sanitize(_ ini: inout IniFile, of component: Component) throws {
+    guard ruleSet.isTestBed else { return }
+    let bound = ruleSet.bound { if case .ini = $0 { true } else { false } }
+    for index in ini.lines.indices {
+      switch ini.lines[index].kind {
+      case .blank: break
+      case .comment:
+        if IniComment.isDangerous(ini.lines[index].bytes) { blank(&ini, index, component) }
+      case .assignment(let key):
+        guard !ini.lines[index].value.isEmpty else { break }
+        let value = ini.lines[index].text
+        if let match = bound.first(where: { $0.match.target.overlaps(.ini(component, key: key)) }) {
+          let new: SQLValue = if case .set(let value) = match.match.action { value } else { .null }
+          guard new.text != value else { break }
+          note(tally(match.rule, "ini \(component.iniName):\(key)"), before: .text(value), after: new, match.match.sensitivity)
+          ini.replaceValue(ofLine: index, with: Array((new.text ?? "").utf8))
+        } else if let reason = Suspicion.reason(name: key, value: value) {
+          offend(.ini(component, key: key), reason)
+        }
+      case .commentedAssignment(let key):
+        let value = ini.lines[index].text
+        let match = bound.first { $0.match.target.overlaps(.ini(component, key: key)) }
+        guard match != nil || Suspicion.reason(name: key, value: value) != nil || IniComment.isDangerous(ini.lines[index].bytes) else { break }
+        if let match, match.match.sensitivity != .none { remember(.text(value), match.match.sensitivity, rule: ruleSet.rules[match.rule].id) }
+        blank(&ini, index, component)
+      }
+    }
+  }
+
+  private func blank(_ ini: inout IniFile, _ index: Int, _ component: Component) {
+    guard let rule = ruleSet.index(of: "comments") else { return }
+    tally(rule, "ini \(component.iniName) comments").count += 1
+    ini.replaceComment(ofLine: index, with: "# (a comment was removed by the test-bed backup)")
+  }
+
+  /// Whether a rule leaves this file of a data folder out, which is then counted.
+  public func leavesOut(_ path: String, of component: Component) -> Bool {
+    for bound in ruleSet.bound(where: { if case .file = $0 { true } else { false } }) {
+      guard case .file(let wanted, let pattern) = bound.match.target, wanted == nil || wanted == component,
+        matchesPattern(path.lowercased(), pattern.lowercased())
+      else { continue }
+      tally(bound.rule, "files of \(component.folderName)/data").count += 1
+      return true
+    }
+    return false
+  }
+
+  /// Looks at the beginning of a file that no rule leaves out.
+  public func inspect(_ path: String, of component: Component, head: UnsafeRawBufferPointer) {
+    guard ruleSet.isTestBed, let reason = Suspicion.reason(bytes: head) else { return }
+    offend(.file(component, path), reason)
+  }
+
+  /// What happens to the rows of a table; nil when nothing does and nothing needs a look.
+  func plan(for table: TableSchema) throws -> TablePlan? {
+    guard ruleSet.isTestBed else { return nil }
+    return try TablePlan(table, sanitizer: self, database: database)
+  }
+}
+
+/// Comments of INI files: prose without effect, which may still tell a host or a password.
+enum IniComment {
+  static func isDangerous(_ bytes: [UInt8]) -> Bool {
+    let text = String(decoding: bytes, as: UTF8.self)
+    return text.split(whereSeparator: \.isWhitespace).contains { part in
+      let word = part.trimmingPunctuation
+      return Suspicion.nameIsSecret(word) || Suspicion.reason(value: word) != nil
+    }
+  }
+}
+
+extension Substring {
+  fileprivate var trimmingPunctuation: String {
+    var text = self
+    while let first = text.first, "#(<[\"',;".contains(first) { text = text.dropFirst() }
+    while let last = text.last, ")>]\"',;.:!?".contains(last) { text = text.dropLast() }
+    return String(text)
+  }
+}
+
+extension SQLValue {
+  /// For people: what is unset says so, bytes are counted, a long text is cut.
+  var shown: String {
+    switch self {
+    case .null: "(unset)"
+    case .integer(let value): String(value)
+    case .real(let value): String(value)
+    case .text(let text): text.isEmpty ? "(empty)" : text.count > 60 ? text.prefix(57) + "…" : text
+    case .binary(let bytes): "(\(bytes.count) bytes)"
+    }
+  }
+}

@@ -1,0 +1,210 @@
+import Glibc
+
+/// What the rules do to the rows of one table, worked out once: a column that no rule touches costs nothing.
+final class TablePlan {
+  private struct Step {
+    let column: Int
+    let conditions: [Test]
+    let action: Rule.Action
+    let constant: Field
+    let tally: Sanitizer.Tally
+    let sensitivity: Rule.Sensitivity
+  }
+
+  private enum Test {
+    case equals(Int, [UInt8])
+    case matches(Int, String)
+    case isSet(Int)
+    case isIn(Int, Set<Int64>)
+  }
+
+  private let table: TableSchema
+  private let sanitizer: Sanitizer
+  private var steps: [Step] = []
+  private var applies: [Bool] = []
+  private var unknownColumns: [Int] = []
+  private var settingRules: [RuleSet.Bound] = []
+  private var constants: [UnsafeMutableRawBufferPointer] = []
+
+  /// Whether rows can change or need a look at all.
+  var isEmpty: Bool { steps.isEmpty && unknownColumns.isEmpty && settingRules.isEmpty }
+
+  init(_ table: TableSchema, sanitizer: Sanitizer, database: any SystemDatabase) throws {
+    self.table = table
+    self.sanitizer = sanitizer
+    var covered: Set<Int> = []
+    for (index, rule) in sanitizer.ruleSet.rules.enumerated() {
+      for match in rule.matches {
+        switch match.target {
+        case .rows(let name) where matchesPattern(table.name, name):
+          try add(match, column: nil, rule: index, database)
+        case .column(let name, let pattern) where matchesPattern(table.name, name):
+          for (position, column) in table.columns.enumerated() where matchesPattern(column.name, pattern) {
+            covered.insert(position)
+            try add(match, column: position, rule: index, database)
+          }
+        case .setting where table.name == "hub_settings":
+          settingRules.append(.init(rule: index, match: match))
+        default: break
+        }
+      }
+    }
+    applies = Array(repeating: false, count: steps.count)
+    for (position, column) in table.columns.enumerated()
+    where !covered.contains(position) && SystemSchema.role(table.name, column.name) == nil {
+      unknownColumns.append(position)
+    }
+  }
+
+  deinit { for constant in constants { constant.deallocate() } }
+
+  /// Applies the rules to one row in place; false when the row is left out.
+  func apply(_ row: UnsafeMutableBufferPointer<Field>) -> Bool {
+    sanitizer.masker.startRow()
+    if !settingRules.isEmpty, table.columns.count >= 2 { applySetting(row) }
+    // All conditions are about the row as it was, so they are decided before the first change.
+    for index in steps.indices { applies[index] = steps[index].conditions.allSatisfy { holds($0, row) } }
+    for index in steps.indices where applies[index] {
+      let step = steps[index]
+      if step.column < 0 {
+        step.tally.count += 1
+        return false
+      }
+      change(step, row)
+    }
+    for column in unknownColumns { look(at: row[column], column) }
+    return true
+  }
+
+  private func change(_ step: Step, _ row: UnsafeMutableBufferPointer<Field>) {
+    let old = row[step.column]
+    if isSame(old, step.constant) { return }
+    switch step.action {
+    case .unset:
+      // A column that must have a value gets the empty one, which means unset as well.
+      guard !isEmptyText(old) else { return }
+      row[step.column] = table.columns[step.column].isNullable ? .null : .text(UnsafeRawBufferPointer(start: nil, count: 0))
+    case .set, .setBackupID: row[step.column] = step.constant
+    case .mask(let mask):
+      guard case .text(let bytes) = old, !bytes.isEmpty else { return }
+      row[step.column] = .text(sanitizer.masker.mask(bytes, as: mask))
+      step.tally.count += 1
+      if step.tally.samples.count < 3 {
+        step.tally.count -= 1
+        sanitizer.note(step.tally, before: SQLValue(copying: old), after: SQLValue(copying: row[step.column]), .none)
+      }
+      return
+    case .leaveOut: return
+    }
+    if step.sensitivity == .none, step.tally.samples.count >= 3 {
+      step.tally.count += 1
+    } else {
+      sanitizer.note(step.tally, before: SQLValue(copying: old), after: SQLValue(copying: row[step.column]), step.sensitivity)
+    }
+  }
+
+  private func applySetting(_ row: UnsafeMutableBufferPointer<Field>) {
+    guard let nameColumn = table.index(of: "name"), let valueColumn = table.index(of: "value"),
+      let name = SQLValue(copying: row[nameColumn]).text
+    else { return }
+    let old = SQLValue(copying: row[valueColumn])
+    guard let text = old.text, !text.isEmpty else { return }
+    let bound = settingRules.first { if case .setting(let pattern) = $0.match.target { matchesPattern(name, pattern) } else { false } }
+    guard let bound else {
+      sanitizer.lookAt(setting: name, value: text)
+      return
+    }
+    let conditionsHold = bound.match.conditions.allSatisfy { condition in
+      if case .matches(_, let pattern) = condition { return matchesPattern(text, pattern) }
+      return true
+    }
+    guard conditionsHold else { return }
+    let new: SQLValue = if case .set(let value) = bound.match.action { value } else { .null }
+    guard new != old else { return }
+    sanitizer.note(sanitizer.tally(bound.rule, "setting \(name)"), before: old, after: new, bound.match.sensitivity)
+    row[valueColumn] = constant(new)
+  }
+
+  private func look(at field: Field, _ column: Int) {
+    let definition = table.columns[column]
+    let reason: String?
+    switch field {
+    case .null, .real: reason = nil
+    case .integer(let value): reason = Suspicion.reason(name: definition.name, value: String(value))
+    case .text(let bytes):
+      reason = Suspicion.reason(name: definition.name, value: String(decoding: bytes.prefix(1 << 20), as: UTF8.self))
+    case .binary(let bytes):
+      reason = bytes.isEmpty ? nil : Suspicion.reason(bytes: bytes) ?? (Suspicion.nameIsSecret(definition.name) ? "the name" : nil)
+    }
+    if let reason { sanitizer.offend(.column(table: table.name, column: definition.name), reason) }
+  }
+
+  private func add(_ match: Rule.Match, column: Int?, rule: Int, _ database: any SystemDatabase) throws {
+    let conditions = try match.conditions.map { condition -> Test in
+      func position(_ name: String) throws -> Int {
+        guard let position = table.index(of: name) else {
+          throw AdminError(
+            .refused, "a rule asks for the column \(name), which is not there", at: table.name,
+            next: "this installation's tables are not known to this version; do not use a test-bed backup of it")
+        }
+        return position
+      }
+      switch condition {
+      case .equals(let column, let text): return .equals(try position(column), Array(text.utf8))
+      case .matches(let column, let pattern): return .matches(try position(column), pattern)
+      case .isSet(let column): return .isSet(try position(column))
+      case .isIn(let column, let query):
+        return .isIn(try position(column), Set(try database.query(query).compactMap { $0.first?.integer }))
+      }
+    }
+    let value: SQLValue
+    switch match.action {
+    case .set(let new): value = new
+    case .setBackupID: value = .text(sanitizer.backupID.description)
+    default: value = .null
+    }
+    let place = column.map { "column \(table.name).\(table.columns[$0].name)" } ?? "rows of \(table.name)"
+    steps.append(
+      Step(
+        column: column ?? -1, conditions: conditions, action: match.action, constant: constant(value),
+        tally: sanitizer.tally(rule, place), sensitivity: match.sensitivity))
+  }
+
+  private func constant(_ value: SQLValue) -> Field {
+    guard case .text(let text) = value else {
+      if case .integer(let number) = value { return .integer(number) }
+      return .null
+    }
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, text.utf8.count), alignment: 1)
+    memory.copyBytes(from: text.utf8)
+    constants.append(memory)
+    return .text(UnsafeRawBufferPointer(rebasing: memory[..<text.utf8.count]))
+  }
+
+  private func holds(_ test: Test, _ row: UnsafeMutableBufferPointer<Field>) -> Bool {
+    switch test {
+    case .equals(let column, let bytes):
+      guard case .text(let text) = row[column] else { return false }
+      return text.elementsEqual(bytes)
+    case .matches(let column, let pattern): return SQLValue(copying: row[column]).text.map { matchesPattern($0, pattern) } ?? false
+    case .isSet(let column):
+      switch row[column] {
+      case .null: return false
+      case .text(let bytes), .binary(let bytes): return !bytes.isEmpty
+      default: return true
+      }
+    case .isIn(let column, let set): if case .integer(let value) = row[column] { return set.contains(value) } else { return false }
+    }
+  }
+
+  private func isEmptyText(_ field: Field) -> Bool { if case .text(let bytes) = field { bytes.isEmpty } else { false } }
+
+  private func isSame(_ left: Field, _ right: Field) -> Bool {
+    switch (left, right) {
+    case (.null, .null): true
+    case (.integer(let a), .integer(let b)): a == b
+    case (.text(let a), .text(let b)): a.elementsEqual(b)
+    default: false
+    }
+  }
+}
