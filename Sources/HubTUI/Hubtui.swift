@@ -1,8 +1,91 @@
 import AdminCore
 import ArgumentParser
+import Glibc
 
 @main
 struct Hubtui: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "hubtui", abstract: "Makes and restores test-bed backups of a LISTSERV Maestro installation.")
+    commandName: "hubtui", abstract: "Makes and restores test-bed backups of a LISTSERV Maestro installation.",
+    discussion: """
+      Exit codes: 64 usage, 65 bad or mismatched data, 69 a server does not answer, 73 cannot create, 74 input/output, \
+      75 another operation runs, 77 refused for safety, 78 configuration, 130 cancelled.
+      """,
+    version: Product.version,
+    subcommands: [
+      SetupCommand.self, BackupCommand.self, RestoreCommand.self, ReportCommand.self, PostRestoreCommand.self,
+      OutboxCommand.self, SettingsCommand.self, AccountCommand.self, OperationCommand.self, AuditCommand.self,
+    ])
+
+  /// Every error is one line on standard error: what, where, what to do; the exit code is its class.
+  static func main() {
+    // Files are private from their first byte, whatever the account's umask.
+    umask(0o077)
+    do {
+      var command = try parseAsRoot(hoisted(Array(CommandLine.arguments.dropFirst())))
+      try command.run()
+    } catch let error as AdminError {
+      complain(error.description)
+      Glibc.exit(error.code.rawValue)
+    } catch {
+      guard exitCode(for: error) != .success, !(error is CleanExit) else { exit(withError: error) }
+      let text = message(for: error).split(separator: "\n").first.map(String.init) ?? "\(error)"
+      complain("\(text); see: hubtui --help")
+      Glibc.exit(AdminError.Code.usage.rawValue)
+    }
+  }
+
+  private static func complain(_ text: String) {
+    Output.error("hubtui: \(printable(text))\n")
+  }
+
+  /// Lets `--install-folder DIR` stand before the command as well as after it.
+  private static func hoisted(_ arguments: [String]) -> [String] {
+    var rest = arguments
+    var folder: [String] = []
+    if rest.first == "--install-folder", rest.count >= 2 {
+      folder = Array(rest[..<2])
+      rest.removeFirst(2)
+    } else if let first = rest.first, first.hasPrefix("--install-folder=") {
+      folder = [rest.removeFirst()]
+    }
+    guard !folder.isEmpty, !rest.isEmpty else { return arguments }
+    let end = rest.firstIndex(of: "--") ?? rest.endIndex
+    return Array(rest[..<end]) + folder + Array(rest[end...])
+  }
+}
+
+/// Which installation a command works on.
+struct InstallationOption: ParsableArguments {
+  @Option(help: "The install folder; without it the environment's HUBTUI_INSTALL_FOLDER.")
+  var installFolder: String?
+
+  /// Opens the installation.
+  func hub() throws -> Hub {
+    guard let folder = installFolder ?? getenv("HUBTUI_INSTALL_FOLDER").map({ String(cString: $0) }), !folder.isEmpty else {
+      throw AdminError(.usage, "no installation is named", next: "give --install-folder DIR or set HUBTUI_INSTALL_FOLDER")
+    }
+    return try Hub(installFolder: folder)
+  }
+}
+
+/// Where backup sets are looked for beyond the installation's own backup folders.
+struct FromOption: ParsableArguments {
+  @Option(name: .customLong("from"), help: "A folder with archives; may be given several times.")
+  var folders: [String] = []
+}
+
+/// Whether the output is for programs.
+struct JSONOption: ParsableArguments {
+  @Flag(help: "Print JSON.")
+  var json = false
+}
+
+/// A backup ID on the command line.
+struct BackupIDArgument: ExpressibleByArgument {
+  let id: BackupID
+
+  init?(argument: String) {
+    guard let id = BackupID(argument.uppercased()) else { return nil }
+    self.id = id
+  }
 }

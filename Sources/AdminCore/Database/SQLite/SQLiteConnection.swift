@@ -27,7 +27,8 @@ public final class SQLiteConnection {
     self.path = path
     var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW
     switch mode {
-    case .readOnly: flags |= SQLITE_OPEN_READONLY
+    // A read-only handle would leave its empty log files behind; query_only, below, keeps this one from writing.
+    case .readOnly: flags |= access(path, W_OK) == 0 ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
     case .readWrite: flags |= SQLITE_OPEN_READWRITE
     case .staging, .create: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
     }

@@ -1,0 +1,139 @@
+import Glibc
+
+/// The archives of one ID and kind, wherever they are, with what is wrong with them at first sight.
+public struct BackupSet: Sendable, Equatable {
+  /// The backup ID.
+  public let id: BackupID
+  /// Normal or test-bed.
+  public let kind: BackupKind
+  /// The archives' paths.
+  public internal(set) var archives: [Component: String] = [:]
+  /// Bytes of all archives.
+  public internal(set) var size: UInt64 = 0
+  /// The report, when it is at hand.
+  public internal(set) var report: BackupReport.Summary?
+  /// Why the set cannot be restored as it is; empty when nothing is known against it.
+  public internal(set) var problems: [String] = []
+
+  /// The components whose archive is missing.
+  public var missing: [Component] { Component.allCases.filter { archives[$0] == nil } }
+
+  /// Whether nothing is known against it and its report says that it is good.
+  public var isValid: Bool { problems.isEmpty && report?.isValid == true }
+
+  /// In words: `valid`, `no report at hand`, or why it is not valid.
+  public var verdict: String {
+    if !problems.isEmpty { return problems.joined(separator: "; ") }
+    return report == nil ? "complete, no report at hand" : "valid"
+  }
+}
+
+/// All backup sets that can be found: in the installation's own backup folders and in others an operator names.
+public enum BackupCatalog {
+  /// The sets, newest first.
+  ///
+  /// - Parameter folders: further folders to look in; they are not searched below.
+  public static func list(_ installation: Installation, from folders: [String] = []) throws -> [BackupSet] {
+    for folder in folders where !FileSystem.isFolder(folder) {
+      throw AdminError(.usage, "no such folder", at: folder, next: "check the path after --from")
+    }
+    let places = try searchFolders(installation, folders)
+    var sets: [String: BackupSet] = [:]
+    for folder in places {
+      for name in try FileSystem.textNames(in: folder) {
+        guard let (component, kind, id) = BackupKind.parse(archiveName: name) else { continue }
+        let path = folder + "/" + name
+        var set = sets["\(id) \(kind)"] ?? BackupSet(id: id, kind: kind)
+        if let other = set.archives[component] {
+          set.problems.append("\(component.rawValue) is there twice: \(other) and \(path)")
+        } else {
+          set.archives[component] = path
+          set.size += UInt64(try FileSystem.status(path)?.st_size ?? 0)
+        }
+        sets["\(id) \(kind)"] = set
+      }
+    }
+    let reports = try reports(installation, folders)
+    return sets.values.map { judged($0, reports) }.sorted { $0.id > $1.id }
+  }
+
+  /// The set with an ID.
+  ///
+  /// - Throws: `AdminError` (`dataError`) when there is none.
+  public static func find(_ id: BackupID, _ installation: Installation, from folders: [String] = []) throws -> BackupSet {
+    let sets = try list(installation, from: folders)
+    let found = sets.filter { $0.id == id }
+    guard let set = found.first else {
+      let known = sets.prefix(5).map { "\($0.id) (\($0.kind.title))" }.joined(separator: ", ")
+      throw AdminError(
+        .dataError, "no archive of backup \(id) was found", at: (try searchFolders(installation, folders)).joined(separator: ", "),
+        next: known.isEmpty ? "name the folders of the archives with --from" : "there are: \(known)")
+    }
+    guard found.count == 1 else {
+      throw AdminError(.dataError, "archives of both kinds carry the ID \(id)", next: "name only the folders of one kind with --from")
+    }
+    return set
+  }
+
+  /// Removes a set's archives, HUB's first, so that a half removed set is never complete. Its report stays.
+  public static func delete(_ id: BackupID, _ installation: Installation, from folders: [String], by actor: Actor) throws {
+    try AuditLog(installation).record("backup delete", id.description, by: actor) {
+      try Operation.run("deletion of a backup", on: installation, by: actor, quiet: true) { _ in
+        let set = try find(id, installation, from: folders)
+        for component in [Component.hub, .lui, .trk] {
+          if let path = set.archives[component] { try FileSystem.remove(path) }
+        }
+      }
+    }
+  }
+
+  private static func searchFolders(_ installation: Installation, _ folders: [String]) throws -> [String] {
+    // A damaged database must not hide the backups that could mend it.
+    var places: [String]
+    do {
+      places = try BackupFolders(installation, Settings(installation.openDatabase(.readOnly))).all
+    } catch is AdminError {
+      places = Component.allCases.map { installation.home(of: $0) + "/backup" }
+    }
+    for folder in folders.map(FileSystem.absolute) where !places.contains(folder) { places.append(folder) }
+    var seen: Set<String> = []
+    return places.filter { seen.insert(FileSystem.resolved($0)).inserted }
+  }
+
+  private static func reports(_ installation: Installation, _ folders: [String]) throws -> [BackupReport.Summary] {
+    try ([installation.logFolder] + folders).flatMap { folder in
+      try FileSystem.textNames(in: folder).compactMap { name in
+        BackupKind.parse(reportName: name) == nil ? nil : try BackupReport.read(folder + "/" + name)
+      }
+    }
+  }
+
+  private static func judged(_ set: BackupSet, _ reports: [BackupReport.Summary]) -> BackupSet {
+    var set = set
+    set.report = reports.first { $0.id == set.id && $0.kind == set.kind }
+    if !set.missing.isEmpty { set.problems.append("missing: \(set.missing.map(\.rawValue).joined(separator: ", "))") }
+    if let report = set.report, !report.isValid {
+      set.problems.append("its report does not end with the mark: \(report.lastLine.isEmpty ? "(empty)" : report.lastLine)")
+    }
+    for component in Component.allCases {
+      guard let path = set.archives[component] else { continue }
+      do {
+        let manifest = try ArchiveReader(path: path, cancellation: Cancellation()).manifest
+        if let problem = manifest.disagreement(with: set, component) { set.problems.append(problem) }
+      } catch {
+        set.problems.append("\(component.rawValue): \((error as? AdminError)?.what ?? "\(error)")")
+      }
+    }
+    return set
+  }
+}
+
+extension Manifest {
+  /// How the manifest contradicts the file name it was found under, in words; nil when it does not.
+  func disagreement(with set: BackupSet, _ component: Component) -> String? {
+    if id != set.id { return "the archive named \(component.rawValue) of \(set.id) is from backup \(id)" }
+    if kind != set.kind { return "the archive named \(component.rawValue) is from a \(kind.title)" }
+    if self.component != component { return "the archive named \(component.rawValue) is \(self.component.rawValue)'s" }
+    return nil
+  }
+}

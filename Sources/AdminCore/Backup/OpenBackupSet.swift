@@ -1,0 +1,72 @@
+/// A set whose three archives are open and belong together: one ID, one kind, one origin, and the digests that HUB's
+/// manifest names.
+public struct OpenBackupSet {
+  /// The set.
+  public let set: BackupSet
+  /// The archives.
+  public let readers: [Component: ArchiveReader]
+
+  /// Opens a set.
+  ///
+  /// - Throws: `AdminError` (`dataError`) naming the archive that is missing, damaged or from another set.
+  public init(_ set: BackupSet, cancellation: Cancellation) throws {
+    guard set.missing.isEmpty else {
+      let names = set.missing.map { set.kind.archiveName($0, set.id) }.joined(separator: ", ")
+      throw AdminError(.dataError, "the set is not complete, missing: \(names)", next: "name the folder that has it with --from")
+    }
+    if let twice = set.problems.first(where: { $0.contains("is there twice") }) {
+      throw AdminError(.dataError, "an archive of \(twice)", next: "name only one of the folders with --from")
+    }
+    var readers: [Component: ArchiveReader] = [:]
+    for component in Component.allCases {
+      guard let path = set.archives[component] else { continue }
+      let reader = try ArchiveReader(path: path, cancellation: cancellation)
+      if let problem = reader.manifest.disagreement(with: set, component) {
+        throw AdminError(.dataError, problem, at: path, next: "use three archives of one backup")
+      }
+      readers[component] = reader
+    }
+    self.set = set
+    self.readers = readers
+    let hub = try reader(.hub).manifest
+    for component in [Component.lui, .trk] {
+      let reader = try reader(component)
+      guard hub.otherArchives?[component.rawValue] == Digest.hex(try Digest.sha256(ofFile: reader.path, cancellation: cancellation)),
+        reader.manifest.originFingerprint == hub.originFingerprint
+      else {
+        throw AdminError(
+          .dataError, "the archive is not the one that HUB's manifest names", at: reader.path, next: "use three archives of one backup")
+      }
+    }
+    if let report = set.report {
+      guard report.isValid else {
+        throw AdminError(
+          .dataError, "the report does not end with: \(set.kind.validityMark)", at: report.path,
+          next: "use an earlier backup whose report is valid")
+      }
+      for component in Component.allCases {
+        let reader = try reader(component)
+        let digest = Digest.hex(try Digest.sha256(ofFile: reader.path, cancellation: cancellation))
+        guard report.archiveDigests[set.kind.archiveName(component, set.id)] == digest else {
+          throw AdminError(.dataError, "the archive is not the one that the report names", at: reader.path, next: "use another backup set")
+        }
+      }
+    }
+  }
+
+  /// A component's archive.
+  public func reader(_ component: Component) throws -> ArchiveReader {
+    guard let reader = readers[component] else {
+      throw AdminError(.dataError, "the archive of \(component.rawValue) is missing", next: "use a complete set")
+    }
+    return reader
+  }
+
+  /// HUB's manifest, which stands for the set.
+  public var manifest: Manifest { get throws { try reader(.hub).manifest } }
+
+  /// Reads everything back.
+  public func verify() throws {
+    for component in Component.allCases { try ArchiveVerification.verify(try reader(component), audit: nil) }
+  }
+}

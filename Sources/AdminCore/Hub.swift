@@ -1,0 +1,80 @@
+/// AdminCore's public face: an installation that was started, with what an operator can do in it. The console and the
+/// commands call the same functions.
+public struct Hub: Sendable {
+  /// The installation.
+  public let installation: Installation
+  /// Who acts.
+  public let actor: Actor
+
+  /// Opens an installation: brings an interrupted restore to its end and does what a first start does.
+  public init(installFolder: String, actor: Actor = .current) throws {
+    installation = try Installation.start(installFolder, by: actor)
+    self.actor = actor
+  }
+
+  /// Reads the system database.
+  public func read<Result>(_ body: (any SystemDatabase) throws -> Result) throws -> Result {
+    try body(try installation.openDatabase(.readOnly))
+  }
+
+  /// Changes something: alone, and with a line in the audit log.
+  ///
+  /// - Parameters:
+  ///   - action: for the audit log, as the command spells it.
+  ///   - detail: to what; never a secret.
+  public func change<Result>(
+    _ action: String, _ detail: String, _ body: (any SystemDatabase) throws -> Result
+  ) throws -> Result {
+    try AuditLog(installation).record(action, detail, by: actor) {
+      try Operation.run(action, on: installation, by: actor, quiet: true) { _ in
+        try body(try installation.openDatabase(.readWrite))
+      }
+    }
+  }
+
+  /// Makes a backup and gives its ID.
+  public func createBackup(
+    _ options: BackupOptions, observer: (@Sendable (OperationStatus) -> Void)? = nil
+  ) throws -> BackupID {
+    try BackupRun.create(installation, options, by: actor, observer: observer)
+  }
+
+  /// What a backup would do.
+  public func previewBackup(_ options: BackupOptions) throws -> BackupPreview {
+    try BackupRun.preview(installation, options, by: actor)
+  }
+
+  /// All sets that can be found.
+  public func backupSets(from folders: [String] = []) throws -> [BackupSet] {
+    try BackupCatalog.list(installation, from: folders)
+  }
+
+  /// Reads a whole set back.
+  ///
+  /// - Throws: `AdminError` (`dataError`) for anything that is not as it was written.
+  public func verifyBackup(_ id: BackupID, from folders: [String] = []) throws -> BackupSet {
+    let set = try BackupCatalog.find(id, installation, from: folders)
+    try OpenBackupSet(set, cancellation: Cancellation()).verify()
+    return set
+  }
+
+  /// Removes a set's archives.
+  public func deleteBackup(_ id: BackupID, from folders: [String] = []) throws {
+    try BackupCatalog.delete(id, installation, from: folders, by: actor)
+  }
+
+  /// Asks everything that a restore asks first.
+  public func preflight(_ id: BackupID, from folders: [String] = []) throws -> RestorePreflight {
+    try RestorePreflight.run(id, installation, from: folders)
+  }
+
+  /// Restores a set.
+  public func restore(
+    _ id: BackupID, from folders: [String] = [], confirmsRebuild: Bool = false, observer: (@Sendable (OperationStatus) -> Void)? = nil
+  ) throws {
+    try RestoreRun.restore(id, installation, from: folders, confirmsRebuild: confirmsRebuild, by: actor, observer: observer)
+  }
+
+  /// Exchanges the live state and the one before the last restore.
+  public func rollBackRestore() throws -> BackupID { try RestoreRun.rollBack(installation, by: actor) }
+}

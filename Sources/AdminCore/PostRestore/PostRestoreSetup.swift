@@ -1,0 +1,115 @@
+/// What must be set by hand after a test-bed restore. Nothing is ticked off: each step is done when the system itself
+/// says so, so the checklist survives everything.
+public struct PostRestoreSetup {
+  /// One step.
+  public struct Step: Sendable, Equatable {
+    /// What it is about.
+    public let title: String
+    /// Whether it is done.
+    public let isDone: Bool
+    /// What is set, or what to do.
+    public let detail: String
+  }
+
+  /// Whether a step asks a host before it is set.
+  public enum HostTest: Sendable {
+    /// The host must resolve and its port must answer.
+    case connection
+    /// The host is set although it may not answer yet; it is never one of production's.
+    case none
+  }
+
+  private let settings: Settings
+  private let outbox: Outbox
+  private let installation: Installation
+
+  /// The set-up of an installation over its open database.
+  public init(_ installation: Installation, _ database: any SystemDatabase) {
+    self.installation = installation
+    settings = Settings(database)
+    outbox = Outbox(database)
+  }
+
+  /// The mark of a restored copy; nil on any other system.
+  public func testSystem() throws -> TestSystem? { try TestSystem(settings) }
+
+  /// The checklist.
+  public func steps() throws -> [Step] {
+    let listserv = try settings.value("lui.listserv.host")
+    let port = try settings.value("lui.listserv.port")
+    let tracking = try settings.value("trk.tracking.host")
+    let jobs = try outbox.jobs()
+    let undecided = jobs.filter { $0.origin != nil || $0.isOverdue }.count
+    let isOpen = try outbox.isOpen()
+    return [
+      Step(
+        title: "LISTSERV host", isDone: listserv != nil,
+        detail: listserv.map { $0 + (port.map { ":\($0)" } ?? "") } ?? "not set; use: hubtui post-restore listserv-host HOST[:PORT]"),
+      Step(
+        title: "Tracking host", isDone: tracking != nil,
+        detail: tracking ?? "not set; use: hubtui post-restore tracking-host HOST"),
+      Step(
+        title: "Outbox review", isDone: undecided == 0,
+        detail: undecided == 0
+          ? "\(jobs.count) jobs queued, none of production's, none overdue"
+          : "\(undecided) of \(jobs.count) queued jobs to decide; use: hubtui outbox list, then revoke or delete"),
+      Step(
+        title: "Outbox", isDone: isOpen,
+        detail: isOpen ? "Sending is enabled" : "\(Outbox.disabledText); use: hubtui outbox open, when the test server is to send"),
+    ]
+  }
+
+  /// Sets the LISTSERV host.
+  ///
+  /// - Parameter address: `HOST` or `HOST:PORT`; the port is 2306 unless given.
+  /// - Throws: `AdminError`: `usage` for what can be no host, `unavailable` when it does not resolve or answer, `refused`
+  ///   for a host of production.
+  public func setListservHost(_ address: String, _ test: HostTest) throws {
+    let (host, port) = try PostRestoreSetup.parse(address, defaultPort: 2306)
+    try check(host, port, test, for: "LISTSERV host", retry: "hubtui post-restore listserv-host")
+    try settings.database.transaction {
+      try settings.store("lui.listserv.host", host.description)
+      try settings.store("lui.listserv.port", String(port))
+    }
+  }
+
+  /// Sets the tracking host, and the public URL when one is given.
+  public func setTrackingHost(_ address: String, publicURL: String?, _ test: HostTest) throws {
+    let defaultPort = try installation.address(of: .trk)?.port ?? Component.trk.defaultPort
+    let (host, port) = try PostRestoreSetup.parse(address, defaultPort: defaultPort)
+    try check(host, port, test, for: "tracking host", retry: "hubtui post-restore tracking-host")
+    try settings.database.transaction {
+      if let publicURL { try settings.set("trk.tracking.public-url", to: publicURL) }
+      try settings.store("trk.tracking.host", host.description)
+    }
+  }
+
+  /// A host and port as an operator types them; an IPv6 address with a port stands in brackets.
+  static func parse(_ text: String, defaultPort: Int) throws -> (HostName, Int) {
+    var name = text
+    var port = defaultPort
+    let colons = text.filter { $0 == ":" }.count
+    if colons == 1 || text.hasPrefix("[") && text.contains("]:"), let colon = text.lastIndex(of: ":") {
+      name = String(text[..<colon])
+      let digits = text[text.index(after: colon)...]
+      guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), let number = Int(digits), (1...65535).contains(number) else {
+        throw AdminError(.usage, "the port must be from 1 to 65535", at: text, next: "give HOST or HOST:PORT")
+      }
+      port = number
+    }
+    guard let host = HostName(name) else {
+      throw AdminError(.usage, "not a host name or address", at: text, next: "give HOST or HOST:PORT")
+    }
+    return (host, port)
+  }
+
+  private func check(_ host: HostName, _ port: Int, _ test: HostTest, for purpose: String, retry: String) throws {
+    if let system = try testSystem() { try system.refuseProduction(host, for: purpose) }
+    guard test == .connection else { return }
+    guard try PortProbe.answers(host, port: port) else {
+      throw AdminError(
+        .unavailable, "the \(purpose) does not answer on port \(port)", at: host.description,
+        next: "check host and port, or set it without a connection test: \(retry) \(host):\(port) --untested")
+    }
+  }
+}

@@ -1,0 +1,27 @@
+extension Installation {
+  /// Opens an installation as the console and every command do: brings an interrupted restore to its end, and after a
+  /// test-bed restore generates the new instance IDs.
+  ///
+  /// - Throws: `AdminError`: `configuration` when there is no installation, `busy` when a restore is under way.
+  public static func start(_ folder: String, by actor: Actor) throws -> Installation {
+    // In the middle of a commit hub.ini may be where the restore put it, so the journal is looked at first.
+    let candidate = Installation(folder: folder)
+    if try RestoreJournal.read(candidate) != nil {
+      try Operation.run("recovery", on: candidate, by: actor, quiet: true) { _ in
+        if try RestoreCommit.recover(candidate) {
+          try AuditLog(candidate).append("recovery", "an interrupted restore was brought to its end", by: actor)
+        }
+      }
+    }
+    let installation = try locate(folder)
+    guard try Component.allCases.contains(where: { try installation.ini(of: $0)[IniKey.instanceID] == nil }) else {
+      return installation
+    }
+    try Operation.run("first start", on: installation, by: actor, quiet: true) { _ in
+      let components = try installation.generateInstanceIDs()
+      let names = components.map(\.rawValue).joined(separator: ", ")
+      if !components.isEmpty { try AuditLog(installation).append("first start", "new instance IDs: \(names)", by: actor) }
+    }
+    return installation
+  }
+}

@@ -1,0 +1,172 @@
+import Foundation
+import Glibc
+
+/// The decision of a restore, on disk before anything live moves. Until it says `committing`, the former state holds;
+/// from then on the new one, and whoever opens the installation next brings it to its end. Rolling back is the same walk
+/// with the former state in the place of the staged one.
+struct RestoreJournal: Codable, Equatable {
+  /// How far it is.
+  enum Phase: String, Codable {
+    /// The new state is being made beside the live one.
+    case staging
+    /// The new state is complete and synced; the renames are under way.
+    case committing
+  }
+
+  /// One thing that is exchanged as a whole: a folder, an INI file, a database file.
+  struct Item: Codable, Equatable {
+    /// Where it lives.
+    var live: String
+    /// Where the new one waits.
+    var staged: String
+    /// Where the former one goes.
+    var former: String
+    /// Whether there is a new one; if not, the live one only goes away.
+    var hasStaged: Bool
+  }
+
+  var phase: Phase
+  /// The set that is restored.
+  var id: BackupID
+  /// Tells this restore's folders from those of every other.
+  var token: String
+  var items: [Item]
+
+  static func path(_ installation: Installation) -> String { installation.home(of: .hub) + "/restore-journal.json" }
+
+  /// The journal on disk; nil when no restore is under way.
+  static func read(_ installation: Installation) throws -> RestoreJournal? { try decode(path(installation)) }
+
+  static func decode(_ path: String) throws -> RestoreJournal? {
+    guard try FileSystem.exists(path) else { return nil }
+    do {
+      return try JSONDecoder().decode(RestoreJournal.self, from: Data(try FileSystem.read(path)))
+    } catch is DecodingError {
+      throw AdminError(
+        .dataError, "a restore's journal cannot be understood", at: path, next: "ask for help before anything else is done; do not remove it")
+    }
+  }
+
+  func write(to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try FileSystem.replace(path, with: [UInt8](try encoder.encode(self)))
+  }
+
+  /// Makes the new state live. Every step can be repeated, so a crash between any two of them is no matter.
+  func rollForward() throws {
+    for item in items {
+      let isStaged = try FileSystem.exists(item.staged)
+      guard isStaged || !item.hasStaged else { continue }
+      if try FileSystem.exists(item.live), try !FileSystem.exists(item.former) {
+        try FileSystem.makeFolder(FileSystem.folder(of: item.former))
+        try FileSystem.rename(item.live, item.former)
+      }
+      if item.hasStaged { try FileSystem.rename(item.staged, item.live) }
+    }
+  }
+
+  /// Removes what was staged and not committed.
+  func discardStaged() throws {
+    for item in items { try FileSystem.remove(item.staged) }
+  }
+}
+
+/// The state before the last restore, kept for `restore rollback`. It is described by the journal that put it aside.
+enum FormerState {
+  static func path(_ installation: Installation) -> String { installation.home(of: .hub) + "/former-state.json" }
+
+  /// The journal of the last restore, nil when there is nothing to roll back to.
+  static func read(_ installation: Installation) throws -> RestoreJournal? { try RestoreJournal.decode(path(installation)) }
+}
+
+/// Brings a committed journal to its end.
+enum RestoreCommit {
+  /// Writes the decision and carries it out.
+  static func commit(_ journal: RestoreJournal, _ installation: Installation) throws {
+    var decided = journal
+    decided.phase = .committing
+    try decided.write(to: RestoreJournal.path(installation))
+    try complete(decided, installation)
+  }
+
+  /// Finishes or discards what a crash left; true when there was something.
+  static func recover(_ installation: Installation) throws -> Bool {
+    guard let journal = try RestoreJournal.read(installation) else { return false }
+    switch journal.phase {
+    case .staging:
+      try journal.discardStaged()
+      try removeStagingFolders(journal, installation)
+      try removeJournal(installation)
+    case .committing: try complete(journal, installation)
+    }
+    return true
+  }
+
+  private static func complete(_ journal: RestoreJournal, _ installation: Installation) throws {
+    try journal.rollForward()
+    let older = try FormerState.read(installation)
+    try journal.write(to: FormerState.path(installation))
+    try removeJournal(installation)
+    // The state before the restore before is given up only now that this one is complete.
+    if let older, older.token != journal.token {
+      for item in older.items { try FileSystem.remove(item.former) }
+      for component in Component.allCases { try removeIfEmpty(RestorePaths(installation, older.token).formerFolder(of: component)) }
+    }
+    try removeStagingFolders(journal, installation)
+  }
+
+  static func removeJournal(_ installation: Installation) throws {
+    try FileSystem.remove(RestoreJournal.path(installation))
+    try FileSystem.syncFolder(installation.home(of: .hub))
+  }
+
+  private static func removeStagingFolders(_ journal: RestoreJournal, _ installation: Installation) throws {
+    for component in Component.allCases {
+      try FileSystem.remove(RestorePaths(installation, journal.token).stagedFolder(of: component))
+    }
+  }
+
+  private static func removeIfEmpty(_ folder: String) throws {
+    guard rmdir(folder) != 0, errno != ENOENT, errno != ENOTEMPTY else { return }
+    throw systemError("cannot remove folder", folder)
+  }
+}
+
+/// Where a restore stages and where it puts the former state: beside the live things, on the same file systems.
+struct RestorePaths {
+  let installation: Installation
+  let token: String
+
+  init(_ installation: Installation, _ token: String) {
+    self.installation = installation
+    self.token = token
+  }
+
+  func stagedFolder(of component: Component) -> String { installation.home(of: component) + "/.restore-staged-" + token }
+
+  func formerFolder(of component: Component) -> String { installation.home(of: component) + "/.restore-former-" + token }
+
+  /// All things that a restore exchanges.
+  func items(databasePath: String, hasData: Set<Component>) -> [RestoreJournal.Item] {
+    var items: [RestoreJournal.Item] = []
+    for component in Component.allCases {
+      for (name, hasStaged) in [("data", hasData.contains(component)), (component.iniName, true)] {
+        items.append(
+          .init(
+            live: installation.home(of: component) + "/" + name, staged: stagedFolder(of: component) + "/" + name,
+            former: formerFolder(of: component) + "/" + name, hasStaged: hasStaged))
+      }
+    }
+    // The log files of a database belong to it and go where it goes.
+    for suffix in ["", "-wal", "-shm"] {
+      items.append(
+        .init(
+          live: databasePath + suffix, staged: stagedDatabase(databasePath) + suffix,
+          former: "\(databasePath).restore-former-\(token)\(suffix)", hasStaged: suffix.isEmpty))
+    }
+    return items
+  }
+
+  func stagedDatabase(_ path: String) -> String { "\(path).restore-staged-\(token)" }
+}

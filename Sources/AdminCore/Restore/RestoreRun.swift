@@ -1,0 +1,145 @@
+import Glibc
+
+/// Restores a set: stage beside the live state, verify what was staged, commit through the journal.
+public struct RestoreRun {
+  private let installation: Installation
+  private let set: OpenBackupSet
+  private let operation: Operation
+  private let paths: RestorePaths
+  private let databasePath: String
+
+  /// Asks the preflight again under the lock, then restores.
+  ///
+  /// - Parameters:
+  ///   - confirmsRebuild: whether the operator typed the word that rebuilds a lost origin.
+  ///   - observer: called with progress.
+  /// - Throws: `AdminError`; the live state is then as it was.
+  public static func restore(
+    _ id: BackupID, _ installation: Installation, from folders: [String], confirmsRebuild: Bool = false, by actor: Actor,
+    observer: (@Sendable (OperationStatus) -> Void)? = nil
+  ) throws {
+    try AuditLog(installation).record("restore", id.description, by: actor) {
+      try Operation.run("restore", on: installation, by: actor, observer: observer) { operation in
+        operation.set(backupID: id)
+        operation.phase("preflight")
+        let preflight = try RestorePreflight.run(id, installation, from: folders, cancellation: operation.cancellation)
+        if let failure = preflight.failure { throw failure }
+        guard let set = preflight.set else { return }
+        guard !preflight.isRebuild || confirmsRebuild else {
+          throw AdminError(
+            .refused, "rebuilding a lost origin needs a typed confirmation", at: installation.folder,
+            next: "run the restore at a terminal and type what it asks for")
+        }
+        try RestoreRun(installation, set, operation).run()
+      }
+    }
+  }
+
+  /// Exchanges the live state and the one before the last restore; a second roll-back undoes the first.
+  public static func rollBack(_ installation: Installation, by actor: Actor) throws -> BackupID {
+    try AuditLog(installation).record("restore rollback", "", by: actor) {
+      try Operation.run("roll-back", on: installation, by: actor) { _ in
+        guard let former = try FormerState.read(installation) else {
+          throw AdminError(.dataError, "there is no former state to roll back to", at: installation.folder, next: "nothing was restored here")
+        }
+        for component in Component.allCases {
+          if let evidence = try installation.runningEvidence(of: component) {
+            throw AdminError(.refused, "component \(component.rawValue) is running (\(evidence))", next: "stop it and start again")
+          }
+        }
+        var journal = former
+        journal.token = newToken()
+        let paths = RestorePaths(installation, journal.token)
+        journal.items = try former.items.map { item in
+          var item = item
+          item.staged = item.former
+          item.hasStaged = try FileSystem.exists(item.staged)
+          item.former = paths.former(replacing: former.token, in: item.former)
+          return item
+        }
+        try RestoreCommit.commit(journal, installation)
+        return former.id
+      }
+    }
+  }
+
+  private init(_ installation: Installation, _ set: OpenBackupSet, _ operation: Operation) throws {
+    self.installation = installation
+    self.set = set
+    self.operation = operation
+    paths = RestorePaths(installation, RestoreRun.newToken())
+    let inis = try Component.allCases.map { (component: $0, ini: try set.reader($0).ini()) }
+    let location = try DatabaseLocation(inis: inis, installation: installation)
+    guard set.set.kind == .normal || location.isInternal else {
+      throw AdminError(
+        .dataError, "a test-bed set names an external database", at: try set.reader(.hub).path, next: "use another backup set")
+    }
+    databasePath = location.path
+  }
+
+  private static func newToken() -> String {
+    var generator = SystemRandomNumberGenerator()
+    return String((0..<8).map { _ in BackupID.alphabet[Int.random(in: 0..<32, using: &generator)] })
+  }
+
+  private func run() throws {
+    let hasData = Set(try Component.allCases.filter { try set.reader($0).entry("data/") != nil })
+    let journal = RestoreJournal(
+      phase: .staging, id: set.set.id, token: paths.token, items: paths.items(databasePath: databasePath, hasData: hasData))
+    try journal.write(to: RestoreJournal.path(installation))
+    do {
+      try stage()
+      try operation.cancellation.check()
+      operation.phase("committing")
+      try closeLiveDatabase()
+    } catch {
+      _ = try RestoreCommit.recover(installation)
+      throw error
+    }
+    try RestoreCommit.commit(journal, installation)
+  }
+
+  private func stage() throws {
+    for component in Component.allCases {
+      let total = try set.reader(component).manifest.entries.reduce(UInt64(0)) { $0 + $1.size }
+      operation.plan(component, total: total * 2)
+    }
+    var staged: [(component: Component, files: StagedFiles)] = []
+    for component in Component.allCases {
+      operation.phase("staging files of \(component.rawValue)")
+      let files = StagedFiles(
+        component: component, home: installation.home(of: component), folder: paths.stagedFolder(of: component), operation: operation,
+        keepsSpecialBits: set.set.kind == .normal)
+      try files.stage(from: try set.reader(component))
+      staged.append((component, files))
+    }
+    try FileSystem.makeFolder(FileSystem.folder(of: databasePath))
+    let tables = StagedTables(path: paths.stagedDatabase(databasePath), operation: operation)
+    try tables.stage(set, keepingOthersOf: databasePath)
+    for (component, files) in staged {
+      operation.phase("verifying files of \(component.rawValue)")
+      try files.verify(against: try set.reader(component))
+    }
+    try tables.verify(set)
+    try tables.finish { database in
+      guard let sanitisation = try set.manifest.sanitisation else { return }
+      try TestSystem.mark(Settings(database), set: set.set.id, hosts: sanitisation.productionHosts)
+    }
+  }
+
+  /// Folds the live database's log into its file, so that nothing of it is left behind by the rename.
+  private func closeLiveDatabase() throws {
+    guard try FileSystem.exists(databasePath) else { return }
+    // A live file that is no database must not keep a restore from mending it: then it is put aside as it is.
+    do { try SQLiteDatabase(path: databasePath, mode: .readWrite).checkpoint() } catch let error as AdminError where error.code == .dataError {
+      return
+    }
+  }
+}
+
+extension RestorePaths {
+  func former(replacing token: String, in path: String) -> String {
+    guard let range = path.range(of: "-former-" + token) else { return path + "-former-" + self.token }
+    return path[..<range.lowerBound] + "-former-" + self.token + path[range.upperBound...]
+  }
+}

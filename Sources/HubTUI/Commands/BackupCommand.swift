@@ -1,0 +1,181 @@
+import AdminCore
+import ArgumentParser
+
+struct BackupCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "backup", abstract: "Make, list, verify and delete backups.",
+    subcommands: [Create.self, List.self, Verify.self, Delete.self])
+
+  struct Create: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Make a backup of all three components; prints its ID on the last line.")
+
+    @OptionGroup var installation: InstallationOption
+    @OptionGroup var output: JSONOption
+    @Flag(help: "Make a test-bed backup: a copy with everything dangerous removed.") var testBed = false
+    @Flag(help: "Only show what would be done, and write no backup.") var dryRun = false
+    @Flag(help: "Replace recipients and subscribers by invented ones (test-bed only).") var maskRecipients = false
+    @Option(help: "How hard to compress, 1 (fast) to 9 (small).") var level = BackupOptions.defaultLevel
+
+    func validate() throws {
+      guard (1...9).contains(level) else { throw ValidationError("--level must be from 1 to 9") }
+      guard !maskRecipients || testBed else { throw ValidationError("--mask-recipients goes with --test-bed") }
+      guard !output.json || dryRun else { throw ValidationError("--json goes with --dry-run") }
+    }
+
+    func run() throws {
+      let hub = try installation.hub()
+      let options = BackupOptions(kind: testBed ? .testBed : .normal, masksRecipients: maskRecipients, level: level)
+      guard dryRun else {
+        let id = try hub.createBackup(options, observer: ProgressLine().observer)
+        return Output.line(id.description)
+      }
+      let preview = try hub.previewBackup(options)
+      if output.json { try Output.json(PreviewOutput(preview)) } else { show(preview) }
+      if let first = preview.offences.first {
+        throw AdminError(
+          .refused, "\(preview.offences.count) things look dangerous and are covered by no rule, a backup would stop",
+          at: first.target.description, next: "add to \(hub.installation.rulesPath): \(first.remedy)")
+      }
+    }
+
+    private func show(_ preview: BackupPreview) {
+      Output.line("Dry run of a \(preview.kind.title): nothing was written.")
+      for component in Component.allCases {
+        guard let contents = preview.contents[component] else { continue }
+        Output.line(
+          "\(component.rawValue): \(contents.files) files (\(Output.size(contents.fileBytes))), \(contents.tables) tables (\(contents.rows) rows)")
+      }
+      for (rule, record) in zip(preview.rules, preview.record.rules) {
+        Output.line("\n\(rule.id): \(record.count)  \(rule.danger)")
+        Output.line("  after the restore: \(rule.afterRestore)")
+        for place in record.places {
+          Output.line("  \(place.place): \(place.count)")
+          for sample in preview.samples where sample.rule == rule.id && sample.place == place.place {
+            Output.line("    \(sample.before) → \(sample.after)")
+          }
+        }
+      }
+      section("Files with a word to say", preview.notes)
+      section("New since the last test-bed backup", preview.news)
+      section(
+        "Looks dangerous and is covered by no rule; a backup would stop",
+        preview.offences.map { "\($0.target): \($0.reason); \($0.remedy)" })
+    }
+
+    private func section(_ title: String, _ lines: [String]) {
+      guard !lines.isEmpty else { return }
+      Output.line("\n\(title)")
+      for line in lines { Output.line("  \(line)") }
+    }
+  }
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the backup sets, newest first, with what is wrong with each.")
+
+    @OptionGroup var installation: InstallationOption
+    @OptionGroup var from: FromOption
+    @OptionGroup var output: JSONOption
+
+    func run() throws {
+      let sets = try installation.hub().backupSets(from: from.folders)
+      if output.json { return try Output.json(sets.map(BackupSetOutput.init)) }
+      let rows = sets.map { set in
+        [
+          set.id.description, set.kind.rawValue, set.id.time.map { Output.age(Moment.now - $0) } ?? "?", Output.size(set.size),
+          set.missing.isEmpty ? "complete" : "incomplete", set.verdict,
+        ]
+      }
+      Output.table(["ID", "KIND", "AGE", "SIZE", "ARCHIVES", "VALID"], rows)
+    }
+  }
+
+  struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Read a set back completely and check every byte of it.")
+
+    @Argument(help: "The backup ID.") var id: BackupIDArgument
+    @OptionGroup var installation: InstallationOption
+    @OptionGroup var from: FromOption
+
+    func run() throws {
+      let set = try installation.hub().verifyBackup(id.id, from: from.folders)
+      let report = set.report == nil ? "no report is at hand" : "its report ends with the validity mark"
+      Output.line("\(set.kind.title) \(set.id) is whole: sizes, digests and row counts agree; \(report).")
+    }
+  }
+
+  struct Delete: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Delete the archives of a set; its report stays.")
+
+    @Argument(help: "The backup ID.") var id: BackupIDArgument
+    @OptionGroup var installation: InstallationOption
+    @OptionGroup var from: FromOption
+    @Flag(help: "Do not ask.") var yes = false
+
+    func run() throws {
+      let hub = try installation.hub()
+      if !yes { try Prompt.confirm("Delete the archives of backup \(id.id) for good?", word: "DELETE") }
+      try hub.deleteBackup(id.id, from: from.folders)
+      Output.line("Deleted: \(id.id)")
+    }
+  }
+}
+
+/// A set as JSON.
+private struct BackupSetOutput: Encodable {
+  let id: String
+  let kind: String
+  let created: String?
+  let size: UInt64
+  let archives: [String: String]
+  let missing: [String]
+  let isComplete: Bool
+  let isValid: Bool
+  let verdict: String
+  let report: String?
+
+  init(_ set: BackupSet) {
+    id = set.id.description
+    kind = set.kind.rawValue
+    created = set.id.time.map(Moment.text)
+    size = set.size
+    archives = Dictionary(uniqueKeysWithValues: set.archives.map { ($0.key.rawValue, $0.value) })
+    missing = set.missing.map(\.rawValue)
+    isComplete = set.missing.isEmpty
+    isValid = set.isValid
+    verdict = set.verdict
+    report = set.report?.path
+  }
+}
+
+/// A preview as JSON.
+private struct PreviewOutput: Encodable {
+  struct Sample: Encodable {
+    let rule: String
+    let place: String
+    let before: String
+    let after: String
+  }
+
+  struct OffenceOutput: Encodable {
+    let place: String
+    let reason: String
+    let remedy: String
+  }
+
+  let kind: String
+  let record: SanitisationRecord
+  let samples: [Sample]
+  let offences: [OffenceOutput]
+  let news: [String]
+  let notes: [String]
+
+  init(_ preview: BackupPreview) {
+    kind = preview.kind.rawValue
+    record = preview.record
+    samples = preview.samples.map { Sample(rule: $0.rule, place: $0.place, before: $0.before, after: $0.after) }
+    offences = preview.offences.map { OffenceOutput(place: $0.target.description, reason: $0.reason, remedy: $0.remedy) }
+    news = preview.news
+    notes = preview.notes
+  }
+}

@@ -1,0 +1,78 @@
+import AdminCore
+import ArgumentParser
+import Glibc
+
+struct OperationCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "operation", abstract: "Show, follow or cancel the running operation.",
+    subcommands: [Status.self, Attach.self, Cancel.self])
+
+  struct Status: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show the running or last operation.")
+
+    @OptionGroup var installation: InstallationOption
+    @OptionGroup var output: JSONOption
+
+    func run() throws {
+      let status = try OperationStatus.read(installation.hub().installation)
+      if output.json {
+        guard let status else { return Output.line("null") }
+        return try Output.json(status)
+      }
+      guard let status else { return Output.line("No operation ran yet.") }
+      Output.line(status.summary)
+      for (name, work) in status.components.sorted(by: { $0.key < $1.key }) where work.total > 0 {
+        Output.line("  \(name): \(min(100, work.done * 100 / work.total)) %")
+      }
+    }
+  }
+
+  struct Attach: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Follow the running operation to its end; leaving does not stop it.")
+
+    @OptionGroup var installation: InstallationOption
+
+    func run() throws {
+      let place = try installation.hub().installation
+      let show = ProgressLine().observer
+      while let status = try OperationStatus.read(place) {
+        show(status)
+        guard status.outcome == .running else {
+          Output.line(status.summary)
+          guard status.outcome == .succeeded else {
+            throw AdminError(status.outcome == .cancelled ? .cancelled : .inputOutput, "the operation did not succeed", next: "see its report: hubtui report show")
+          }
+          return
+        }
+        usleep(300_000)
+      }
+      Output.line("No operation ran yet.")
+    }
+  }
+
+  struct Cancel: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Cancel the running operation; nothing half done is left.")
+
+    @OptionGroup var installation: InstallationOption
+
+    func run() throws {
+      let hub = try installation.hub()
+      try AuditLog(hub.installation).record("operation cancel", "", by: hub.actor) { try OperationStatus.cancel(hub.installation) }
+      Output.line("The operation was asked to stop; see: hubtui operation status")
+    }
+  }
+}
+
+extension OperationStatus {
+  /// One line for people.
+  var summary: String {
+    let id = backupID.map { " \($0)" } ?? ""
+    let head = "\(name)\(id), started \(started) by \(account)"
+    switch outcome {
+    case .running: return "\(head): running (process \(processID)), \(phase)"
+    case .succeeded: return "\(head): succeeded \(ended ?? "")"
+    case .cancelled: return "\(head): cancelled \(ended ?? "")"
+    case .failed: return "\(head): failed \(ended ?? ""): \(message)"
+    }
+  }
+}

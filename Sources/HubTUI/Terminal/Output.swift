@@ -1,0 +1,75 @@
+import AdminCore
+import Foundation
+import Glibc
+
+/// What commands print: always printable, whatever the data holds.
+enum Output {
+  /// Text for standard error, as it is.
+  static func error(_ text: String) {
+    var text = text
+    // Nobody is left to be told when standard error is gone.
+    text.withUTF8 { _ = write(2, $0.baseAddress, $0.count) }
+  }
+
+  /// One line.
+  static func line(_ text: String = "") { print(printable(text)) }
+
+  /// Columns as wide as their widest cell; the last one as it is.
+  static func table(_ header: [String], _ rows: [[String]]) {
+    let lines = [header] + rows.map { $0.map(printable) }
+    let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+    for line in lines {
+      var text = ""
+      for (column, cell) in line.enumerated() {
+        let isLast = column == line.count - 1
+        text += isLast ? cell : cell + String(repeating: " ", count: widths[column] - cell.count + 2)
+      }
+      print(text)
+    }
+  }
+
+  /// A value as JSON, keys sorted.
+  static func json(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+
+  /// Bytes in the unit an operator reads.
+  static func size(_ bytes: UInt64) -> String {
+    var value = Double(bytes)
+    for unit in ["B", "kB", "MB", "GB"] {
+      if value < 1000 { return unit == "B" ? "\(bytes) B" : "\(Double(Int(value * 10)) / 10) \(unit)" }
+      value /= 1000
+    }
+    return "\(Double(Int(value * 10)) / 10) TB"
+  }
+
+  /// How long ago.
+  static func age(_ seconds: Int64) -> String {
+    switch seconds {
+    case ..<60: "\(max(0, seconds)) s"
+    case ..<3600: "\(seconds / 60) min"
+    case ..<86_400: "\(seconds / 3600) h"
+    default: "\(seconds / 86_400) d"
+    }
+  }
+}
+
+/// The progress of an operation as one line on a terminal's standard error; nothing when there is no terminal.
+struct ProgressLine: Sendable {
+  private let isTerminal = isatty(2) == 1
+
+  /// Shows a status.
+  var observer: @Sendable (OperationStatus) -> Void {
+    let isTerminal = isTerminal
+    return { status in
+      guard isTerminal else { return }
+      let parts = status.components.sorted { $0.key < $1.key }.map { name, work in
+        work.total == 0 ? name : "\(name) \(min(100, work.done * 100 / work.total)) %"
+      }
+      Output.error("\r\u{1B}[K\(printable(status.phase))  \(parts.joined(separator: "  "))")
+      if status.outcome != .running { Output.error("\r\u{1B}[K") }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import AdminCore
+import Glibc
+
+/// Questions that commands ask.
+enum Prompt {
+  /// Asks for a word to be typed, letter for letter.
+  ///
+  /// - Parameters:
+  ///   - given: the word from the command line, which stands for the typed one; nil to ask.
+  ///   - onlyAtTerminal: whether a pipe may not answer.
+  /// - Throws: `AdminError` (`refused`) for anything else.
+  static func confirm(_ question: String, word: String, given: String? = nil, onlyAtTerminal: Bool = false) throws {
+    if onlyAtTerminal, isatty(0) != 1 {
+      throw AdminError(.refused, "this must be confirmed at a terminal", next: "run the command at a terminal and type: \(word)")
+    }
+    var answer = given
+    if answer == nil {
+      Output.error("\(printable(question))\nType \(word) to go on: ")
+      answer = readLine(strippingNewline: true)
+    }
+    guard answer == word else {
+      throw AdminError(.refused, "not confirmed, nothing was changed", next: "start again and type: \(word)")
+    }
+  }
+
+  /// A new password: from a file (`-` is standard input), or typed twice without echo.
+  static func newPassword(file: String?) throws -> String {
+    if let file { return try password(fromFile: file) }
+    guard isatty(0) == 1 else {
+      throw AdminError(.usage, "there is no terminal to ask for the password", next: "give --password-file FILE")
+    }
+    let first = try typed("Password: ")
+    guard try typed("Again: ") == first else {
+      throw AdminError(.usage, "the two passwords differ", next: "start again")
+    }
+    return first
+  }
+
+  private static func password(fromFile path: String) throws -> String {
+    let text: String
+    if path == "-" {
+      text = readLine(strippingNewline: true) ?? ""
+    } else {
+      text = String(decoding: try FileSystem.read(path, limit: 4096), as: UTF8.self)
+    }
+    return text.split(separator: "\n", omittingEmptySubsequences: false).first.map(String.init) ?? ""
+  }
+
+  private static func typed(_ prompt: String) throws -> String {
+    var former = termios()
+    guard tcgetattr(0, &former) == 0 else { throw AdminError(.inputOutput, "the terminal cannot be read", next: "give --password-file FILE") }
+    var silent = former
+    silent.c_lflag &= ~tcflag_t(ECHO)
+    tcsetattr(0, TCSAFLUSH, &silent)
+    defer {
+      tcsetattr(0, TCSAFLUSH, &former)
+      Output.error("\n")
+    }
+    Output.error(prompt)
+    return readLine(strippingNewline: true) ?? ""
+  }
+}
