@@ -25,8 +25,8 @@ public struct Hub: Sendable {
   public func change<Result>(
     _ action: String, _ detail: String, _ body: (any SystemDatabase) throws -> Result
   ) throws -> Result {
-    try AuditLog(installation).record(action, detail, by: actor) {
-      try Operation.run(action, on: installation, by: actor, quiet: true) { _ in
+    try Operation.run(action, on: installation, by: actor, quiet: true) { _ in
+      try AuditLog(installation).record(action, detail, by: actor) {
         try body(try installation.openDatabase(.readWrite))
       }
     }
@@ -70,9 +70,11 @@ public struct Hub: Sendable {
 
   /// Restores a set.
   public func restore(
-    _ id: BackupID, from folders: [String] = [], confirmsRebuild: Bool = false, observer: (@Sendable (OperationStatus) -> Void)? = nil
+    _ id: BackupID, from folders: [String] = [], confirmsRebuild: Bool = false,
+    observer: (@Sendable (OperationStatus) -> Void)? = nil
   ) throws {
-    try RestoreRun.restore(id, installation, from: folders, confirmsRebuild: confirmsRebuild, by: actor, observer: observer)
+    try RestoreRun.restore(
+      id, installation, from: folders, confirmsRebuild: confirmsRebuild, by: actor, observer: observer)
   }
 
   /// Exchanges the live state and the one before the last restore.

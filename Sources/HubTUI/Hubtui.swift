@@ -61,8 +61,10 @@ struct InstallationOption: ParsableArguments {
 
   /// Opens the installation.
   func hub() throws -> Hub {
-    guard let folder = installFolder ?? getenv("HUBTUI_INSTALL_FOLDER").map({ String(cString: $0) }), !folder.isEmpty else {
-      throw AdminError(.usage, "no installation is named", next: "give --install-folder DIR or set HUBTUI_INSTALL_FOLDER")
+    guard let folder = installFolder ?? getenv("HUBTUI_INSTALL_FOLDER").map({ String(cString: $0) }), !folder.isEmpty
+    else {
+      throw AdminError(
+        .usage, "no installation is named", next: "give --install-folder DIR or set HUBTUI_INSTALL_FOLDER")
     }
     return try Hub(installFolder: folder)
   }

@@ -27,7 +27,9 @@ public struct Actor: Sendable, Equatable {
 
   // sshd sets SSH_CONNECTION: client address, client port, server address, server port (ssh(1), ENVIRONMENT).
   private static var currentSource: String {
-    guard let text = getenv("SSH_CONNECTION").map({ String(cString: $0) }), let address = text.split(separator: " ").first else {
+    guard let text = getenv("SSH_CONNECTION").map({ String(cString: $0) }),
+      let address = text.split(separator: " ").first
+    else {
       return "local"
     }
     return "ssh \(printable(String(address)))"

@@ -28,7 +28,8 @@ public struct AuditLog: Sendable {
   /// Appends a line and waits for the disk.
   public func append(_ action: String, _ detail: String, by actor: Actor, result: String = "done") throws {
     let entry = Entry(
-      time: Moment.text(Moment.now), account: actor.account, source: actor.source, action: action, detail: detail, result: result)
+      time: Moment.text(Moment.now), account: actor.account, source: actor.source, action: action, detail: detail,
+      result: result)
     try FileSystem.makeFolder(FileSystem.folder(of: path))
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -39,7 +40,9 @@ public struct AuditLog: Sendable {
   }
 
   /// Runs `body` and appends how it went; a failure to write the log is told, not swallowed.
-  public func record<Result>(_ action: String, _ detail: String, by actor: Actor, _ body: () throws -> Result) throws -> Result {
+  public func record<Result>(_ action: String, _ detail: String, by actor: Actor, _ body: () throws -> Result) throws
+    -> Result
+  {
     let result: Result
     do {
       result = try body()
@@ -47,7 +50,8 @@ public struct AuditLog: Sendable {
       let reason = (error as? AdminError)?.description ?? "\(error)"
       do { try append(action, detail, by: actor, result: reason) } catch let logError as AdminError {
         let first = error as? AdminError ?? AdminError(.inputOutput, reason, next: "start again")
-        throw AdminError(first.code, first.what, at: first.place, next: first.next + " (and the audit log: \(logError.what))")
+        throw AdminError(
+          first.code, first.what, at: first.place, next: first.next + " (and the audit log: \(logError.what))")
       }
       throw error
     }
@@ -64,7 +68,8 @@ public struct AuditLog: Sendable {
     return try bytes.split(separator: 0x0A).enumerated().map { index, line in
       do { return try JSONDecoder().decode(Entry.self, from: Data(line)) } catch {
         throw AdminError(
-          .dataError, "line \(index + 1) of the audit log is damaged", at: path, next: "find out who changed it; keep the file")
+          .dataError, "line \(index + 1) of the audit log is damaged", at: path,
+          next: "find out who changed it; keep the file")
       }
     }
   }

@@ -21,9 +21,12 @@ public struct HubAccounts {
 
   /// All accounts, in name order.
   public func list() throws -> [Account] {
-    try database.query("SELECT name, full_name, is_administrator, is_enabled, last_login_at FROM hub_accounts ORDER BY name").map {
+    try database.query(
+      "SELECT name, full_name, is_administrator, is_enabled, last_login_at FROM hub_accounts ORDER BY name"
+    ).map {
       Account(
-        name: $0[0].text ?? "", fullName: $0[1].text ?? "", isAdministrator: $0[2].integer == 1, isEnabled: $0[3].integer == 1,
+        name: $0[0].text ?? "", fullName: $0[1].text ?? "", isAdministrator: $0[2].integer == 1,
+        isEnabled: $0[3].integer == 1,
         lastLogin: $0[4].text ?? "")
     }
   }
@@ -33,16 +36,23 @@ public struct HubAccounts {
   /// - Throws: `AdminError` (`usage`) for a name or password that will not do, or a name that is taken.
   public func add(_ name: String, fullName: String, isAdministrator: Bool, password: String) throws {
     guard (1...64).contains(name.utf8.count),
-      name.utf8.allSatisfy({ $0 == 0x2D || $0 == 0x2E || $0 == 0x5F || $0 == 0x40 || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) })
+      name.utf8.allSatisfy({
+        $0 == 0x2D || $0 == 0x2E || $0 == 0x5F || $0 == 0x40 || (0x30...0x39).contains($0)
+          || (0x41...0x5A).contains($0 & 0xDF)
+      })
     else {
-      throw AdminError(.usage, "an account's name has 1 to 64 letters, digits or any of . _ - @", at: name, next: "give another name")
+      throw AdminError(
+        .usage, "an account's name has 1 to 64 letters, digits or any of . _ - @", at: name, next: "give another name")
     }
     guard fullName.count <= 200, printable(fullName) == fullName else {
-      throw AdminError(.usage, "the full name is too long or has control characters", at: name, next: "give another full name")
+      throw AdminError(
+        .usage, "the full name is too long or has control characters", at: name, next: "give another full name")
     }
     try database.transaction {
       guard try account(name) == nil else {
-        throw AdminError(.usage, "the account exists already", at: name, next: "choose another name, or: hubtui account passwd \(name)")
+        throw AdminError(
+          .usage, "the account exists already", at: name, next: "choose another name, or: hubtui account passwd \(name)"
+        )
       }
       try database.execute(
         """
@@ -71,7 +81,8 @@ public struct HubAccounts {
       guard let account = try account(name) else { throw unknown(name) }
       let others = try list().filter { $0.isAdministrator && $0.isEnabled && $0.name != name }
       guard !account.isAdministrator || !others.isEmpty else {
-        throw AdminError(.refused, "the last administrator cannot be disabled", at: name, next: "make another administrator first")
+        throw AdminError(
+          .refused, "the last administrator cannot be disabled", at: name, next: "make another administrator first")
       }
       try database.execute("UPDATE hub_accounts SET is_enabled = 0 WHERE name = ?", [.text(name)])
     }
@@ -79,9 +90,11 @@ public struct HubAccounts {
 
   /// Whether name and password belong to an enabled account.
   public func verify(_ name: String, _ password: String) throws -> Bool {
-    let row = try database.query("SELECT password_hash, is_enabled FROM hub_accounts WHERE name = ?", [.text(name)]).first
+    let row = try database.query("SELECT password_hash, is_enabled FROM hub_accounts WHERE name = ?", [.text(name)])
+      .first
     // An unknown name costs the same time as a known one.
-    let hash = row?[0].text ?? "$scrypt$ln=15,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    let hash =
+      row?[0].text ?? "$scrypt$ln=15,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
     let matches = try PasswordHash(stored: hash).matches(password)
     return matches && row?[1].integer == 1
   }

@@ -29,7 +29,8 @@ public final class ArchiveReader {
     manifest = try Manifest.decode(manifestBytes, archive: path)
     guard manifest.entries.count == zip.entries.count - 1 else { throw differs("the number of entries") }
     for (entry, found) in Swift.zip(manifest.entries, zip.entries) {
-      guard entry.name.utf8.elementsEqual(found.name.utf8), entry.size == found.size, entry.compressedSize == found.compressedSize,
+      guard entry.name.utf8.elementsEqual(found.name.utf8), entry.size == found.size,
+        entry.compressedSize == found.compressedSize,
         entry.offset == found.headerOffset, entry.crc32 == Digest.hex(found.crc32),
         UInt32(entry.mode, radix: 8) == found.mode,
         entry.modified.split(separator: ".").first.flatMap({ Int64($0) }).map({ ZipTimeRange.clamped($0) })
@@ -56,7 +57,8 @@ public final class ArchiveReader {
   /// A small entry as a whole.
   public func bytes(of entry: Manifest.Entry, limit: Int) throws -> [UInt8] {
     guard entry.size <= limit else {
-      throw AdminError(.dataError, "entry \(entry.name) is larger than \(limit) bytes", at: path, next: "use another backup set")
+      throw AdminError(
+        .dataError, "entry \(entry.name) is larger than \(limit) bytes", at: path, next: "use another backup set")
     }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(Int(entry.size))
@@ -87,7 +89,8 @@ public final class ArchiveReader {
   }
 
   private func differs(_ what: String) -> AdminError {
-    AdminError(.dataError, "the archive does not agree with its manifest: \(what)", at: path, next: "use another backup set")
+    AdminError(
+      .dataError, "the archive does not agree with its manifest: \(what)", at: path, next: "use another backup set")
   }
 }
 

@@ -95,7 +95,8 @@ public struct Manifest: Codable, Sendable, Equatable {
       let version = try JSONDecoder().decode(Version.self, from: Data(bytes)).formatVersion
       guard version == currentVersion else {
         throw AdminError(
-          .dataError, "format version \(version) is not known to this program, which reads version \(currentVersion)", at: archive,
+          .dataError, "format version \(version) is not known to this program, which reads version \(currentVersion)",
+          at: archive,
           next: "use the program version that made the backup, or a newer one")
       }
       return try JSONDecoder().decode(Manifest.self, from: Data(bytes))

@@ -57,7 +57,8 @@ public struct RowDecoder {
     var start = 0
     for index in 0...line.count where index == line.count || line[index] == 0x09 {
       guard column < fields.buffer.count else { throw damaged("too many columns") }
-      fields.buffer[column] = try field(UnsafeRawBufferPointer(rebasing: line[start..<index]), table.columns[column].type)
+      fields.buffer[column] = try field(
+        UnsafeRawBufferPointer(rebasing: line[start..<index]), table.columns[column].type)
       column += 1
       start = index + 1
     }

@@ -125,7 +125,9 @@ public struct RowEncoder {
   private static let hexDigits = Array("0123456789abcdef".utf8)
 
   @inline(__always)
-  private static func isSpecial(_ byte: UInt8) -> Bool { byte >= 0x80 || byte == 0x5C || byte <= 0x0D && (byte >= 0x08 || byte == 0) }
+  private static func isSpecial(_ byte: UInt8) -> Bool {
+    byte >= 0x80 || byte == 0x5C || byte <= 0x0D && (byte >= 0x08 || byte == 0)
+  }
 
   private mutating func escape(_ letter: Unicode.Scalar) {
     buffer.append(0x5C)
@@ -157,7 +159,8 @@ enum Number {
 
   /// Nil for any text that is not exactly a number as the codec writes it.
   init?(_ bytes: UnsafeRawBufferPointer) {
-    guard let first = bytes.first, first == 0x2D || (0x30...0x39).contains(first) || first == 0x49 || first == 0x4E else {
+    guard let first = bytes.first, first == 0x2D || (0x30...0x39).contains(first) || first == 0x49 || first == 0x4E
+    else {
       return nil
     }
     let text = String(decoding: bytes, as: UTF8.self)
@@ -187,11 +190,13 @@ func isValidUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
       guard follows(1) else { return false }
       index += 2
     case 0xE0...0xEF:
-      let second: ClosedRange<UInt8> = bytes[index] == 0xE0 ? 0xA0...0xBF : bytes[index] == 0xED ? 0x80...0x9F : 0x80...0xBF
+      let second: ClosedRange<UInt8> =
+        bytes[index] == 0xE0 ? 0xA0...0xBF : bytes[index] == 0xED ? 0x80...0x9F : 0x80...0xBF
       guard follows(1, second), follows(2) else { return false }
       index += 3
     case 0xF0...0xF4:
-      let second: ClosedRange<UInt8> = bytes[index] == 0xF0 ? 0x90...0xBF : bytes[index] == 0xF4 ? 0x80...0x8F : 0x80...0xBF
+      let second: ClosedRange<UInt8> =
+        bytes[index] == 0xF0 ? 0x90...0xBF : bytes[index] == 0xF4 ? 0x80...0x8F : 0x80...0xBF
       guard follows(1, second), follows(2), follows(3) else { return false }
       index += 4
     default: return false

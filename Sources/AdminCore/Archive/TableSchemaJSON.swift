@@ -2,7 +2,9 @@ import Foundation
 
 extension TableSchema {
   /// Where an archive keeps a table's structure. A name that a file name cannot hold is percent-encoded.
-  static func schemaEntryName(_ table: String) -> String { "database/\(EntryName.encoded(Array(table.utf8))).schema.json" }
+  static func schemaEntryName(_ table: String) -> String {
+    "database/\(EntryName.encoded(Array(table.utf8))).schema.json"
+  }
 
   /// Where an archive keeps a table's rows.
   static func rowsEntryName(_ table: String) -> String { "database/\(EntryName.encoded(Array(table.utf8))).copy" }
@@ -56,7 +58,8 @@ enum EntryName {
     var index = 0
     while index < bytes.count {
       if bytes[index] == 0x25 {
-        guard index + 2 < bytes.count, let value = Digest.bytes(hex: String(decoding: bytes[(index + 1)...(index + 2)], as: UTF8.self).lowercased())
+        guard index + 2 < bytes.count,
+          let value = Digest.bytes(hex: String(decoding: bytes[(index + 1)...(index + 2)], as: UTF8.self).lowercased())
         else { return nil }
         result += value
         index += 3

@@ -3,7 +3,8 @@
 enum ArchiveVerification {
   /// - Parameter audit: searches what is read; nil for a normal backup and for `backup verify`.
   static func verify(_ reader: ArchiveReader, audit: LeakAudit?) throws {
-    let tables = Dictionary(try reader.tables().map { ($0.rows.name, $0.schema) }, uniquingKeysWith: { first, _ in first })
+    let tables = Dictionary(
+      try reader.tables().map { ($0.rows.name, $0.schema) }, uniquingKeysWith: { first, _ in first })
     for entry in reader.manifest.entries {
       let table = tables[entry.name]
       let inspector = audit?.inspector(of: entry.name, archive: reader.path, table: table)

@@ -60,25 +60,30 @@ public enum BackupCatalog {
   /// The set with an ID.
   ///
   /// - Throws: `AdminError` (`dataError`) when there is none.
-  public static func find(_ id: BackupID, _ installation: Installation, from folders: [String] = []) throws -> BackupSet {
+  public static func find(_ id: BackupID, _ installation: Installation, from folders: [String] = []) throws -> BackupSet
+  {
     let sets = try list(installation, from: folders)
     let found = sets.filter { $0.id == id }
     guard let set = found.first else {
       let known = sets.prefix(5).map { "\($0.id) (\($0.kind.title))" }.joined(separator: ", ")
       throw AdminError(
-        .dataError, "no archive of backup \(id) was found", at: (try searchFolders(installation, folders)).joined(separator: ", "),
+        .dataError, "no archive of backup \(id) was found",
+        at: (try searchFolders(installation, folders)).joined(separator: ", "),
         next: known.isEmpty ? "name the folders of the archives with --from" : "there are: \(known)")
     }
     guard found.count == 1 else {
-      throw AdminError(.dataError, "archives of both kinds carry the ID \(id)", next: "name only the folders of one kind with --from")
+      throw AdminError(
+        .dataError, "archives of both kinds carry the ID \(id)", next: "name only the folders of one kind with --from")
     }
     return set
   }
 
   /// Removes a set's archives, HUB's first, so that a half removed set is never complete. Its report stays.
-  public static func delete(_ id: BackupID, _ installation: Installation, from folders: [String], by actor: Actor) throws {
-    try AuditLog(installation).record("backup delete", id.description, by: actor) {
-      try Operation.run("deletion of a backup", on: installation, by: actor, quiet: true) { _ in
+  public static func delete(_ id: BackupID, _ installation: Installation, from folders: [String], by actor: Actor)
+    throws
+  {
+    try Operation.run("deletion of a backup", on: installation, by: actor, quiet: true) { _ in
+      try AuditLog(installation).record("backup delete", id.description, by: actor) {
         let set = try find(id, installation, from: folders)
         for component in [Component.hub, .lui, .trk] {
           if let path = set.archives[component] { try FileSystem.remove(path) }
@@ -113,7 +118,8 @@ public enum BackupCatalog {
     set.report = reports.first { $0.id == set.id && $0.kind == set.kind }
     if !set.missing.isEmpty { set.problems.append("missing: \(set.missing.map(\.rawValue).joined(separator: ", "))") }
     if let report = set.report, !report.isValid {
-      set.problems.append("its report does not end with the mark: \(report.lastLine.isEmpty ? "(empty)" : report.lastLine)")
+      set.problems.append(
+        "its report does not end with the mark: \(report.lastLine.isEmpty ? "(empty)" : report.lastLine)")
     }
     for component in Component.allCases {
       guard let path = set.archives[component] else { continue }

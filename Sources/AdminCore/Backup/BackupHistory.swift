@@ -5,7 +5,8 @@ enum BackupHistory {
     let valid = Set(try BackupReport.list(installation).filter { $0.kind == kind && $0.isValid }.map(\.id))
     for component in Component.allCases {
       let ids = try FileSystem.textNames(in: folders[component]).compactMap { name -> BackupID? in
-        guard let parsed = BackupKind.parse(archiveName: name), parsed.component == component, parsed.kind == kind else { return nil }
+        guard let parsed = BackupKind.parse(archiveName: name), parsed.component == component, parsed.kind == kind
+        else { return nil }
         return valid.contains(parsed.id) && parsed.id < newest ? parsed.id : nil
       }
       for id in ids.sorted(by: >).dropFirst(folders.history(of: component)) {

@@ -85,7 +85,9 @@ public enum BackupKind: String, Codable, Sendable, CaseIterable {
     for component in Component.allCases {
       for kind in allCases {
         let prefix = "\(component.rawValue)_\(kind.archiveWord)_"
-        if name.hasPrefix(prefix), name.hasSuffix(".zip"), let id = BackupID(String(name.dropFirst(prefix.count).dropLast(4))) {
+        if name.hasPrefix(prefix), name.hasSuffix(".zip"),
+          let id = BackupID(String(name.dropFirst(prefix.count).dropLast(4)))
+        {
           return (component, kind, id)
         }
       }

@@ -13,7 +13,9 @@ public struct BackupOptions: Sendable, Equatable {
   public static let defaultLevel = 4
 
   /// A backup of `kind` with the usual choices.
-  public init(kind: BackupKind, masksRecipients: Bool = false, level: Int = defaultLevel, threads: Int = Processors.count) {
+  public init(
+    kind: BackupKind, masksRecipients: Bool = false, level: Int = defaultLevel, threads: Int = Processors.count
+  ) {
     self.kind = kind
     self.masksRecipients = masksRecipients
     self.level = level

@@ -34,7 +34,8 @@ public struct BackupPreview: Sendable {
 
   mutating func add(_ component: Component, _ outcome: ComponentWalk.Outcome) {
     contents[component] = Contents(
-      files: outcome.files, fileBytes: outcome.fileBytes, tables: outcome.rows.count, rows: outcome.rows.values.reduce(0, +))
+      files: outcome.files, fileBytes: outcome.fileBytes, tables: outcome.rows.count,
+      rows: outcome.rows.values.reduce(0, +))
     notes += outcome.notes.map { "\(component.rawValue): \($0)" }
     inventories[component] = outcome.inventory
   }
@@ -42,7 +43,9 @@ public struct BackupPreview: Sendable {
 
 /// What an installation has that it had not at its last test-bed backup.
 enum BackupNews {
-  static func since(_ installation: Installation, _ folders: BackupFolders, _ now: [Component: Manifest.Inventory]) throws -> [String] {
+  static func since(_ installation: Installation, _ folders: BackupFolders, _ now: [Component: Manifest.Inventory])
+    throws -> [String]
+  {
     let reports = try BackupReport.list(installation)
     guard let last = reports.first(where: { $0.kind == .testBed && $0.isValid })?.id else { return [] }
     var news: [String] = []

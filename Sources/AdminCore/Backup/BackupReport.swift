@@ -20,7 +20,9 @@ public final class BackupReport {
     if kind == .testBed {
       try line("")
       try line("THIS IS A TEST-BED BACKUP: ITS DATA DIFFERS FROM THE ORIGINAL.")
-      try line("Everything that could reach production or a real recipient was removed or changed; each change is listed below.")
+      try line(
+        "Everything that could reach production or a real recipient was removed or changed; each change is listed below."
+      )
       try line("It restores only into a single-server test system with the internal database, never into its origin.")
     }
     try line("")
@@ -83,7 +85,8 @@ extension BackupReport {
       }
     }
     // The mark must be the whole last line, and an old report may be named normal but say nothing else.
-    return Summary(path: path, kind: kind, id: id, isValid: last == kind.validityMark, lastLine: last, archiveDigests: digests)
+    return Summary(
+      path: path, kind: kind, id: id, isValid: last == kind.validityMark, lastLine: last, archiveDigests: digests)
   }
 
   /// All reports of an installation, newest first.

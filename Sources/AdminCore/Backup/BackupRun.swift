@@ -20,8 +20,8 @@ public struct BackupRun {
     _ installation: Installation, _ options: BackupOptions, by actor: Actor,
     observer: (@Sendable (OperationStatus) -> Void)? = nil
   ) throws -> BackupID {
-    try AuditLog(installation).record("backup create", options.kind.title, by: actor) {
-      try Operation.run(options.kind.title, on: installation, by: actor, observer: observer) { operation in
+    try Operation.run(options.kind.title, on: installation, by: actor, observer: observer) { operation in
+      try AuditLog(installation).record("backup create", options.kind.title, by: actor) {
         let id = try nextID(installation)
         operation.set(backupID: id)
         let report = try BackupReport(folder: installation.logFolder, kind: options.kind, id: id)
@@ -44,7 +44,9 @@ public struct BackupRun {
   }
 
   /// What a backup would do, without writing anything but the operation's status.
-  public static func preview(_ installation: Installation, _ options: BackupOptions, by actor: Actor) throws -> BackupPreview {
+  public static func preview(_ installation: Installation, _ options: BackupOptions, by actor: Actor) throws
+    -> BackupPreview
+  {
     try Operation.run("preview of a \(options.kind.title)", on: installation, by: actor) { operation in
       try withRun(installation, options, operation, nextID(installation)) { try $0.previewed() }
     }
@@ -55,14 +57,16 @@ public struct BackupRun {
   }
 
   private static func withRun<Result>(
-    _ installation: Installation, _ options: BackupOptions, _ operation: Operation, _ id: BackupID, _ body: (BackupRun) throws -> Result
+    _ installation: Installation, _ options: BackupOptions, _ operation: Operation, _ id: BackupID,
+    _ body: (BackupRun) throws -> Result
   ) throws -> Result {
     operation.phase("opening the system database")
     for component in Component.allCases { try refuseRemote(component, installation) }
     let database = try installation.openDatabase(.readOnly)
     return try database.withSnapshot {
       let ruleSet: RuleSet =
-        options.kind == .normal ? .none : try .testBed(site: installation.rulesPath, maskRecipients: options.masksRecipients)
+        options.kind == .normal
+        ? .none : try .testBed(site: installation.rulesPath, maskRecipients: options.masksRecipients)
       let settings = Settings(database)
       return try body(
         BackupRun(
@@ -74,10 +78,13 @@ public struct BackupRun {
   }
 
   private static func refuseRemote(_ component: Component, _ installation: Installation) throws {
-    guard let address = try installation.address(of: component), !PortProbe.isOnThisMachine(address.host) else { return }
+    guard let address = try installation.address(of: component), !PortProbe.isOnThisMachine(address.host) else {
+      return
+    }
     throw AdminError(
       .unavailable, "component \(component.rawValue) is on another machine, which this version does not back up",
-      at: "\(installation.iniPath(of: component)): \(IniKey.host)=\(address.host)", next: "back up an installation whose components are all here")
+      at: "\(installation.iniPath(of: component)): \(IniKey.host)=\(address.host)",
+      next: "back up an installation whose components are all here")
   }
 
   private struct Source {
@@ -100,7 +107,8 @@ public struct BackupRun {
   private func walk(_ component: Component, into writer: ZipWriter?) -> ComponentWalk {
     ComponentWalk(
       component: component, installation: installation, sanitizer: sanitizer, database: database,
-      tables: tables.filter { $0.component == component }, operation: operation, excludedFolders: Set(folders.all), writer: writer)
+      tables: tables.filter { $0.component == component }, operation: operation, excludedFolders: Set(folders.all),
+      writer: writer)
   }
 
   // HUB's archive holds the digests of the others, so it is written last; it is the backup master.
@@ -113,7 +121,8 @@ public struct BackupRun {
     for component in BackupRun.order {
       guard let source = sources[component] else { continue }
       operation.phase("looking at \(component.rawValue)")
-      let outcome = try walk(component, into: nil).run(ini: source.ini, iniStatus: source.status, snapshotTime: snapshotTime)
+      let outcome = try walk(component, into: nil).run(
+        ini: source.ini, iniStatus: source.status, snapshotTime: snapshotTime)
       preview.add(component, outcome)
     }
     preview.rules = sanitizer.ruleSet.rules
@@ -140,8 +149,10 @@ public struct BackupRun {
         try FileSystem.makeFolder(folders[component])
         let partial = folders[component] + "/.\(options.kind.archiveName(component, id)).partial"
         partials[component] = partial
-        outcomes[component] = try archive(component, source, at: partial, otherDigests: component == .hub ? digests : nil)
-        digests[component.rawValue] = Digest.hex(try Digest.sha256(ofFile: partial, cancellation: operation.cancellation))
+        outcomes[component] = try archive(
+          component, source, at: partial, otherDigests: component == .hub ? digests : nil)
+        digests[component.rawValue] = Digest.hex(
+          try Digest.sha256(ofFile: partial, cancellation: operation.cancellation))
       }
       let audit = options.kind == .testBed ? LeakAudit(sanitizer, tables: tables) : nil
       for component in BackupRun.order {
@@ -165,9 +176,11 @@ public struct BackupRun {
   private func archive(
     _ component: Component, _ source: Source, at partial: String, otherDigests: [String: String]?
   ) throws -> ComponentWalk.Outcome {
-    let writer = try ZipWriter(path: partial, level: options.level, threads: options.threads, cancellation: operation.cancellation)
+    let writer = try ZipWriter(
+      path: partial, level: options.level, threads: options.threads, cancellation: operation.cancellation)
     do {
-      let outcome = try walk(component, into: writer).run(ini: source.ini, iniStatus: source.status, snapshotTime: snapshotTime)
+      let outcome = try walk(component, into: writer).run(
+        ini: source.ini, iniStatus: source.status, snapshotTime: snapshotTime)
       try sanitizer.refuseOffences(rulesPath: installation.rulesPath)
       let entries = try writer.drain().map { Manifest.Entry($0, outcome: outcome) }
       let manifest = Manifest(
@@ -221,16 +234,21 @@ public struct BackupRun {
     for component in Component.allCases {
       guard let outcome = outcomes[component] else { continue }
       let rows = outcome.rows.values.reduce(0, +)
-      try report.line("  \(component.rawValue): \(outcome.files) files (\(outcome.fileBytes) bytes), \(outcome.rows.count) tables (\(rows) rows)")
+      try report.line(
+        "  \(component.rawValue): \(outcome.files) files (\(outcome.fileBytes) bytes), \(outcome.rows.count) tables (\(rows) rows)"
+      )
       for note in outcome.notes { try report.line("    \(note)") }
     }
     let others = try database.otherTables()
     if !others.isEmpty { try report.line("  Not taken, no component's tables: \(others.joined(separator: ", "))") }
     try report.line("")
     if let audit {
-      try report.line("Leak audit: \(audit.needleCount) spellings of removed values searched for in all three archives, none found where a system reads them")
+      try report.line(
+        "Leak audit: \(audit.needleCount) spellings of removed values searched for in all three archives, none found where a system reads them"
+      )
       if audit.skippedCount > 0 {
-        try report.line("  \(audit.skippedCount) removed values are too short or too common to be told from ordinary text")
+        try report.line(
+          "  \(audit.skippedCount) removed values are too short or too common to be told from ordinary text")
       }
       for (place, count) in audit.contentHits.sorted(by: { $0.key < $1.key }) {
         try report.line("  inside user content, kept: rule \(place): \(count)")

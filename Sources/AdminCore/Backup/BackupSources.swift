@@ -11,7 +11,8 @@ struct BackupFolders {
       folders[component] = FileSystem.absolute(path)
       let history = "\(component.folderName).backup.history"
       guard let kept = try Int(settings.value(history) ?? "5"), kept >= 0 else {
-        throw AdminError(.configuration, "not a number of backups", at: history, next: "use: hubtui settings set \(history) 5")
+        throw AdminError(
+          .configuration, "not a number of backups", at: history, next: "use: hubtui settings set \(history) 5")
       }
       histories[component] = kept
     }

@@ -44,7 +44,8 @@ struct ComponentWalk {
     outcome.inventory.iniKeys = ini.keys
     let iniName = "ini/" + component.iniName
     outcome.modified[iniName] = FileTime.text(iniStatus.st_mtim)
-    try writer?.addEntry(iniName, mode: iniStatus.st_mode, modifiedSeconds: Int64(iniStatus.st_mtim.tv_sec), bytes: ini.bytes)
+    try writer?.addEntry(
+      iniName, mode: iniStatus.st_mode, modifiedSeconds: Int64(iniStatus.st_mtim.tv_sec), bytes: ini.bytes)
     try files(&outcome)
     for table in tables { try rows(of: table, snapshotTime, &outcome) }
     return outcome
@@ -55,7 +56,8 @@ struct ComponentWalk {
     guard let top = try FileSystem.status(folder) else { return }
     guard top.st_mode & S_IFMT == S_IFDIR else {
       throw AdminError(
-        .configuration, "the data folder is a link or no folder", at: folder, next: "put a folder there; a backup follows no link")
+        .configuration, "the data folder is a link or no folder", at: folder,
+        next: "put a folder there; a backup follows no link")
     }
     outcome.modified["data/"] = FileTime.text(top.st_mtim)
     try writer?.addEntry("data/", mode: top.st_mode, modifiedSeconds: Int64(top.st_mtim.tv_sec), bytes: [])
@@ -70,14 +72,18 @@ struct ComponentWalk {
       case .special(let what): outcome.notes.append("not taken, a \(what): \(item.shownPath)")
       case .folder:
         outcome.modified[name] = item.modified
-        try writer?.addEntry(name, mode: item.status.st_mode, modifiedSeconds: Int64(item.status.st_mtim.tv_sec), bytes: [])
+        try writer?.addEntry(
+          name, mode: item.status.st_mode, modifiedSeconds: Int64(item.status.st_mtim.tv_sec), bytes: [])
       case .link(let target, let leaves):
         if leaves, sanitizer.ruleSet.isTestBed {
           outcome.notes.append("not taken, a link out of the data folder: \(item.shownPath)")
         } else {
-          if leaves { outcome.notes.append("taken as a link, its target outside the data folder not: \(item.shownPath)") }
+          if leaves {
+            outcome.notes.append("taken as a link, its target outside the data folder not: \(item.shownPath)")
+          }
           outcome.modified[name] = item.modified
-          try writer?.addEntry(name, mode: item.status.st_mode, modifiedSeconds: Int64(item.status.st_mtim.tv_sec), bytes: target)
+          try writer?.addEntry(
+            name, mode: item.status.st_mode, modifiedSeconds: Int64(item.status.st_mtim.tv_sec), bytes: target)
         }
       case .file:
         let path = String(decoding: item.path, as: UTF8.self)
@@ -94,7 +100,8 @@ struct ComponentWalk {
     let others = unreadable.dropFirst().map { "; \($0.path) (\($0.reason))" }.joined()
     throw AdminError(
       .inputOutput, "\(unreadable.count) files or folders cannot be read, so the backup would not be complete",
-      at: "\(folder)/\(first.path) (\(first.reason))\(others)", next: "check owner and mode there, or move the file out of the data folder")
+      at: "\(folder)/\(first.path) (\(first.reason))\(others)",
+      next: "check owner and mode there, or move the file out of the data folder")
   }
 
   private enum Loss { case vanished, unreadable(String) }
@@ -157,7 +164,8 @@ struct ComponentWalk {
     let time = FileTime.text(timespec(tv_sec: Int(snapshotTime), tv_nsec: 0))
     outcome.modified[schemaName] = time
     outcome.modified[rowsName] = time
-    try writer?.addEntry(schemaName, mode: ComponentWalk.entryMode, modifiedSeconds: snapshotTime, bytes: table.encoded())
+    try writer?.addEntry(
+      schemaName, mode: ComponentWalk.entryMode, modifiedSeconds: snapshotTime, bytes: table.encoded())
     try writer?.beginEntry(rowsName, mode: ComponentWalk.entryMode, modifiedSeconds: snapshotTime)
     let settingName = table.name == "hub_settings" ? table.index(of: "name") : nil
     var encoder = RowEncoder(table) { [writer] in try writer?.write($0) }
@@ -168,7 +176,9 @@ struct ComponentWalk {
         try operation.cancellation.check()
         operation.advance(component, by: 1024 * ComponentWalk.rowWeight)
       }
-      if let settingName, let name = SQLValue(copying: row[settingName]).text { outcome.inventory.settings.append(name) }
+      if let settingName, let name = SQLValue(copying: row[settingName]).text {
+        outcome.inventory.settings.append(name)
+      }
       if let plan, !plan.apply(row) { return }
       try encoder.encode(row)
     }

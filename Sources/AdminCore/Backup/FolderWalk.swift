@@ -52,7 +52,8 @@ struct FolderWalk {
   }
 
   private mutating func walk(
-    _ descriptor: Int32, at folder: String, _ path: [UInt8], _ entryName: String, depth: Int, _ visit: (Item) throws -> Void
+    _ descriptor: Int32, at folder: String, _ path: [UInt8], _ entryName: String, depth: Int,
+    _ visit: (Item) throws -> Void
   ) throws {
     defer { close(descriptor) }
     for name in try names(descriptor, folder) {
@@ -87,7 +88,8 @@ struct FolderWalk {
           close(child)
           throw error
         }
-        try walk(child, at: folder + "/" + String(decoding: name, as: UTF8.self), inner, innerEntry, depth: depth + 1, visit)
+        try walk(
+          child, at: folder + "/" + String(decoding: name, as: UTF8.self), inner, innerEntry, depth: depth + 1, visit)
       case S_IFLNK:
         var buffer = [CChar](repeating: 0, count: 4096)
         let count = readlinkat(descriptor, cName, &buffer, buffer.count)
@@ -140,7 +142,9 @@ enum FileTime {
 
   static func parse(_ text: String) -> timespec? {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 2, let seconds = Int(parts[0]), parts[1].utf8.count == 9, let nanoseconds = Int(parts[1]), nanoseconds >= 0 else {
+    guard parts.count == 2, let seconds = Int(parts[0]), parts[1].utf8.count == 9, let nanoseconds = Int(parts[1]),
+      nanoseconds >= 0
+    else {
       return nil
     }
     return timespec(tv_sec: seconds, tv_nsec: nanoseconds)

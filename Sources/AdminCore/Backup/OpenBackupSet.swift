@@ -12,7 +12,8 @@ public struct OpenBackupSet {
   public init(_ set: BackupSet, cancellation: Cancellation) throws {
     guard set.missing.isEmpty else {
       let names = set.missing.map { set.kind.archiveName($0, set.id) }.joined(separator: ", ")
-      throw AdminError(.dataError, "the set is not complete, missing: \(names)", next: "name the folder that has it with --from")
+      throw AdminError(
+        .dataError, "the set is not complete, missing: \(names)", next: "name the folder that has it with --from")
     }
     if let twice = set.problems.first(where: { $0.contains("is there twice") }) {
       throw AdminError(.dataError, "an archive of \(twice)", next: "name only one of the folders with --from")
@@ -28,14 +29,16 @@ public struct OpenBackupSet {
     }
     self.set = set
     self.readers = readers
+    let digests = try readers.mapValues { Digest.hex(try Digest.sha256(ofFile: $0.path, cancellation: cancellation)) }
     let hub = try reader(.hub).manifest
     for component in [Component.lui, .trk] {
       let reader = try reader(component)
-      guard hub.otherArchives?[component.rawValue] == Digest.hex(try Digest.sha256(ofFile: reader.path, cancellation: cancellation)),
+      guard let digest = digests[component], hub.otherArchives?[component.rawValue] == digest,
         reader.manifest.originFingerprint == hub.originFingerprint
       else {
         throw AdminError(
-          .dataError, "the archive is not the one that HUB's manifest names", at: reader.path, next: "use three archives of one backup")
+          .dataError, "the archive is not the one that HUB's manifest names", at: reader.path,
+          next: "use three archives of one backup")
       }
     }
     if let report = set.report {
@@ -45,10 +48,10 @@ public struct OpenBackupSet {
           next: "use an earlier backup whose report is valid")
       }
       for component in Component.allCases {
-        let reader = try reader(component)
-        let digest = Digest.hex(try Digest.sha256(ofFile: reader.path, cancellation: cancellation))
-        guard report.archiveDigests[set.kind.archiveName(component, set.id)] == digest else {
-          throw AdminError(.dataError, "the archive is not the one that the report names", at: reader.path, next: "use another backup set")
+        guard report.archiveDigests[set.kind.archiveName(component, set.id)] == digests[component] else {
+          throw AdminError(
+            .dataError, "the archive is not the one that the report names", at: try reader(component).path,
+            next: "use another backup set")
         }
       }
     }

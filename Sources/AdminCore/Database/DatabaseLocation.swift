@@ -18,11 +18,14 @@ public enum DatabaseLocation: Sendable, Equatable {
     for (component, ini) in inis {
       let place = "\(installation.iniPath(of: component)): \(IniKey.databaseURL)"
       guard let text = ini[IniKey.databaseURL] else {
-        throw AdminError(.configuration, "no system database is set", at: place, next: "set it to internal, or to a database URL")
+        throw AdminError(
+          .configuration, "no system database is set", at: place, next: "set it to internal, or to a database URL")
       }
       let here = try DatabaseLocation(text, installation: installation, place: place)
       guard location == nil || location == here else {
-        throw AdminError(.configuration, "the components name different system databases", at: place, next: "make the three INI files agree")
+        throw AdminError(
+          .configuration, "the components name different system databases", at: place,
+          next: "make the three INI files agree")
       }
       location = here
     }
@@ -39,7 +42,8 @@ public enum DatabaseLocation: Sendable, Equatable {
       self = .externalFile(path: FileSystem.absolute(String(text.dropFirst("sqlite://".count))))
     } else {
       throw AdminError(
-        .configuration, "this kind of database URL is not known", at: place, next: "use internal, or sqlite:///path/of/the/file")
+        .configuration, "this kind of database URL is not known", at: place,
+        next: "use internal, or sqlite:///path/of/the/file")
     }
   }
 

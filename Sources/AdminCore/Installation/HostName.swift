@@ -98,9 +98,12 @@ public enum PortProbe {
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV
     var list: UnsafeMutablePointer<addrinfo>?
-    guard getaddrinfo(address.description, String(port), &hints, &list) == 0, let info = list?.pointee else { return false }
+    guard getaddrinfo(address.description, String(port), &hints, &list) == 0, let info = list?.pointee else {
+      return false
+    }
     defer { freeaddrinfo(list) }
-    let descriptor = socket(info.ai_family, info.ai_socktype | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+    let descriptor = socket(
+      info.ai_family, info.ai_socktype | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     if connect(descriptor, info.ai_addr, info.ai_addrlen) == 0 { return true }

@@ -48,7 +48,8 @@ public struct IniFile: Sendable, Equatable {
         throw AdminError(.configuration, "not a key=value line", at: place, next: "mend the line or put a # before it")
       }
       if case .assignment(let key) = line.kind, !seen.insert(key).inserted {
-        throw AdminError(.configuration, "the key \(key) is given twice", at: place, next: "remove one of the two lines")
+        throw AdminError(
+          .configuration, "the key \(key) is given twice", at: place, next: "remove one of the two lines")
       }
       lines.append(line)
       start = end

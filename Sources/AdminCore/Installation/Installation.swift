@@ -91,7 +91,9 @@ public struct Installation: Sendable, Equatable {
     let pidPath = home(of: component) + "/\(component.folderName).pid"
     if try FileSystem.exists(pidPath) {
       let text = String(decoding: try FileSystem.read(pidPath, limit: 64), as: UTF8.self)
-      if let pid = Int32(text.split(whereSeparator: \.isWhitespace).first ?? ""), pid > 0, kill(pid, 0) == 0 || errno == EPERM {
+      if let pid = Int32(text.split(whereSeparator: \.isWhitespace).first ?? ""), pid > 0,
+        kill(pid, 0) == 0 || errno == EPERM
+      {
         return "process \(pid), named by \(pidPath)"
       }
     }

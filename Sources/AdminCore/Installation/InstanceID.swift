@@ -33,6 +33,7 @@ enum InstanceID {
   }
 
   static func random(_ component: Component, _ generator: inout some RandomNumberGenerator) -> String {
-    component.rawValue + "-" + String((0..<26).map { _ in BackupID.alphabet[Int.random(in: 0..<32, using: &generator)] })
+    component.rawValue + "-"
+      + String((0..<26).map { _ in BackupID.alphabet[Int.random(in: 0..<32, using: &generator)] })
   }
 }

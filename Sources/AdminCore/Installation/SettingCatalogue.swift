@@ -51,7 +51,9 @@ public enum SettingCatalogue {
     Component.allCases.flatMap { component in
       [
         define("\(component.folderName).backup.folder", .folder, "backup", "backup folder of \(component.rawValue)"),
-        define("\(component.folderName).backup.history", .number(0...99), "5", "how many earlier backups \(component.rawValue) keeps"),
+        define(
+          "\(component.folderName).backup.history", .number(0...99), "5",
+          "how many earlier backups \(component.rawValue) keeps"),
       ]
     } + [
       define("hub.backup.daily.enabled", .toggle, "false", "whether a backup is made every day"),
@@ -78,7 +80,8 @@ public enum SettingCatalogue {
       define("trk.tracking.enabled", .toggle, "true", "whether opens and clicks are recorded"),
       define("trk.tracking.host", .host, nil, "tracking host", .command("post-restore tracking-host")),
       define("trk.tracking.public-url", .url, nil, "the tracking host's address in mails"),
-      define("trk.general.anonymise-days", .number(0...3650), "0", "days until events lose their recipient; 0 is never"),
+      define(
+        "trk.general.anonymise-days", .number(0...3650), "0", "days until events lose their recipient; 0 is never"),
       define("trk.notifications.recipients", .addresses, nil, "who gets the Tracker's system mail"),
       define(TestSystem.setName, .text(19), nil, "the set this test system came from", .fixed),
       define(TestSystem.restoredName, .text(20), nil, "when it was restored, UTC", .fixed),
@@ -100,7 +103,9 @@ public enum SettingCatalogue {
 extension SettingCatalogue.Definition {
   /// Why `value` cannot be this setting's value, in words, nil when it can.
   public func objection(to value: String) -> String? {
-    if value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) { return "has control characters" }
+    if value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+      return "has control characters"
+    }
     switch kind {
     case .text(let limit): return value.count > limit ? "is longer than \(limit) characters" : nil
     case .secret: return value.count > 4096 ? "is longer than 4096 characters" : nil
@@ -118,7 +123,8 @@ extension SettingCatalogue.Definition {
       return value.utf8.count > 1024 || value.split(separator: "/").contains("..") ? "is too long or has .. in it" : nil
     case .time:
       let parts = value.split(separator: ":", omittingEmptySubsequences: false)
-      guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }), let hour = Int(parts[0]), let minute = Int(parts[1]),
+      guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }), let hour = Int(parts[0]),
+        let minute = Int(parts[1]),
         (0..<24).contains(hour), (0..<60).contains(minute)
       else { return "is not a time of day as HH:MM" }
       return nil

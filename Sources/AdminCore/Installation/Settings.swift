@@ -44,7 +44,8 @@ public struct Settings {
       let value = stored ?? definition?.defaultValue
       let isSecret = definition?.kind == .secret || (definition == nil && Suspicion.nameIsSecret(name))
       return Item(
-        name: name, shownValue: value.map { isSecret ? "••••••••" : $0 }, isDefault: stored == nil, help: definition?.help ?? "")
+        name: name, shownValue: value.map { isSecret ? "••••••••" : $0 }, isDefault: stored == nil,
+        help: definition?.help ?? "")
     }
   }
 
@@ -73,7 +74,8 @@ public struct Settings {
 
   /// Stores a value without a check; nil unsets.
   func store(_ name: String, _ value: String?) throws {
-    let changed = try database.execute("UPDATE hub_settings SET value = ? WHERE name = ?", [SQLValue(value), .text(name)])
+    let changed = try database.execute(
+      "UPDATE hub_settings SET value = ? WHERE name = ?", [SQLValue(value), .text(name)])
     if changed == 0, value != nil {
       try database.execute("INSERT INTO hub_settings (name, value) VALUES (?, ?)", [.text(name), SQLValue(value)])
     }

@@ -9,8 +9,10 @@ public enum Setup {
   /// - Throws: `AdminError`: `cannotCreate` when something is there already, `usage` for a password that will not do.
   public static func create(_ folder: String, password: String) throws {
     let target = FileSystem.absolute(folder)
-    guard try FileSystem.textNames(in: target).isEmpty, try !FileSystem.exists(target) || FileSystem.isFolder(target) else {
-      throw AdminError(.cannotCreate, "something is there already", at: target, next: "name a folder that is absent or empty")
+    guard try FileSystem.textNames(in: target).isEmpty, try !FileSystem.exists(target) || FileSystem.isFolder(target)
+    else {
+      throw AdminError(
+        .cannotCreate, "something is there already", at: target, next: "name a folder that is absent or empty")
     }
     let partial = FileSystem.folder(of: target) + "/." + FileSystem.name(of: target) + ".partial"
     try FileSystem.remove(partial)
@@ -37,7 +39,9 @@ public enum Setup {
   static func makeFolders(_ installation: Installation) throws {
     try FileSystem.makeFolder(installation.folder + "/database")
     for component in Component.allCases {
-      for name in ["logs", "backup", "data"] { try FileSystem.makeFolder(installation.home(of: component) + "/" + name) }
+      for name in ["logs", "backup", "data"] {
+        try FileSystem.makeFolder(installation.home(of: component) + "/" + name)
+      }
     }
   }
 

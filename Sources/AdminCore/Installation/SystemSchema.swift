@@ -57,7 +57,10 @@ public enum SystemSchema {
       references: [reference("group_id", "hub_groups"), reference("account_id", "hub_accounts")]),
     table(
       "hub_rights",
-      [number("group_id", required: true), text("component", 3, required: true), text("name", 100, required: true), flag("is_granted")],
+      [
+        number("group_id", required: true), text("component", 3, required: true), text("name", 100, required: true),
+        flag("is_granted"),
+      ],
       references: [reference("group_id", "hub_groups")]),
     table("hub_settings", key: ["name"], [text("name", 100, required: true), text("value", nil)]),
     table(
@@ -69,25 +72,37 @@ public enum SystemSchema {
       ], unique: ["name"]),
     table(
       "hub_key_stores",
-      [text("name", 100, required: true), text("kind", 20), bytes("content"), text("password", 200), moment("valid_until")]),
+      [
+        text("name", 100, required: true), text("kind", 20), bytes("content"), text("password", 200),
+        moment("valid_until"),
+      ]),
     table(
       "hub_directories",
       [
-        text("name", 100, required: true), text("kind", 20), text("url", 1000), text("bind_dn", 400), text("bind_password", 200),
+        text("name", 100, required: true), text("kind", 20), text("url", 1000), text("bind_dn", 400),
+        text("bind_password", 200),
         text("client_secret", 200), text("base_dn", 400), flag("is_enabled", "1"),
       ]),
     table(
       "hub_sessions",
-      [number("account_id"), text("token", 100, required: true), text("ip_address", 45), moment("created_at"), moment("expires_at")],
+      [
+        number("account_id"), text("token", 100, required: true), text("ip_address", 45), moment("created_at"),
+        moment("expires_at"),
+      ],
       references: [reference("account_id", "hub_accounts")]),
     table(
       "hub_one_time_tokens",
       [number("account_id"), text("purpose", 40), text("token", 100, required: true), moment("expires_at")],
       references: [reference("account_id", "hub_accounts")]),
-    table("hub_api_keys", [text("name", 100, required: true), text("secret", 200), flag("is_enabled", "1"), moment("created_at")]),
+    table(
+      "hub_api_keys",
+      [text("name", 100, required: true), text("secret", 200), flag("is_enabled", "1"), moment("created_at")]),
     table(
       "hub_web_hooks",
-      [text("name", 100, required: true), text("event", 40), text("url", 1000), text("secret", 200), flag("is_enabled", "1")]),
+      [
+        text("name", 100, required: true), text("event", 40), text("url", 1000), text("secret", 200),
+        flag("is_enabled", "1"),
+      ]),
   ]
 
   private static let lui: [KnownTable] = [
@@ -108,7 +123,8 @@ public enum SystemSchema {
       "lui_recipients",
       [
         number("list_id", required: true), text("email", 254, required: true, .personal(.email)),
-        text("name", 200, .personal(.name)), text("field_1", 400, .personal(.text)), text("field_2", 400, .personal(.text)),
+        text("name", 200, .personal(.name)), text("field_1", 400, .personal(.text)),
+        text("field_2", 400, .personal(.text)),
       ], indexes: [["list_id"], ["email"]], references: [reference("list_id", "lui_recipient_lists")]),
     table(
       "lui_subscribers",
@@ -121,7 +137,10 @@ public enum SystemSchema {
     table("lui_profile_fields", [text("name", 100, required: true), text("kind", 20)], unique: ["name"]),
     table(
       "lui_profile_values", key: ["subscriber_id", "field_id"],
-      [number("subscriber_id", required: true), number("field_id", required: true), text("value", nil, .personal(.text))],
+      [
+        number("subscriber_id", required: true), number("field_id", required: true),
+        text("value", nil, .personal(.text)),
+      ],
       references: [reference("subscriber_id", "lui_subscribers"), reference("field_id", "lui_profile_fields")]),
     table(
       "lui_jobs",
@@ -129,7 +148,8 @@ public enum SystemSchema {
         text("title", 200, required: true, .content), number("owner_account_id"), text("state", 20, required: true),
         text("kind", 20), text("subject", 400, .content), number("sender_profile_id"), text("body_text", nil, .content),
         text("body_html", nil, .content), number("recipient_list_id"), number("connection_id"),
-        text("recipient_query", nil, .content), moment("scheduled_at"), text("repeat_rule", 200), text("trigger_event", 40),
+        text("recipient_query", nil, .content), moment("scheduled_at"), text("repeat_rule", 200),
+        text("trigger_event", 40),
         text("date_field", 100), flag("is_suspended"), text("review_note", 400), number("recipient_count"),
         number("sent_count"), moment("created_at"), moment("modified_at"), text("origin", 40),
       ], indexes: [["state"]],
@@ -139,7 +159,10 @@ public enum SystemSchema {
       ]),
     table(
       "lui_attachments",
-      [number("job_id", required: true), text("file_name", 255, .content), text("media_type", 100), bytes("content", .content)],
+      [
+        number("job_id", required: true), text("file_name", 255, .content), text("media_type", 100),
+        bytes("content", .content),
+      ],
       references: [reference("job_id", "lui_jobs")]),
     table(
       "lui_outbox", key: ["job_id"],
@@ -148,7 +171,8 @@ public enum SystemSchema {
     table(
       "lui_mailboxes",
       [
-        text("name", 100, required: true), text("protocol", 10), text("host", 255), number("port"), text("user_name", 254),
+        text("name", 100, required: true), text("protocol", 10), text("host", 255), number("port"),
+        text("user_name", 254),
         text("password", 200), text("folder", 100), flag("deletes_after_fetch"), flag("is_enabled", "1"),
       ]),
     table(
@@ -165,18 +189,25 @@ public enum SystemSchema {
       ]),
     table(
       "lui_feeds",
-      [text("name", 100, required: true), text("url", 1000), text("authorization_header", 400), moment("fetched_at"), flag("is_enabled", "1")]),
+      [
+        text("name", 100, required: true), text("url", 1000), text("authorization_header", 400), moment("fetched_at"),
+        flag("is_enabled", "1"),
+      ]),
   ]
 
   private static let trk: [KnownTable] = [
     table(
       "trk_urls",
-      [number("job_id", required: true), text("url", 2000, .content), text("title", 200, .content), flag("is_tracked", "1")],
+      [
+        number("job_id", required: true), text("url", 2000, .content), text("title", 200, .content),
+        flag("is_tracked", "1"),
+      ],
       indexes: [["job_id"]], references: [reference("job_id", "lui_jobs")]),
     table(
       "trk_events",
       [
-        number("job_id", required: true), number("url_id"), number("subscriber_id"), text("email", 254, .personal(.email)),
+        number("job_id", required: true), number("url_id"), number("subscriber_id"),
+        text("email", 254, .personal(.email)),
         text("kind", 10, required: true), moment("occurred_at"), text("ip_address", 45, .personal(.remove)),
         text("user_agent", 400, .content),
       ], indexes: [["job_id", "occurred_at"]],
@@ -205,10 +236,12 @@ extension SystemSchema {
     let schema = TableSchema(
       name: name, columns: columns.map(\.column), primaryKey: key ?? ["id"], autoIncrementNext: key == nil ? 1 : nil,
       indexes: all, foreignKeys: references)
-    return KnownTable(schema: schema, roles: Dictionary(uniqueKeysWithValues: columns.map { ($0.column.name, $0.role) }))
+    return KnownTable(
+      schema: schema, roles: Dictionary(uniqueKeysWithValues: columns.map { ($0.column.name, $0.role) }))
   }
 
-  private static func text(_ name: String, _ length: Int?, required: Bool = false, _ role: Role = .plain) -> KnownColumn {
+  private static func text(_ name: String, _ length: Int?, required: Bool = false, _ role: Role = .plain) -> KnownColumn
+  {
     column(name, .text, length.map { "VARCHAR(\($0))" } ?? "TEXT", required: required, role: role)
   }
 
@@ -220,7 +253,9 @@ extension SystemSchema {
 
   private static func decimal(_ name: String) -> KnownColumn { column(name, .numeric, "DECIMAL(12,2)") }
 
-  private static func bytes(_ name: String, _ role: Role = .plain) -> KnownColumn { column(name, .binary, "BLOB", role: role) }
+  private static func bytes(_ name: String, _ role: Role = .plain) -> KnownColumn {
+    column(name, .binary, "BLOB", role: role)
+  }
 
   private static func moment(_ name: String) -> KnownColumn { column(name, .timestamp, "TIMESTAMP") }
 

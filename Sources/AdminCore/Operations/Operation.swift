@@ -49,13 +49,15 @@ public final class Operation: @unchecked Sendable {
   }
 
   private init(
-    _ name: String, _ installation: Installation, _ actor: Actor, _ quiet: Bool, _ observer: (@Sendable (OperationStatus) -> Void)?
+    _ name: String, _ installation: Installation, _ actor: Actor, _ quiet: Bool,
+    _ observer: (@Sendable (OperationStatus) -> Void)?
   ) throws {
     self.installation = installation
     self.observer = observer
     isQuiet = quiet
     lock = try OperationLock(installation)
-    state = Mutex(OperationStatus(name: name, processID: getpid(), account: actor.account, started: Moment.text(Moment.now)))
+    state = Mutex(
+      OperationStatus(name: name, processID: getpid(), account: actor.account, started: Moment.text(Moment.now)))
   }
 
   /// Names what is done now.
@@ -159,10 +161,12 @@ public struct OperationStatus: Codable, Sendable, Equatable {
     guard try FileSystem.exists(installation.operationStatusPath) else { return nil }
     var status: OperationStatus
     do {
-      status = try JSONDecoder().decode(OperationStatus.self, from: Data(try FileSystem.read(installation.operationStatusPath)))
+      status = try JSONDecoder().decode(
+        OperationStatus.self, from: Data(try FileSystem.read(installation.operationStatusPath)))
     } catch is DecodingError {
       throw AdminError(
-        .dataError, "the operation's status cannot be understood", at: installation.operationStatusPath, next: "remove the file")
+        .dataError, "the operation's status cannot be understood", at: installation.operationStatusPath,
+        next: "remove the file")
     }
     if status.outcome == .running, try OperationLock.holder(installation) == nil {
       status.outcome = .failed
@@ -179,7 +183,8 @@ public struct OperationStatus: Codable, Sendable, Equatable {
       throw AdminError(.unavailable, "no operation runs", at: installation.folder, next: "nothing to cancel")
     }
     guard kill(process, SIGTERM) == 0 else {
-      throw AdminError(.inputOutput, "process \(process) cannot be signalled", next: "cancel it under the account that started it")
+      throw AdminError(
+        .inputOutput, "process \(process) cannot be signalled", next: "cancel it under the account that started it")
     }
   }
 }

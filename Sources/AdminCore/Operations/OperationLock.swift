@@ -32,7 +32,9 @@ struct OperationLock {
     var request = flock()
     request.l_type = Int16(F_WRLCK)
     request.l_whence = Int16(SEEK_SET)
-    guard fcntl(file.descriptor, F_GETLK, &request) == 0 else { throw systemError("cannot examine the lock", file.path) }
+    guard fcntl(file.descriptor, F_GETLK, &request) == 0 else {
+      throw systemError("cannot examine the lock", file.path)
+    }
     return request.l_type == Int16(F_UNLCK) ? nil : request.l_pid
   }
 }

@@ -44,7 +44,8 @@ public struct Outbox {
       let due = row[2].text ?? ""
       return QueuedJob(
         id: row[0].integer ?? 0, title: row[1].text ?? "(the job is missing)", due: due,
-        isOverdue: Moment.parse(due).map { $0 <= now } ?? false, recipients: row[3].integer ?? 0, sent: row[4].integer ?? 0,
+        isOverdue: Moment.parse(due).map { $0 <= now } ?? false, recipients: row[3].integer ?? 0,
+        sent: row[4].integer ?? 0,
         isSuspended: row[5].integer == 1, note: row[6].text ?? "", origin: row[7].text)
     }
   }
@@ -55,7 +56,8 @@ public struct Outbox {
       for id in ids {
         try dequeue(id)
         try database.execute(
-          "UPDATE lui_jobs SET state = 'revoked', modified_at = ? WHERE id = ?", [.text(Moment.database(Moment.now)), .integer(id)])
+          "UPDATE lui_jobs SET state = 'revoked', modified_at = ? WHERE id = ?",
+          [.text(Moment.database(Moment.now)), .integer(id)])
       }
     }
   }
@@ -92,7 +94,8 @@ public struct Outbox {
     if let first = foreign.first {
       throw AdminError(
         .refused, "\(foreign.count) of production's jobs are queued, first job \(first.id)", at: "outbox",
-        next: "review them with: hubtui outbox list; then revoke or delete each, or all with: hubtui outbox revoke --all")
+        next:
+          "review them with: hubtui outbox list; then revoke or delete each, or all with: hubtui outbox revoke --all")
     }
     let overdue = jobs.filter(\.isOverdue)
     if let first = overdue.first {

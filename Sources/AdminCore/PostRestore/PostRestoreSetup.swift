@@ -44,7 +44,8 @@ public struct PostRestoreSetup {
     return [
       Step(
         title: "LISTSERV host", isDone: listserv != nil,
-        detail: listserv.map { $0 + (port.map { ":\($0)" } ?? "") } ?? "not set; use: hubtui post-restore listserv-host HOST[:PORT]"),
+        detail: listserv.map { $0 + (port.map { ":\($0)" } ?? "") }
+          ?? "not set; use: hubtui post-restore listserv-host HOST[:PORT]"),
       Step(
         title: "Tracking host", isDone: tracking != nil,
         detail: tracking ?? "not set; use: hubtui post-restore tracking-host HOST"),
@@ -55,7 +56,8 @@ public struct PostRestoreSetup {
           : "\(undecided) of \(jobs.count) queued jobs to decide; use: hubtui outbox list, then revoke or delete"),
       Step(
         title: "Outbox", isDone: isOpen,
-        detail: isOpen ? "Sending is enabled" : "\(Outbox.disabledText); use: hubtui outbox open, when the test server is to send"),
+        detail: isOpen
+          ? "Sending is enabled" : "\(Outbox.disabledText); use: hubtui outbox open, when the test server is to send"),
     ]
   }
 
@@ -92,7 +94,8 @@ public struct PostRestoreSetup {
     if colons == 1 || text.hasPrefix("[") && text.contains("]:"), let colon = text.lastIndex(of: ":") {
       name = String(text[..<colon])
       let digits = text[text.index(after: colon)...]
-      guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), let number = Int(digits), (1...65535).contains(number) else {
+      guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), let number = Int(digits), (1...65535).contains(number)
+      else {
         throw AdminError(.usage, "the port must be from 1 to 65535", at: text, next: "give HOST or HOST:PORT")
       }
       port = number

@@ -18,7 +18,8 @@ public struct TestSystem: Sendable, Equatable {
     guard let text = try settings.stored(TestSystem.setName) else { return nil }
     guard let set = BackupID(text), let hosts = try settings.stored(TestSystem.hostsName) else {
       throw AdminError(
-        .configuration, "the mark of the test system is damaged", at: TestSystem.setName, next: "restore a test-bed set again")
+        .configuration, "the mark of the test system is damaged", at: TestSystem.setName,
+        next: "restore a test-bed set again")
     }
     self.set = set
     restored = try settings.stored(TestSystem.restoredName) ?? ""

@@ -20,7 +20,9 @@ extension Installation {
     try Operation.run("first start", on: installation, by: actor, quiet: true) { _ in
       let components = try installation.generateInstanceIDs()
       let names = components.map(\.rawValue).joined(separator: ", ")
-      if !components.isEmpty { try AuditLog(installation).append("first start", "new instance IDs: \(names)", by: actor) }
+      if !components.isEmpty {
+        try AuditLog(installation).append("first start", "new instance IDs: \(names)", by: actor)
+      }
     }
     return installation
   }

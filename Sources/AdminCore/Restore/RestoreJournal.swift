@@ -43,7 +43,8 @@ struct RestoreJournal: Codable, Equatable {
       return try JSONDecoder().decode(RestoreJournal.self, from: Data(try FileSystem.read(path)))
     } catch is DecodingError {
       throw AdminError(
-        .dataError, "a restore's journal cannot be understood", at: path, next: "ask for help before anything else is done; do not remove it")
+        .dataError, "a restore's journal cannot be understood", at: path,
+        next: "ask for help before anything else is done; do not remove it")
     }
   }
 
@@ -77,7 +78,9 @@ enum FormerState {
   static func path(_ installation: Installation) -> String { installation.home(of: .hub) + "/former-state.json" }
 
   /// The journal of the last restore, nil when there is nothing to roll back to.
-  static func read(_ installation: Installation) throws -> RestoreJournal? { try RestoreJournal.decode(path(installation)) }
+  static func read(_ installation: Installation) throws -> RestoreJournal? {
+    try RestoreJournal.decode(path(installation))
+  }
 }
 
 /// Brings a committed journal to its end.
@@ -111,7 +114,9 @@ enum RestoreCommit {
     // The state before the restore before is given up only now that this one is complete.
     if let older, older.token != journal.token {
       for item in older.items { try FileSystem.remove(item.former) }
-      for component in Component.allCases { try removeIfEmpty(RestorePaths(installation, older.token).formerFolder(of: component)) }
+      for component in Component.allCases {
+        try removeIfEmpty(RestorePaths(installation, older.token).formerFolder(of: component))
+      }
     }
     try removeStagingFolders(journal, installation)
   }
@@ -143,9 +148,13 @@ struct RestorePaths {
     self.token = token
   }
 
-  func stagedFolder(of component: Component) -> String { installation.home(of: component) + "/.restore-staged-" + token }
+  func stagedFolder(of component: Component) -> String {
+    installation.home(of: component) + "/.restore-staged-" + token
+  }
 
-  func formerFolder(of component: Component) -> String { installation.home(of: component) + "/.restore-former-" + token }
+  func formerFolder(of component: Component) -> String {
+    installation.home(of: component) + "/.restore-former-" + token
+  }
 
   /// All things that a restore exchanges.
   func items(databasePath: String, hasData: Set<Component>) -> [RestoreJournal.Item] {

@@ -44,7 +44,8 @@ public struct RestorePreflight {
     }
     preflight.set = opened
     if found.report == nil {
-      preflight.checks.append(.init(title: "report", outcome: .warning, detail: "not at hand; the archives speak for themselves"))
+      preflight.checks.append(
+        .init(title: "report", outcome: .warning, detail: "not at hand; the archives speak for themselves"))
     } else if found.report?.isValid == true {
       preflight.checks.append(.init(title: "report", outcome: .pass, detail: "ends with the validity mark"))
     }
@@ -127,7 +128,8 @@ public struct RestorePreflight {
         let location = try DatabaseLocation(inis: inis.map { (component: $0.0, ini: $0.1) }, installation: installation)
         if !location.isInternal, try FileSystem.exists(location.path), try EmptyInstallation.hasData(location) {
           throw AdminError(
-            .refused, "the external database that the backup names holds data, so the origin is not lost", at: location.path,
+            .refused, "the external database that the backup names holds data, so the origin is not lost",
+            at: location.path,
             next: "restore on the origin itself, or make a test-bed backup")
         }
       }
@@ -138,7 +140,9 @@ public struct RestorePreflight {
   }
 
   private static func isOrigin(_ installation: Installation, _ set: OpenBackupSet?) throws -> Bool {
-    guard let manifest = try set?.manifest, let instanceID = try installation.ini(of: .hub)[IniKey.instanceID] else { return false }
+    guard let manifest = try set?.manifest, let instanceID = try installation.ini(of: .hub)[IniKey.instanceID] else {
+      return false
+    }
     return Manifest.fingerprint(manifest.id, instanceID: instanceID) == manifest.originFingerprint
   }
 
@@ -165,7 +169,8 @@ public struct RestorePreflight {
       let free = try FileSystem.freeSpace(at: place)
       guard bytes <= free else {
         throw AdminError(
-          .inputOutput, "the restore needs \(bytes) bytes, \(free) are free", at: place, next: "free disk space there and start again")
+          .inputOutput, "the restore needs \(bytes) bytes, \(free) are free", at: place,
+          next: "free disk space there and start again")
       }
     }
     return "\(needed.values.reduce(0) { $0 + $1.bytes }) bytes needed"

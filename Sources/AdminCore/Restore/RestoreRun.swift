@@ -15,11 +15,12 @@ public struct RestoreRun {
   ///   - observer: called with progress.
   /// - Throws: `AdminError`; the live state is then as it was.
   public static func restore(
-    _ id: BackupID, _ installation: Installation, from folders: [String], confirmsRebuild: Bool = false, by actor: Actor,
+    _ id: BackupID, _ installation: Installation, from folders: [String], confirmsRebuild: Bool = false,
+    by actor: Actor,
     observer: (@Sendable (OperationStatus) -> Void)? = nil
   ) throws {
-    try AuditLog(installation).record("restore", id.description, by: actor) {
-      try Operation.run("restore", on: installation, by: actor, observer: observer) { operation in
+    try Operation.run("restore", on: installation, by: actor, observer: observer) { operation in
+      try AuditLog(installation).record("restore", id.description, by: actor) {
         operation.set(backupID: id)
         operation.phase("preflight")
         let preflight = try RestorePreflight.run(id, installation, from: folders, cancellation: operation.cancellation)
@@ -37,14 +38,17 @@ public struct RestoreRun {
 
   /// Exchanges the live state and the one before the last restore; a second roll-back undoes the first.
   public static func rollBack(_ installation: Installation, by actor: Actor) throws -> BackupID {
-    try AuditLog(installation).record("restore rollback", "", by: actor) {
-      try Operation.run("roll-back", on: installation, by: actor) { _ in
+    try Operation.run("roll-back", on: installation, by: actor) { _ in
+      try AuditLog(installation).record("restore rollback", "", by: actor) {
         guard let former = try FormerState.read(installation) else {
-          throw AdminError(.dataError, "there is no former state to roll back to", at: installation.folder, next: "nothing was restored here")
+          throw AdminError(
+            .dataError, "there is no former state to roll back to", at: installation.folder,
+            next: "nothing was restored here")
         }
         for component in Component.allCases {
           if let evidence = try installation.runningEvidence(of: component) {
-            throw AdminError(.refused, "component \(component.rawValue) is running (\(evidence))", next: "stop it and start again")
+            throw AdminError(
+              .refused, "component \(component.rawValue) is running (\(evidence))", next: "stop it and start again")
           }
         }
         var journal = former
@@ -72,7 +76,8 @@ public struct RestoreRun {
     let location = try DatabaseLocation(inis: inis, installation: installation)
     guard set.set.kind == .normal || location.isInternal else {
       throw AdminError(
-        .dataError, "a test-bed set names an external database", at: try set.reader(.hub).path, next: "use another backup set")
+        .dataError, "a test-bed set names an external database", at: try set.reader(.hub).path,
+        next: "use another backup set")
     }
     databasePath = location.path
   }
@@ -85,7 +90,8 @@ public struct RestoreRun {
   private func run() throws {
     let hasData = Set(try Component.allCases.filter { try set.reader($0).entry("data/") != nil })
     let journal = RestoreJournal(
-      phase: .staging, id: set.set.id, token: paths.token, items: paths.items(databasePath: databasePath, hasData: hasData))
+      phase: .staging, id: set.set.id, token: paths.token,
+      items: paths.items(databasePath: databasePath, hasData: hasData))
     try journal.write(to: RestoreJournal.path(installation))
     do {
       try stage()
@@ -108,7 +114,8 @@ public struct RestoreRun {
     for component in Component.allCases {
       operation.phase("staging files of \(component.rawValue)")
       let files = StagedFiles(
-        component: component, home: installation.home(of: component), folder: paths.stagedFolder(of: component), operation: operation,
+        component: component, home: installation.home(of: component), folder: paths.stagedFolder(of: component),
+        operation: operation,
         keepsSpecialBits: set.set.kind == .normal)
       try files.stage(from: try set.reader(component))
       staged.append((component, files))
@@ -131,7 +138,9 @@ public struct RestoreRun {
   private func closeLiveDatabase() throws {
     guard try FileSystem.exists(databasePath) else { return }
     // A live file that is no database must not keep a restore from mending it: then it is put aside as it is.
-    do { try SQLiteDatabase(path: databasePath, mode: .readWrite).checkpoint() } catch let error as AdminError where error.code == .dataError {
+    do { try SQLiteDatabase(path: databasePath, mode: .readWrite).checkpoint() } catch let error as AdminError
+      where error.code == .dataError
+    {
       return
     }
   }

@@ -22,12 +22,16 @@ struct StagedFiles {
       guard let mode = UInt32(entry.mode, radix: 8) else { throw damaged(entry, reader) }
       switch mode & S_IFMT {
       case S_IFDIR:
-        guard mkdir(path, 0o700) == 0 else { throw systemError("cannot create folder", shown(path), code: .cannotCreate) }
+        guard mkdir(path, 0o700) == 0 else {
+          throw systemError("cannot create folder", shown(path), code: .cannotCreate)
+        }
         later.append((entry, path, mode))
       case S_IFLNK: later.append((entry, path, mode))
       case S_IFREG:
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw systemError("cannot create", shown(path), code: errno == ENOSPC ? .inputOutput : .cannotCreate) }
+        guard descriptor >= 0 else {
+          throw systemError("cannot create", shown(path), code: errno == ENOSPC ? .inputOutput : .cannotCreate)
+        }
         let file = File(descriptor: descriptor, path: shown(path))
         try reader.read(entry) { bytes in
           try file.write(bytes)
@@ -40,17 +44,22 @@ struct StagedFiles {
     // A folder's time changes with every name made in it, so folders get theirs after all else, the inner ones first.
     for (entry, path, mode) in later where mode & S_IFMT == S_IFLNK {
       let target = try reader.bytes(of: entry, limit: 4096).map { CChar(bitPattern: $0) }
-      guard !target.isEmpty, !target.contains(0), symlink(target + [0], path) == 0 else { throw systemError("cannot create link", shown(path)) }
+      guard !target.isEmpty, !target.contains(0), symlink(target + [0], path) == 0 else {
+        throw systemError("cannot create link", shown(path))
+      }
       try finish(entry, path, mode, reader, descriptor: nil)
     }
-    for (entry, path, mode) in later.reversed() where mode & S_IFMT == S_IFDIR { try finish(entry, path, mode, reader, descriptor: nil) }
+    for (entry, path, mode) in later.reversed() where mode & S_IFMT == S_IFDIR {
+      try finish(entry, path, mode, reader, descriptor: nil)
+    }
   }
 
   /// Waits until everything staged is on the disk, reads every file back and holds it against the manifest.
   func verify(against reader: ArchiveReader) throws {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { buffer.deallocate() }
-    for entry in reader.manifest.entries where entry.name == "ini/" + component.iniName || entry.name.hasPrefix("data/") {
+    for entry in reader.manifest.entries where entry.name == "ini/" + component.iniName || entry.name.hasPrefix("data/")
+    {
       guard let mode = UInt32(entry.mode, radix: 8), mode & S_IFMT != S_IFLNK else { continue }
       try operation.cancellation.check()
       let path = try stagedPath(of: entry, reader)
@@ -68,7 +77,8 @@ struct StagedFiles {
       }
       guard Digest.hex(hasher.digest()) == entry.sha256 else {
         throw AdminError(
-          .inputOutput, "what was staged is not what the manifest says", at: shown(path), next: "check the disk and start again")
+          .inputOutput, "what was staged is not what the manifest says", at: shown(path),
+          next: "check the disk and start again")
       }
     }
     try FileSystem.syncFolder(folder)
@@ -84,7 +94,9 @@ struct StagedFiles {
     return path.map { CChar(bitPattern: $0) } + [0]
   }
 
-  private func finish(_ entry: Manifest.Entry, _ path: [CChar], _ mode: mode_t, _ reader: ArchiveReader, descriptor: Int32?) throws {
+  private func finish(
+    _ entry: Manifest.Entry, _ path: [CChar], _ mode: mode_t, _ reader: ArchiveReader, descriptor: Int32?
+  ) throws {
     guard let time = FileTime.parse(entry.modified) else { throw damaged(entry, reader) }
     if geteuid() == 0, let owner = try FileSystem.status(home), lchown(path, owner.st_uid, owner.st_gid) != 0 {
       throw systemError("cannot give to its owner", shown(path))
@@ -94,7 +106,9 @@ struct StagedFiles {
       throw systemError("cannot set the mode of", shown(path))
     }
     let times = [timespec(tv_sec: 0, tv_nsec: Int(UTIME_OMIT)), time]
-    guard utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW) == 0 else { throw systemError("cannot set the time of", shown(path)) }
+    guard utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW) == 0 else {
+      throw systemError("cannot set the time of", shown(path))
+    }
   }
 
   private func shown(_ path: [CChar]) -> String {
@@ -102,7 +116,9 @@ struct StagedFiles {
   }
 
   private func damaged(_ entry: Manifest.Entry, _ reader: ArchiveReader) -> AdminError {
-    AdminError(.dataError, "entry \(entry.name) has a name, type or time that no backup has", at: reader.path, next: "use another backup set")
+    AdminError(
+      .dataError, "entry \(entry.name) has a name, type or time that no backup has", at: reader.path,
+      next: "use another backup set")
   }
 }
 

@@ -31,7 +31,8 @@ final class StagedTables {
         try decoder.finish()
         guard decoder.rowCount == entry.rows else {
           throw AdminError(
-            .dataError, "table \(schema.name) has \(decoder.rowCount) rows, its manifest says \(entry.rows ?? 0)", at: reader.path,
+            .dataError, "table \(schema.name) has \(decoder.rowCount) rows, its manifest says \(entry.rows ?? 0)",
+            at: reader.path,
             next: "use another backup set")
         }
         try staging.createIndexes(of: schema)
@@ -64,7 +65,8 @@ final class StagedTables {
         try encoder.flush()
         guard hasher.hex == entry.sha256 else {
           throw AdminError(
-            .dataError, "the loaded table \(schema.name) is not what the manifest says", at: reader.path, next: "use another backup set")
+            .dataError, "the loaded table \(schema.name) is not what the manifest says", at: reader.path,
+            next: "use another backup set")
         }
       }
     }

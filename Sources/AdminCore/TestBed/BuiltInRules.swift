@@ -56,14 +56,20 @@ public enum BuiltInRules {
       id: "recipient-databases", danger: "jobs would select real recipients from external databases",
       afterRestore: "enter test connections under Database Connections",
       matches: [
-        column("hub_database_connections", "url", .unset, .address), column("hub_database_connections", "host", .unset, .address),
+        column("hub_database_connections", "url", .unset, .address),
+        column("hub_database_connections", "host", .unset, .address),
         column("hub_database_connections", "port", .unset), column("hub_database_connections", "database_name", .unset),
-        column("hub_database_connections", "user_name", .unset), column("hub_database_connections", "password", .unset, .secret),
-        column("hub_database_connections", "options", .unset, .secret), column("hub_database_connections", "is_enabled", .set(0)),
+        column("hub_database_connections", "user_name", .unset),
+        column("hub_database_connections", "password", .unset, .secret),
+        column("hub_database_connections", "options", .unset, .secret),
+        column("hub_database_connections", "is_enabled", .set(0)),
         column("lui_jobs", "review_note", .set(.text(selectsExternally)), when: [.isSet(column: "connection_id")]),
         column(
           "lui_jobs", "review_note", .set(.text(selectsExternally)),
-          when: [.isIn(column: "recipient_list_id", query: "SELECT id FROM lui_recipient_lists WHERE connection_id IS NOT NULL")]),
+          when: [
+            .isIn(
+              column: "recipient_list_id", query: "SELECT id FROM lui_recipient_lists WHERE connection_id IS NOT NULL")
+          ]),
       ]),
     Rule(
       id: "backup-folder", danger: "the copy would write its backups into production's folders",
@@ -71,7 +77,8 @@ public enum BuiltInRules {
       matches: Component.allCases.map { component in
         let name = "\(component.folderName).backup.folder"
         return Rule.Match(
-          target: .setting(name), conditions: [.matches(column: "value", "/*")], action: .set("backup"), sensitivity: .address)
+          target: .setting(name), conditions: [.matches(column: "value", "/*")], action: .set("backup"),
+          sensitivity: .address)
       }),
     Rule(
       id: "schedule", danger: "the copy would make backups and reports by itself",
@@ -101,16 +108,20 @@ public enum BuiltInRules {
         setting("lui.mail.relay-port", .unset), setting("lui.mail.relay-user", .unset),
         setting("lui.mail.relay-password", .unset, .secret),
         column("lui_sender_profiles", "bounce_address", .unset, .address),
-        column("lui_sender_profiles", "relay_host", .unset, .address), column("lui_sender_profiles", "relay_user", .unset),
-        column("lui_sender_profiles", "relay_password", .unset, .secret), column("lui_sender_profiles", "dkim_domain", .unset),
-        column("lui_sender_profiles", "dkim_selector", .unset), column("lui_sender_profiles", "dkim_private_key", .unset, .secret),
+        column("lui_sender_profiles", "relay_host", .unset, .address),
+        column("lui_sender_profiles", "relay_user", .unset),
+        column("lui_sender_profiles", "relay_password", .unset, .secret),
+        column("lui_sender_profiles", "dkim_domain", .unset),
+        column("lui_sender_profiles", "dkim_selector", .unset),
+        column("lui_sender_profiles", "dkim_private_key", .unset, .secret),
       ]),
     Rule(
       id: "directory", danger: "the copy would bind to production's directory with production's credentials",
       afterRestore: "enter a test directory",
       matches: [
         column("hub_directories", "url", .unset, .address), column("hub_directories", "bind_dn", .unset, .address),
-        column("hub_directories", "bind_password", .unset, .secret), column("hub_directories", "client_secret", .unset, .secret),
+        column("hub_directories", "bind_password", .unset, .secret),
+        column("hub_directories", "client_secret", .unset, .secret),
         column("hub_directories", "base_dn", .unset), column("hub_directories", "is_enabled", .set(0)),
       ]),
     Rule(
@@ -153,7 +164,8 @@ public enum BuiltInRules {
     })
 
   /// What `lui_jobs.review_note` says of a job whose recipients come from an external database.
-  public static let selectsExternally = "selects its recipients from an external database that the test-bed backup disconnected"
+  public static let selectsExternally =
+    "selects its recipients from an external database that the test-bed backup disconnected"
 
   private static func ini(
     _ key: String, _ action: Rule.Action, _ sensitivity: Rule.Sensitivity = .none, of component: Component? = nil
@@ -161,7 +173,9 @@ public enum BuiltInRules {
     Rule.Match(target: .ini(component, key: key), conditions: [], action: action, sensitivity: sensitivity)
   }
 
-  private static func setting(_ name: String, _ action: Rule.Action, _ sensitivity: Rule.Sensitivity = .none) -> Rule.Match {
+  private static func setting(_ name: String, _ action: Rule.Action, _ sensitivity: Rule.Sensitivity = .none)
+    -> Rule.Match
+  {
     Rule.Match(target: .setting(name), conditions: [], action: action, sensitivity: sensitivity)
   }
 

@@ -21,7 +21,9 @@ final class LeakAudit {
         guard case .column(let table, let column) = match.target else { continue }
         for schema in tables where matchesPattern(schema.name, table) {
           if match.sensitivity != .none { configuration.insert(schema.name) }
-          if match.action == .mask(.email), let index = schema.index(of: column) { masked[schema.name, default: []].insert(index) }
+          if match.action == .mask(.email), let index = schema.index(of: column) {
+            masked[schema.name, default: []].insert(index)
+          }
         }
       }
     }
@@ -75,7 +77,8 @@ final class LeakAudit {
       let suffix = "@example.invalid".utf8
       if bytes.count < suffix.count || !bytes.suffix(suffix.count).elementsEqual(suffix) {
         throw AdminError(
-          .refused, "leak audit: an address is not masked in column \(table.name).\(table.columns[column].name)", at: archive,
+          .refused, "leak audit: an address is not masked in column \(table.name).\(table.columns[column].name)",
+          at: archive,
           next: "report this; nothing was published")
       }
     }

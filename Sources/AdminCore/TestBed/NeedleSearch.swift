@@ -84,7 +84,9 @@ final class NeedleSearch {
             let start = position - candidate.offset
             let needle = needles[candidate.needle]
             let end = start + needle.bytes.count
-            guard start >= 0, end <= count, ends.contains(end - 1), matches(needle, at: start, count: count) else { continue }
+            guard start >= 0, end <= count, ends.contains(end - 1), matches(needle, at: start, count: count) else {
+              continue
+            }
             try found(Hit(needle: candidate.needle, column: column(at: start)))
           }
         }

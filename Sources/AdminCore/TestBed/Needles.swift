@@ -55,7 +55,9 @@ struct NeedleCollection {
     let isWhole = wholeWord && window.count == bytes.count
     insert(window, isWhole, rule)
     insert(NeedleCollection.escaped(window, ["\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"]), isWhole, rule)
-    insert(NeedleCollection.escaped(window, ["\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\"": "\\\"", "/": "\\/"]), isWhole, rule)
+    insert(
+      NeedleCollection.escaped(
+        window, ["\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\"": "\\\"", "/": "\\/"]), isWhole, rule)
   }
 
   private mutating func insert(_ bytes: [UInt8], _ wholeWord: Bool, _ rule: String) {

@@ -39,7 +39,8 @@ public final class Sanitizer {
     for (index, rule) in ruleSet.rules.enumerated() {
       let places = tallies.filter { $0.rule == index && $0.count > 0 }
       record.rules.append(
-        .init(id: rule.id, places: places.map { .init(place: $0.place, count: $0.count) }.sorted { $0.place < $1.place }))
+        .init(
+          id: rule.id, places: places.map { .init(place: $0.place, count: $0.count) }.sorted { $0.place < $1.place }))
     }
     return record
   }
@@ -50,7 +51,10 @@ public final class Sanitizer {
   /// Throws when something looks dangerous and is covered by no rule; names each thing with the lines to add.
   public func refuseOffences(rulesPath: String) throws {
     guard let first = offences.first else { return }
-    let others = offences.count == 1 ? "" : " and \(offences.count - 1) more (\(offences.dropFirst().map(\.target.description).joined(separator: ", ")))"
+    let others =
+      offences.count == 1
+      ? ""
+      : " and \(offences.count - 1) more (\(offences.dropFirst().map(\.target.description).joined(separator: ", ")))"
     throw AdminError(
       .refused, "looks dangerous (\(first.reason)) and is covered by no rule\(others)", at: first.target.description,
       next: "add to \(rulesPath): \(first.remedy)")
@@ -69,7 +73,8 @@ public final class Sanitizer {
     guard tally.samples.count < 3 else { return }
     let isSecret = sensitivity == .secret
     let sample = ChangeSample(
-      rule: ruleSet.rules[tally.rule].id, place: tally.place, before: isSecret ? "••••••••" : before.shown, after: after.shown)
+      rule: ruleSet.rules[tally.rule].id, place: tally.place, before: isSecret ? "••••••••" : before.shown,
+      after: after.shown)
     if !tally.samples.contains(sample) { tally.samples.append(sample) }
   }
 
@@ -122,7 +127,9 @@ public final class Sanitizer {
         if let match = bound.first(where: { $0.match.target.overlaps(.ini(component, key: key)) }) {
           let new: SQLValue = if case .set(let value) = match.match.action { value } else { .null }
           guard new.text != value else { break }
-          note(tally(match.rule, "ini \(component.iniName):\(key)"), before: .text(value), after: new, match.match.sensitivity)
+          note(
+            tally(match.rule, "ini \(component.iniName):\(key)"), before: .text(value), after: new,
+            match.match.sensitivity)
           ini.replaceValue(ofLine: index, with: Array((new.text ?? "").utf8))
         } else if let reason = Suspicion.reason(name: key, value: value) {
           offend(.ini(component, key: key), reason)
@@ -130,8 +137,13 @@ public final class Sanitizer {
       case .commentedAssignment(let key):
         let value = ini.lines[index].text
         let match = bound.first { $0.match.target.overlaps(.ini(component, key: key)) }
-        guard match != nil || Suspicion.reason(name: key, value: value) != nil || IniComment.isDangerous(ini.lines[index].bytes) else { break }
-        if let match, match.match.sensitivity != .none { remember(.text(value), match.match.sensitivity, rule: ruleSet.rules[match.rule].id) }
+        guard
+          match != nil || Suspicion.reason(name: key, value: value) != nil
+            || IniComment.isDangerous(ini.lines[index].bytes)
+        else { break }
+        if let match, match.match.sensitivity != .none {
+          remember(.text(value), match.match.sensitivity, rule: ruleSet.rules[match.rule].id)
+        }
         blank(&ini, index, component)
       }
     }

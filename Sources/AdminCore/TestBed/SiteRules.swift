@@ -43,7 +43,8 @@ struct SiteRules {
         var fields = try SiteRules.fields(of: node, place)
         let target = try SiteRules.target(&fields, place, exactly: name == "harmless")
         if let builtIn = BuiltInRules.all.first(where: { $0.matches.contains { $0.target.overlaps(target) } }) {
-          throw SiteRules.wrong("\(target) is covered by the built-in rule \(builtIn.id), which a site cannot change", place)
+          throw SiteRules.wrong(
+            "\(target) is covered by the built-in rule \(builtIn.id), which a site cannot change", place)
         }
         if name == "harmless" {
           fields["because"] = nil
@@ -57,7 +58,8 @@ struct SiteRules {
   }
 
   private static func rule(_ fields: inout [String: String], _ target: Rule.Target, _ place: String) throws -> Rule {
-    guard let id = fields.removeValue(forKey: "id"), !id.isEmpty, !BuiltInRules.all.contains(where: { $0.id == id }) else {
+    guard let id = fields.removeValue(forKey: "id"), !id.isEmpty, !BuiltInRules.all.contains(where: { $0.id == id })
+    else {
       throw wrong("a rule needs an id of its own", place)
     }
     let action: Rule.Action
@@ -79,7 +81,9 @@ struct SiteRules {
     guard let mapping = node.mapping else { throw wrong("an entry must be a mapping", place) }
     var fields: [String: String] = [:]
     for (key, value) in mapping {
-      guard let name = key.scalar?.string, let text = value.scalar?.string, fields.updateValue(text, forKey: name) == nil else {
+      guard let name = key.scalar?.string, let text = value.scalar?.string,
+        fields.updateValue(text, forKey: name) == nil
+      else {
         throw wrong("every word must have one plain value", place)
       }
     }
@@ -90,10 +94,14 @@ struct SiteRules {
     var targets: [Rule.Target] = []
     for kind in ["ini", "setting", "column", "rows", "file"] {
       guard let text = fields.removeValue(forKey: kind) else { continue }
-      if exactly, text.contains(where: { "*?[".contains($0) }) { throw wrong("harmless names one thing, without a pattern", place) }
+      if exactly, text.contains(where: { "*?[".contains($0) }) {
+        throw wrong("harmless names one thing, without a pattern", place)
+      }
       targets.append(try target(kind, text, place))
     }
-    guard targets.count == 1 else { throw wrong("exactly one of ini, setting, column, rows, file must be given", place) }
+    guard targets.count == 1 else {
+      throw wrong("exactly one of ini, setting, column, rows, file must be given", place)
+    }
     return targets[0]
   }
 
@@ -108,13 +116,19 @@ struct SiteRules {
       guard let colon = text.firstIndex(of: ":") else { throw wrong("an INI key is spelled file.ini:key", place) }
       let file = String(text[..<colon])
       let component = Component.allCases.first { $0.iniName == file }
-      guard component != nil || file == "*" else { throw wrong("the INI file is none of hub.ini, lui.ini, tracker.ini", place) }
+      guard component != nil || file == "*" else {
+        throw wrong("the INI file is none of hub.ini, lui.ini, tracker.ini", place)
+      }
       return .ini(component, key: String(text[text.index(after: colon)...]).trimmingSpaces)
     default:
-      guard let slash = text.firstIndex(of: "/") else { throw wrong("a file is spelled hub/path in the data folder", place) }
+      guard let slash = text.firstIndex(of: "/") else {
+        throw wrong("a file is spelled hub/path in the data folder", place)
+      }
       let name = String(text[..<slash])
       let component = Component.allCases.first { $0.folderName == name }
-      guard component != nil || name == "*" else { throw wrong("a file is spelled hub/path, lui/path or trk/path", place) }
+      guard component != nil || name == "*" else {
+        throw wrong("a file is spelled hub/path, lui/path or trk/path", place)
+      }
       var path = String(text[text.index(after: slash)...])
       if path.hasPrefix("data/") { path.removeFirst("data/".count) }
       return .file(component, path)
@@ -131,12 +145,14 @@ extension Rule.Target {
   func overlaps(_ other: Rule.Target) -> Bool {
     func same(_ left: String, _ right: String) -> Bool { matchesPattern(left, right) || matchesPattern(right, left) }
     switch (self, other) {
-    case (.ini(let left, let a), .ini(let right, let b)): return (left == nil || right == nil || left == right) && same(a, b)
+    case (.ini(let left, let a), .ini(let right, let b)):
+      return (left == nil || right == nil || left == right) && same(a, b)
     case (.setting(let a), .setting(let b)): return same(a, b)
     case (.column(let table, let a), .column(let other, let b)): return same(table, other) && same(a, b)
     case (.rows(let a), .rows(let b)): return same(a, b)
     case (.rows(let a), .column(let b, _)), (.column(let b, _), .rows(let a)): return same(a, b)
-    case (.file(let left, let a), .file(let right, let b)): return (left == nil || right == nil || left == right) && same(a, b)
+    case (.file(let left, let a), .file(let right, let b)):
+      return (left == nil || right == nil || left == right) && same(a, b)
     default: return false
     }
   }

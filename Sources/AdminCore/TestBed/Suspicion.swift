@@ -7,18 +7,26 @@ public enum Suspicion {
     let value = value.trimmingSpaces
     if value.isEmpty || ["true", "false", "yes", "no", "on", "off"].contains(value.lowercased()) { return nil }
     if let reason = reason(value: value) { return reason }
-    if let number = Int64(value), !nameIsSecret(name) { return number.magnitude > 65535 && nameIsAddress(name) ? "the name" : nil }
+    if let number = Int64(value), !nameIsSecret(name) {
+      return number.magnitude > 65535 && nameIsAddress(name) ? "the name" : nil
+    }
     return nameIsSecret(name) || nameIsAddress(name) ? "the name" : nil
   }
 
   /// Why a value looks dangerous whatever its name, nil when it does not.
   public static func reason(value: String) -> String? {
     let value = value.trimmingSpaces
-    if value.contains("-----BEGIN ") || value.hasPrefix("ssh-rsa ") || value.hasPrefix("ssh-ed25519 ") { return "a key" }
+    if value.contains("-----BEGIN ") || value.hasPrefix("ssh-rsa ") || value.hasPrefix("ssh-ed25519 ") {
+      return "a key"
+    }
     if value.contains("://") || value.lowercased().hasPrefix("jdbc:") { return "a URL" }
-    if ["password=", "passwd=", "pwd=", "secret="].contains(where: value.lowercased().contains) { return "a password inside" }
+    if ["password=", "passwd=", "pwd=", "secret="].contains(where: value.lowercased().contains) {
+      return "a password inside"
+    }
     guard value.utf8.count <= 400, !value.contains(" "), !value.contains("\n") else { return nil }
-    if value.hasPrefix("/") && value.utf8.count > 1 || value.hasPrefix("\\\\") || isDrivePath(value) { return "an absolute path" }
+    if value.hasPrefix("/") && value.utf8.count > 1 || value.hasPrefix("\\\\") || isDrivePath(value) {
+      return "an absolute path"
+    }
     if value.contains("@") { return "a mail address" }
     if !hosts(in: value).isEmpty { return "a host" }
     if looksRandom(value) { return "a random value" }
@@ -30,7 +38,9 @@ public enum Suspicion {
     guard bytes.count >= 8 else { return nil }
     // Java key stores (JKS, JCEKS) begin so; PKCS #12 and PKCS #8 are a DER SEQUENCE whose first part is the integer 3,
     // 0 or 1.
-    if bytes.starts(with: [0xFE, 0xED, 0xFE, 0xED]) || bytes.starts(with: [0xCE, 0xCE, 0xCE, 0xCE]) { return "a key store" }
+    if bytes.starts(with: [0xFE, 0xED, 0xFE, 0xED]) || bytes.starts(with: [0xCE, 0xCE, 0xCE, 0xCE]) {
+      return "a key store"
+    }
     if bytes[0] == 0x30, bytes[1] == 0x82, bytes[4] == 0x02, bytes[5] == 0x01, bytes[6] <= 3 { return "a key store" }
     let head = String(decoding: bytes.prefix(4096), as: UTF8.self)
     return head.contains("-----BEGIN ") && head.contains("PRIVATE KEY") ? "a private key" : nil
@@ -40,12 +50,17 @@ public enum Suspicion {
   public static func nameIsSecret(_ name: String) -> Bool {
     let words = self.words(name)
     let secrets: Set = [
-      "password", "passwd", "pwd", "pass", "passphrase", "passcode", "pin", "secret", "secrets", "token", "tokens", "credential",
-      "credentials", "auth", "authorization", "bearer", "cookie", "session", "keystore", "truststore", "pem", "pfx", "jks", "apikey",
+      "password", "passwd", "pwd", "pass", "passphrase", "passcode", "pin", "secret", "secrets", "token", "tokens",
+      "credential",
+      "credentials", "auth", "authorization", "bearer", "cookie", "session", "keystore", "truststore", "pem", "pfx",
+      "jks", "apikey",
       "privatekey", "secretkey", "accesskey", "authkey", "otp", "hmac",
     ]
     if words.contains(where: secrets.contains) { return true }
-    let qualifiers: Set = ["api", "private", "secret", "access", "licence", "license", "encryption", "ssh", "signing", "dkim", "auth", "master"]
+    let qualifiers: Set = [
+      "api", "private", "secret", "access", "licence", "license", "encryption", "ssh", "signing", "dkim", "auth",
+      "master",
+    ]
     return zip(words, words.dropFirst()).contains { ["key", "keys"].contains($1) && qualifiers.contains($0) }
       || ["password", "passwd", "secret", "token"].contains { squeezed(name).contains($0) }
   }
@@ -53,8 +68,10 @@ public enum Suspicion {
   /// Whether a name says that its value is where another system or person is.
   public static func nameIsAddress(_ name: String) -> Bool {
     let addresses: Set = [
-      "host", "hosts", "hostname", "server", "servers", "url", "urls", "uri", "endpoint", "ip", "address", "addresses", "dsn",
-      "domain", "proxy", "relay", "smtp", "imap", "pop", "pop3", "ldap", "gateway", "webhook", "callback", "mailbox", "email",
+      "host", "hosts", "hostname", "server", "servers", "url", "urls", "uri", "endpoint", "ip", "address", "addresses",
+      "dsn",
+      "domain", "proxy", "relay", "smtp", "imap", "pop", "pop3", "ldap", "gateway", "webhook", "callback", "mailbox",
+      "email",
       "mail", "mailto", "recipient", "recipients", "peer", "node", "cluster", "broker", "share", "mount", "jdbc",
     ]
     return words(name).contains(where: addresses.contains)
@@ -88,7 +105,8 @@ public enum Suspicion {
 
   private static func isDrivePath(_ value: String) -> Bool {
     let start = Array(value.utf8.prefix(3))
-    return start.count == 3 && (0x41...0x5A).contains(start[0] & 0xDF) && start[1] == 0x3A && (start[2] == 0x5C || start[2] == 0x2F)
+    return start.count == 3 && (0x41...0x5A).contains(start[0] & 0xDF) && start[1] == 0x3A
+      && (start[2] == 0x5C || start[2] == 0x2F)
   }
 
   // 20 characters and more of a token's alphabet with at least 3 kinds of them, or 32 and more hex digits.
@@ -97,7 +115,10 @@ public enum Suspicion {
     guard bytes.count >= 20 else { return false }
     let hex = bytes.filter { (0x30...0x39).contains($0) || (0x61...0x66).contains($0 | 0x20) }.count
     if bytes.count >= 32, hex + bytes.filter({ $0 == 0x2D || $0 == 0x3A }).count == bytes.count { return true }
-    guard bytes.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) || "+/=_-.".utf8.contains($0) }) else {
+    guard
+      bytes.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) || "+/=_-.".utf8.contains($0) }
+      )
+    else {
       return false
     }
     let kinds = [

@@ -83,7 +83,8 @@ final class TablePlan {
     case .unset:
       // A column that must have a value gets the empty one, which means unset as well.
       guard !isEmptyText(old) else { return }
-      row[step.column] = table.columns[step.column].isNullable ? .null : .text(UnsafeRawBufferPointer(start: nil, count: 0))
+      row[step.column] =
+        table.columns[step.column].isNullable ? .null : .text(UnsafeRawBufferPointer(start: nil, count: 0))
     case .set, .setBackupID: row[step.column] = step.constant
     case .mask(let mask):
       guard case .text(let bytes) = old, !bytes.isEmpty else { return }
@@ -99,7 +100,8 @@ final class TablePlan {
     if step.sensitivity == .none, step.tally.samples.count >= 3 {
       step.tally.count += 1
     } else {
-      sanitizer.note(step.tally, before: SQLValue(copying: old), after: SQLValue(copying: row[step.column]), step.sensitivity)
+      sanitizer.note(
+        step.tally, before: SQLValue(copying: old), after: SQLValue(copying: row[step.column]), step.sensitivity)
     }
   }
 
@@ -109,7 +111,9 @@ final class TablePlan {
     else { return }
     let old = SQLValue(copying: row[valueColumn])
     guard let text = old.text, !text.isEmpty else { return }
-    let bound = settingRules.first { if case .setting(let pattern) = $0.match.target { matchesPattern(name, pattern) } else { false } }
+    let bound = settingRules.first {
+      if case .setting(let pattern) = $0.match.target { matchesPattern(name, pattern) } else { false }
+    }
     guard let bound else {
       sanitizer.lookAt(setting: name, value: text)
       return
@@ -134,7 +138,9 @@ final class TablePlan {
     case .text(let bytes):
       reason = Suspicion.reason(name: definition.name, value: String(decoding: bytes.prefix(1 << 20), as: UTF8.self))
     case .binary(let bytes):
-      reason = bytes.isEmpty ? nil : Suspicion.reason(bytes: bytes) ?? (Suspicion.nameIsSecret(definition.name) ? "the name" : nil)
+      reason =
+        bytes.isEmpty
+        ? nil : Suspicion.reason(bytes: bytes) ?? (Suspicion.nameIsSecret(definition.name) ? "the name" : nil)
     }
     if let reason { sanitizer.offend(.column(table: table.name, column: definition.name), reason) }
   }
@@ -186,14 +192,16 @@ final class TablePlan {
     case .equals(let column, let bytes):
       guard case .text(let text) = row[column] else { return false }
       return text.elementsEqual(bytes)
-    case .matches(let column, let pattern): return SQLValue(copying: row[column]).text.map { matchesPattern($0, pattern) } ?? false
+    case .matches(let column, let pattern):
+      return SQLValue(copying: row[column]).text.map { matchesPattern($0, pattern) } ?? false
     case .isSet(let column):
       switch row[column] {
       case .null: return false
       case .text(let bytes), .binary(let bytes): return !bytes.isEmpty
       default: return true
       }
-    case .isIn(let column, let set): if case .integer(let value) = row[column] { return set.contains(value) } else { return false }
+    case .isIn(let column, let set):
+      if case .integer(let value) = row[column] { return set.contains(value) } else { return false }
     }
   }
 

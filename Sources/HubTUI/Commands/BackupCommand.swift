@@ -44,7 +44,8 @@ struct BackupCommand: ParsableCommand {
       for component in Component.allCases {
         guard let contents = preview.contents[component] else { continue }
         Output.line(
-          "\(component.rawValue): \(contents.files) files (\(Output.size(contents.fileBytes))), \(contents.tables) tables (\(contents.rows) rows)")
+          "\(component.rawValue): \(contents.files) files (\(Output.size(contents.fileBytes))), \(contents.tables) tables (\(contents.rows) rows)"
+        )
       }
       for (rule, record) in zip(preview.rules, preview.record.rules) {
         Output.line("\n\(rule.id): \(record.count)  \(rule.danger)")
@@ -71,7 +72,8 @@ struct BackupCommand: ParsableCommand {
   }
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the backup sets, newest first, with what is wrong with each.")
+    static let configuration = CommandConfiguration(
+      abstract: "List the backup sets, newest first, with what is wrong with each.")
 
     @OptionGroup var installation: InstallationOption
     @OptionGroup var from: FromOption
@@ -82,7 +84,8 @@ struct BackupCommand: ParsableCommand {
       if output.json { return try Output.json(sets.map(BackupSetOutput.init)) }
       let rows = sets.map { set in
         [
-          set.id.description, set.kind.rawValue, set.id.time.map { Output.age(Moment.now - $0) } ?? "?", Output.size(set.size),
+          set.id.description, set.kind.rawValue, set.id.time.map { Output.age(Moment.now - $0) } ?? "?",
+          Output.size(set.size),
           set.missing.isEmpty ? "complete" : "incomplete", set.verdict,
         ]
       }
@@ -174,7 +177,9 @@ private struct PreviewOutput: Encodable {
     kind = preview.kind.rawValue
     record = preview.record
     samples = preview.samples.map { Sample(rule: $0.rule, place: $0.place, before: $0.before, after: $0.after) }
-    offences = preview.offences.map { OffenceOutput(place: $0.target.description, reason: $0.reason, remedy: $0.remedy) }
+    offences = preview.offences.map {
+      OffenceOutput(place: $0.target.description, reason: $0.reason, remedy: $0.remedy)
+    }
     news = preview.news
     notes = preview.notes
   }

@@ -28,7 +28,8 @@ struct OperationCommand: ParsableCommand {
   }
 
   struct Attach: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Follow the running operation to its end; leaving does not stop it.")
+    static let configuration = CommandConfiguration(
+      abstract: "Follow the running operation to its end; leaving does not stop it.")
 
     @OptionGroup var installation: InstallationOption
 
@@ -40,7 +41,9 @@ struct OperationCommand: ParsableCommand {
         guard status.outcome == .running else {
           Output.line(status.summary)
           guard status.outcome == .succeeded else {
-            throw AdminError(status.outcome == .cancelled ? .cancelled : .inputOutput, "the operation did not succeed", next: "see its report: hubtui report show")
+            throw AdminError(
+              status.outcome == .cancelled ? .cancelled : .inputOutput, "the operation did not succeed",
+              next: "see its report: hubtui report show")
           }
           return
         }
@@ -51,13 +54,16 @@ struct OperationCommand: ParsableCommand {
   }
 
   struct Cancel: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Cancel the running operation; nothing half done is left.")
+    static let configuration = CommandConfiguration(
+      abstract: "Cancel the running operation; nothing half done is left.")
 
     @OptionGroup var installation: InstallationOption
 
     func run() throws {
       let hub = try installation.hub()
-      try AuditLog(hub.installation).record("operation cancel", "", by: hub.actor) { try OperationStatus.cancel(hub.installation) }
+      try AuditLog(hub.installation).record("operation cancel", "", by: hub.actor) {
+        try OperationStatus.cancel(hub.installation)
+      }
       Output.line("The operation was asked to stop; see: hubtui operation status")
     }
   }

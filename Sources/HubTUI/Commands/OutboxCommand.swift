@@ -39,7 +39,8 @@ struct OutboxCommand: ParsableCommand {
               isOpen: try outbox.isOpen(),
               jobs: jobs.map {
                 JobOutput(
-                  id: $0.id, title: $0.title, due: $0.due, isOverdue: $0.isOverdue, recipients: $0.recipients, sent: $0.sent,
+                  id: $0.id, title: $0.title, due: $0.due, isOverdue: $0.isOverdue, recipients: $0.recipients,
+                  sent: $0.sent,
                   isSuspended: $0.isSuspended, note: $0.note, origin: $0.origin)
               }))
         }
@@ -54,7 +55,8 @@ struct OutboxCommand: ParsableCommand {
             if !job.note.isEmpty { state.append(job.note) }
             return [
               String(job.id), job.due.isEmpty ? "-" : job.due, String(job.recipients),
-              job.origin.map { "production, \($0)" } ?? "this system", state.isEmpty ? "waiting" : state.joined(separator: ", "),
+              job.origin.map { "production, \($0)" } ?? "this system",
+              state.isEmpty ? "waiting" : state.joined(separator: ", "),
               job.title,
             ]
           })
@@ -75,7 +77,8 @@ struct OutboxCommand: ParsableCommand {
     func resolved(_ hub: Hub, verb: String) throws -> [Int64] {
       guard all else { return jobs }
       let queued = try hub.read { try Outbox($0).jobs().map(\.id) }
-      try Prompt.confirm("This will \(verb.lowercased()) all \(queued.count) queued jobs.", word: "\(verb) ALL", given: confirm)
+      try Prompt.confirm(
+        "This will \(verb.lowercased()) all \(queued.count) queued jobs.", word: "\(verb) ALL", given: confirm)
       return queued
     }
   }
@@ -118,7 +121,8 @@ struct OutboxCommand: ParsableCommand {
     func run() throws {
       let hub = try installation.hub()
       try hub.read { try Outbox($0).checkOpening() }
-      try Prompt.confirm("The outbox of \(hub.installation.folder) will send what is due.", word: "OPEN", given: confirm)
+      try Prompt.confirm(
+        "The outbox of \(hub.installation.folder) will send what is due.", word: "OPEN", given: confirm)
       try hub.change("outbox open", "") { try Outbox($0).open() }
       Output.line("Sending is enabled")
     }

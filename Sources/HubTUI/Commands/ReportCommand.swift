@@ -23,10 +23,14 @@ struct ReportCommand: ParsableCommand {
       let reports = try BackupReport.list(installation.hub().installation)
       if output.json {
         return try Output.json(
-          reports.map { Row(id: $0.id.description, kind: $0.kind.rawValue, isValid: $0.isValid, lastLine: $0.lastLine, path: $0.path) })
+          reports.map {
+            Row(
+              id: $0.id.description, kind: $0.kind.rawValue, isValid: $0.isValid, lastLine: $0.lastLine, path: $0.path)
+          })
       }
       Output.table(
-        ["ID", "KIND", "VALID", "LAST LINE"], reports.map { [$0.id.description, $0.kind.rawValue, $0.isValid ? "yes" : "NO", $0.lastLine] })
+        ["ID", "KIND", "VALID", "LAST LINE"],
+        reports.map { [$0.id.description, $0.kind.rawValue, $0.isValid ? "yes" : "NO", $0.lastLine] })
     }
   }
 

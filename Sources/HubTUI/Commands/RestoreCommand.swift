@@ -29,9 +29,11 @@ struct RestoreCommand: ParsableCommand {
           word: "REBUILD \(id.id)", onlyAtTerminal: true)
       } else if !yes {
         try Prompt.confirm(
-          "This replaces all data of \(hub.installation.folder); the present state is kept for: hubtui restore rollback.", word: "RESTORE")
+          "This replaces all data of \(hub.installation.folder); the present state is kept for: hubtui restore rollback.",
+          word: "RESTORE")
       }
-      try hub.restore(id.id, from: from.folders, confirmsRebuild: preflight.isRebuild, observer: ProgressLine().observer)
+      try hub.restore(
+        id.id, from: from.folders, confirmsRebuild: preflight.isRebuild, observer: ProgressLine().observer)
       Output.line("Restored: \(id.id)")
       if preflight.set?.set.kind == .testBed {
         Output.line("Sending is disabled. Go on with: hubtui post-restore status")

@@ -3,7 +3,8 @@ import ArgumentParser
 
 struct SettingsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "settings", abstract: "List, show and change Hub settings.", subcommands: [List.self, Get.self, Set.self])
+    commandName: "settings", abstract: "List, show and change Hub settings.",
+    subcommands: [List.self, Get.self, Set.self])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List all settings; secrets only as dots.")
@@ -21,11 +22,14 @@ struct SettingsCommand: ParsableCommand {
     func run() throws {
       let items = try installation.hub().read { try Settings($0).list() }
       if output.json {
-        return try Output.json(items.map { Row(name: $0.name, value: $0.shownValue, isDefault: $0.isDefault, help: $0.help) })
+        return try Output.json(
+          items.map { Row(name: $0.name, value: $0.shownValue, isDefault: $0.isDefault, help: $0.help) })
       }
       Output.table(
         ["SETTING", "VALUE", "FOR"],
-        items.map { [$0.name, ($0.shownValue ?? "(unset)") + ($0.isDefault && $0.shownValue != nil ? " (default)" : ""), $0.help] })
+        items.map {
+          [$0.name, ($0.shownValue ?? "(unset)") + ($0.isDefault && $0.shownValue != nil ? " (default)" : ""), $0.help]
+        })
     }
   }
 

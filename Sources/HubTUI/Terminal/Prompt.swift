@@ -11,7 +11,8 @@ enum Prompt {
   /// - Throws: `AdminError` (`refused`) for anything else.
   static func confirm(_ question: String, word: String, given: String? = nil, onlyAtTerminal: Bool = false) throws {
     if onlyAtTerminal, isatty(0) != 1 {
-      throw AdminError(.refused, "this must be confirmed at a terminal", next: "run the command at a terminal and type: \(word)")
+      throw AdminError(
+        .refused, "this must be confirmed at a terminal", next: "run the command at a terminal and type: \(word)")
     }
     var answer = given
     if answer == nil {
@@ -48,7 +49,9 @@ enum Prompt {
 
   private static func typed(_ prompt: String) throws -> String {
     var former = termios()
-    guard tcgetattr(0, &former) == 0 else { throw AdminError(.inputOutput, "the terminal cannot be read", next: "give --password-file FILE") }
+    guard tcgetattr(0, &former) == 0 else {
+      throw AdminError(.inputOutput, "the terminal cannot be read", next: "give --password-file FILE")
+    }
     var silent = former
     silent.c_lflag &= ~tcflag_t(ECHO)
     tcsetattr(0, TCSAFLUSH, &silent)

@@ -35,7 +35,8 @@ public final class SQLiteConnection {
     if mode == .readOnly || mode == .readWrite {
       guard try FileSystem.exists(path) else {
         throw AdminError(
-          .unavailable, "the system database is not there", at: path, next: "check database.url and that its disk is mounted")
+          .unavailable, "the system database is not there", at: path,
+          next: "check database.url and that its disk is mounted")
       }
     } else if try !FileSystem.exists(path) {
       // Made here rather than by sqlite, which would create it with the umask's mode for a moment.
@@ -48,7 +49,8 @@ public final class SQLiteConnection {
     guard status == SQLITE_OK, let handle else {
       let reason = String(cString: sqlite3_errstr(status))
       sqlite3_close_v2(handle)
-      throw AdminError(.unavailable, "cannot open the system database (\(reason))", at: path, next: "check the file and its owner")
+      throw AdminError(
+        .unavailable, "cannot open the system database (\(reason))", at: path, next: "check the file and its owner")
     }
     self.handle = handle
     sqlite3_busy_timeout(handle, 10_000)
@@ -67,7 +69,9 @@ public final class SQLiteConnection {
 
   /// Runs statements without results.
   func script(_ sql: String) throws {
-    guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw failure("the database refused a statement") }
+    guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else {
+      throw failure("the database refused a statement")
+    }
   }
 
   /// Rows of a small query.
@@ -109,7 +113,8 @@ public final class SQLiteConnection {
         next: "wait until it is done, or stop it, and start again")
     case SQLITE_CORRUPT, SQLITE_NOTADB:
       return AdminError(
-        .dataError, "the system database is damaged (\(reason))", at: path, next: "restore it from the newest valid backup")
+        .dataError, "the system database is damaged (\(reason))", at: path,
+        next: "restore it from the newest valid backup")
     case SQLITE_FULL:
       return AdminError(.inputOutput, "the disk is full", at: path, next: "free disk space there and start again")
     case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH:

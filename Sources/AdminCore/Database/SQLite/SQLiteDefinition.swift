@@ -55,9 +55,12 @@ struct SQLiteDefinition {
     case .number(let number):
       guard Int64(number) != nil || Double(number) != nil else { throw damaged("has a default that is no number") }
       text += " DEFAULT \(number)"
-    case .text(let value): text += " DEFAULT '\(value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'"
+    case .text(let value):
+      text += " DEFAULT '\(value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'"
     case .moment(let name):
-      guard ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"].contains(name) else { throw damaged("has an unknown default") }
+      guard ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"].contains(name) else {
+        throw damaged("has an unknown default")
+      }
       text += " DEFAULT \(name)"
     }
     if let collation = column.collation { text += " COLLATE \(try known(collation))" }
@@ -66,16 +69,21 @@ struct SQLiteDefinition {
 
   private func indexColumn(_ column: TableSchema.IndexColumn) throws -> String {
     guard table.index(of: column.name) != nil else { throw damaged("has an index on a column that is not there") }
-    return quoted(column.name) + (try column.collation.map { " COLLATE \(try known($0))" } ?? "") + (column.isDescending ? " DESC" : "")
+    return quoted(column.name) + (try column.collation.map { " COLLATE \(try known($0))" } ?? "")
+      + (column.isDescending ? " DESC" : "")
   }
 
   private func list(_ names: [String]) throws -> String {
-    guard names.allSatisfy({ table.index(of: $0) != nil }) else { throw damaged("has a key on a column that is not there") }
+    guard names.allSatisfy({ table.index(of: $0) != nil }) else {
+      throw damaged("has a key on a column that is not there")
+    }
     return names.map(quoted).joined(separator: ", ")
   }
 
   private func known(_ collation: String) throws -> String {
-    guard ["NOCASE", "RTRIM", "BINARY"].contains(collation.uppercased()) else { throw damaged("has the unknown collation \(collation)") }
+    guard ["NOCASE", "RTRIM", "BINARY"].contains(collation.uppercased()) else {
+      throw damaged("has the unknown collation \(collation)")
+    }
     return collation.uppercased()
   }
 

@@ -25,7 +25,9 @@ struct SQLiteSchemaReader {
   private func objects() throws -> [Object] {
     // PRAGMA table_list: schema, name, type, ncol, wr, strict (sqlite.org/pragma.html#pragma_table_list).
     try connection.rows("PRAGMA main.table_list").compactMap { row in
-      guard let name = row[1].text, let type = row[2].text, !name.hasPrefix("sqlite_"), type != "shadow" else { return nil }
+      guard let name = row[1].text, let type = row[2].text, !name.hasPrefix("sqlite_"), type != "shadow" else {
+        return nil
+      }
       var options: [String] = []
       if row[5].integer == 1 { options.append("strict") }
       if row[4].integer == 1 { options.append("without rowid") }
@@ -35,9 +37,10 @@ struct SQLiteSchemaReader {
 
   private func schema(of object: Object) throws -> TableSchema {
     let name = object.name
-    if let trigger = try connection.rows("SELECT name FROM sqlite_schema WHERE type='trigger' AND tbl_name=?", [.text(name)])
-      .first?.first?.text
-    {
+    if let trigger = try connection.rows(
+      "SELECT name FROM sqlite_schema WHERE type='trigger' AND tbl_name=?", [.text(name)]
+    )
+    .first?.first?.text {
       throw cannotCarry("trigger \(trigger) on table \(name)")
     }
     let sql = try connection.rows("SELECT sql FROM sqlite_schema WHERE type='table' AND name=?", [.text(name)])
@@ -50,7 +53,9 @@ struct SQLiteSchemaReader {
       let column = row[1].text ?? ""
       guard row[6].integer == 0 else { throw cannotCarry("generated column \(name).\(column)") }
       let declared = row[2].text ?? ""
-      guard let type = SQLiteType.neutral(declared) else { throw cannotCarry("type \(declared) of column \(name).\(column)") }
+      guard let type = SQLiteType.neutral(declared) else {
+        throw cannotCarry("type \(declared) of column \(name).\(column)")
+      }
       let isNullable = row[3].integer == 0
       columns.append(
         TableSchema.Column(
@@ -66,7 +71,8 @@ struct SQLiteSchemaReader {
   }
 
   private func nextNumber(of table: String) throws -> Int64 {
-    let last = try connection.rows("SELECT seq FROM sqlite_sequence WHERE name=?", [.text(table)]).first?.first?.integer ?? 0
+    let last =
+      try connection.rows("SELECT seq FROM sqlite_sequence WHERE name=?", [.text(table)]).first?.first?.integer ?? 0
     return last == .max ? last : last + 1
   }
 
@@ -76,7 +82,8 @@ struct SQLiteSchemaReader {
       guard let name = row[1].text, let origin = row[3].text, origin != "pk" else { return nil }
       guard row[4].integer == 0 else { throw cannotCarry("partial index \(name) of table \(table)") }
       // PRAGMA index_xinfo: seqno, cid (-2: expression), name, desc, coll, key.
-      let columns = try connection.rows("PRAGMA main.index_xinfo(\(quoted(name)))").filter { $0[5].integer == 1 }.map { part in
+      let columns = try connection.rows("PRAGMA main.index_xinfo(\(quoted(name)))").filter { $0[5].integer == 1 }.map {
+        part in
         guard let column = part[2].text else { throw cannotCarry("expression in index \(name) of table \(table)") }
         let collation = part[4].text.flatMap { $0 == "BINARY" ? nil : $0 }
         return TableSchema.IndexColumn(column, isDescending: part[3].integer == 1, collation: collation)
@@ -92,7 +99,8 @@ struct SQLiteSchemaReader {
       guard let id = row[0].integer, let target = row[2].text, let column = row[3].text else { continue }
       if keys.last?.id != id {
         let key = TableSchema.ForeignKey(
-          columns: [], table: target, references: [], onDelete: row[6].text ?? "NO ACTION", onUpdate: row[5].text ?? "NO ACTION")
+          columns: [], table: target, references: [], onDelete: row[6].text ?? "NO ACTION",
+          onUpdate: row[5].text ?? "NO ACTION")
         keys.append((id, key))
       }
       keys[keys.count - 1].key.columns.append(column)
@@ -197,7 +205,8 @@ struct SQLWords {
   }
 
   private func isWord(_ byte: UInt8) -> Bool {
-    byte == 0x5F || byte >= 0x80 || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+    byte == 0x5F || byte >= 0x80 || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+      || (0x61...0x7A).contains(byte)
   }
 }
 

@@ -40,9 +40,11 @@ final class SQLiteStatement {
     case .integer(let value): status = sqlite3_bind_int64(handle, index, value)
     case .real(let value): status = sqlite3_bind_double(handle, index, value)
     case .text(let bytes):
-      status = hubtui_sqlite_bind_text_static(handle, index, bytes.baseAddress ?? emptyBytes, Int32(clamping: bytes.count))
+      status = hubtui_sqlite_bind_text_static(
+        handle, index, bytes.baseAddress ?? emptyBytes, Int32(clamping: bytes.count))
     case .binary(let bytes):
-      status = hubtui_sqlite_bind_blob_static(handle, index, bytes.baseAddress ?? emptyBytes, Int32(clamping: bytes.count))
+      status = hubtui_sqlite_bind_blob_static(
+        handle, index, bytes.baseAddress ?? emptyBytes, Int32(clamping: bytes.count))
     }
     guard status == SQLITE_OK else { throw connection.failure("the database refused a value") }
   }
@@ -78,7 +80,8 @@ final class SQLiteStatement {
 }
 
 // sqlite3 takes a null pointer as NULL, so an empty value needs an address.
-private nonisolated(unsafe) let emptyBytes = UnsafeRawPointer(UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1))
+private nonisolated(unsafe) let emptyBytes = UnsafeRawPointer(
+  UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1))
 
 extension SQLValue {
   /// Copies a borrowed value; bytes of a text that are not UTF-8 are replaced.
@@ -93,7 +96,9 @@ extension SQLValue {
   }
 }
 
-private func withBorrowed(_ values: ArraySlice<SQLValue>, _ fields: [Field] = [], _ body: ([Field]) throws -> Void) throws {
+private func withBorrowed(_ values: ArraySlice<SQLValue>, _ fields: [Field] = [], _ body: ([Field]) throws -> Void)
+  throws
+{
   guard let first = values.first else { return try body(fields) }
   let rest = values.dropFirst()
   switch first {

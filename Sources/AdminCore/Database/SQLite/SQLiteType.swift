@@ -44,9 +44,12 @@ enum SQLiteType {
       "REFERENCES", "UNIQUE",
     ]
     guard (1...3).contains(words.count), words.allSatisfy({ !clauses.contains($0.uppercased()) }),
-      parts[0].utf8.allSatisfy({ $0 == 0x20 || $0 == 0x5F || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) })
+      parts[0].utf8.allSatisfy({
+        $0 == 0x20 || $0 == 0x5F || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF)
+      })
     else { return false }
     guard parts.count == 2 else { return true }
-    return parts[1].hasSuffix(")") && parts[1].dropLast().utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2C || $0 == 0x20 }
+    return parts[1].hasSuffix(")")
+      && parts[1].dropLast().utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2C || $0 == 0x20 }
   }
 }
