@@ -58,7 +58,7 @@ public enum DatabaseLocation: Sendable, Equatable {
   }
 
   /// Connects.
-  public func open(_ mode: SQLiteConnection.Mode) throws -> any SystemDatabase {
-    try SQLiteDatabase(path: path, mode: mode)
+  public func open(_ access: DatabaseAccess) throws -> any SystemDatabase {
+    try SQLiteDatabase(path: path, mode: access == .readOnly ? .readOnly : .readWrite)
   }
 }

@@ -31,6 +31,14 @@ public protocol SystemDatabase: AnyObject {
   func transaction<Result>(_ body: () throws -> Result) throws -> Result
 }
 
+/// What a connection is opened for.
+public enum DatabaseAccess: Sendable {
+  /// Reading; the database keeps its bytes.
+  case readOnly
+  /// Reading and changing.
+  case readWrite
+}
+
 extension SystemDatabase {
   /// Rows of a small query without arguments.
   public func query(_ sql: String) throws -> [[SQLValue]] { try query(sql, []) }

@@ -52,8 +52,8 @@ public struct Installation: Sendable, Equatable {
   }
 
   /// Opens the system database that the INI files name.
-  public func openDatabase(_ mode: SQLiteConnection.Mode) throws -> any SystemDatabase {
-    try DatabaseLocation(of: self).open(mode)
+  public func openDatabase(_ access: DatabaseAccess) throws -> any SystemDatabase {
+    try DatabaseLocation(of: self).open(access)
   }
 
   /// What keeps this installation from being a single server: each host, own or of another component, that is not

@@ -3,9 +3,9 @@ import Glibc
 
 /// An open SQLite file. One thread at a time; the embedded internal database, or an external one named by
 /// `sqlite:///path`.
-public final class SQLiteConnection {
+final class SQLiteConnection {
   /// How a file is opened.
-  public enum Mode: Sendable {
+  enum Mode: Sendable {
     /// For backups: production's file keeps its bytes.
     case readOnly
     /// An existing file, for changes.
@@ -17,13 +17,13 @@ public final class SQLiteConnection {
   }
 
   /// The file.
-  public let path: String
+  let path: String
   let handle: OpaquePointer
 
   /// Opens the file.
   ///
   /// - Throws: `AdminError`: `unavailable` when it is not there or no database, `inputOutput` when it cannot be read.
-  public init(path: String, mode: Mode) throws {
+  init(path: String, mode: Mode) throws {
     self.path = path
     var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW
     switch mode {

@@ -1,17 +1,17 @@
 import CSQLite
 
 /// The embedded engine.
-public final class SQLiteDatabase: SystemDatabase {
+final class SQLiteDatabase: SystemDatabase {
   let connection: SQLiteConnection
 
   /// Opens the file at `path`.
-  public init(path: String, mode: SQLiteConnection.Mode) throws {
+  init(path: String, mode: SQLiteConnection.Mode) throws {
     connection = try SQLiteConnection(path: path, mode: mode)
   }
 
-  public var place: String { connection.path }
+  var place: String { connection.path }
 
-  public func withSnapshot<Result>(_ body: () throws -> Result) throws -> Result {
+  func withSnapshot<Result>(_ body: () throws -> Result) throws -> Result {
     try connection.transaction(begin: "BEGIN DEFERRED") {
       // The view starts with the first read, not with BEGIN.
       _ = try connection.rows("SELECT count(*) FROM sqlite_schema")
@@ -19,15 +19,15 @@ public final class SQLiteDatabase: SystemDatabase {
     }
   }
 
-  public func componentTables() throws -> [TableSchema] { try SQLiteSchemaReader(connection).componentTables() }
+  func componentTables() throws -> [TableSchema] { try SQLiteSchemaReader(connection).componentTables() }
 
-  public func otherTables() throws -> [String] { try SQLiteSchemaReader(connection).otherNames() }
+  func otherTables() throws -> [String] { try SQLiteSchemaReader(connection).otherNames() }
 
-  public func rowCount(of table: TableSchema) throws -> Int64 {
+  func rowCount(of table: TableSchema) throws -> Int64 {
     try connection.rows("SELECT count(*) FROM \(quoted(table.name))").first?.first?.integer ?? 0
   }
 
-  public func rows(of table: TableSchema, _ body: (UnsafeMutableBufferPointer<Field>) throws -> Void) throws {
+  func rows(of table: TableSchema, _ body: (UnsafeMutableBufferPointer<Field>) throws -> Void) throws {
     let columns = table.columns.map { quoted($0.name) }.joined(separator: ", ")
     let statement = try SQLiteStatement(
       "SELECT \(columns) FROM \(quoted(table.name)) ORDER BY \(storageOrder(of: table))", on: connection)
@@ -41,20 +41,20 @@ public final class SQLiteDatabase: SystemDatabase {
     }
   }
 
-  public func query(_ sql: String, _ arguments: [SQLValue]) throws -> [[SQLValue]] {
+  func query(_ sql: String, _ arguments: [SQLValue]) throws -> [[SQLValue]] {
     try connection.rows(sql, arguments)
   }
 
-  @discardableResult public func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
+  @discardableResult func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
     try connection.change(sql, arguments)
   }
 
-  public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+  func transaction<Result>(_ body: () throws -> Result) throws -> Result {
     try connection.transaction(body)
   }
 
   /// Folds the write-ahead log into the file, so that the file alone is the database.
-  public func checkpoint() throws {
+  func checkpoint() throws {
     try connection.script("PRAGMA wal_checkpoint(TRUNCATE)")
   }
 
