@@ -12,7 +12,7 @@ struct Hubtui: ParsableCommand {
       """,
     version: Product.version,
     subcommands: [
-      SetupCommand.self, BackupCommand.self, RestoreCommand.self, ReportCommand.self, PostRestoreCommand.self,
+      DemoCommand.self, SetupCommand.self, BackupCommand.self, RestoreCommand.self, ReportCommand.self, PostRestoreCommand.self,
       OutboxCommand.self, SettingsCommand.self, AccountCommand.self, OperationCommand.self, AuditCommand.self,
     ])
 
