@@ -12,7 +12,8 @@ struct Hubtui: ParsableCommand {
       """,
     version: Product.version,
     subcommands: [
-      DemoCommand.self, SetupCommand.self, BackupCommand.self, RestoreCommand.self, ReportCommand.self, PostRestoreCommand.self,
+      DemoCommand.self, SetupCommand.self, BackupCommand.self, RestoreCommand.self, ReportCommand.self,
+      PostRestoreCommand.self,
       OutboxCommand.self, SettingsCommand.self, AccountCommand.self, OperationCommand.self, AuditCommand.self,
     ])
 

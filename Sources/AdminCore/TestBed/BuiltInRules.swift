@@ -111,7 +111,7 @@ public enum BuiltInRules {
         column("lui_sender_profiles", "relay_host", .unset, .address),
         column("lui_sender_profiles", "relay_user", .unset),
         column("lui_sender_profiles", "relay_password", .unset, .secret),
-        column("lui_sender_profiles", "dkim_domain", .unset),
+        column("lui_sender_profiles", "dkim_domain", .unset, .address),
         column("lui_sender_profiles", "dkim_selector", .unset),
         column("lui_sender_profiles", "dkim_private_key", .unset, .secret),
       ]),
@@ -122,7 +122,7 @@ public enum BuiltInRules {
         column("hub_directories", "url", .unset, .address), column("hub_directories", "bind_dn", .unset, .address),
         column("hub_directories", "bind_password", .unset, .secret),
         column("hub_directories", "client_secret", .unset, .secret),
-        column("hub_directories", "base_dn", .unset), column("hub_directories", "is_enabled", .set(0)),
+        column("hub_directories", "base_dn", .unset, .address), column("hub_directories", "is_enabled", .set(0)),
       ]),
     Rule(
       id: "content-fetch", danger: "the copy would fetch from, and post to, other systems in production's name",

@@ -71,10 +71,9 @@ public final class Sanitizer {
     tally.count += 1
     if sensitivity != .none { remember(before, sensitivity, rule: ruleSet.rules[tally.rule].id) }
     guard tally.samples.count < 3 else { return }
-    let isSecret = sensitivity == .secret
     let sample = ChangeSample(
-      rule: ruleSet.rules[tally.rule].id, place: tally.place, before: isSecret ? "••••••••" : before.shown,
-      after: after.shown)
+      rule: ruleSet.rules[tally.rule].id, place: tally.place,
+      before: sensitivity == .secret ? EmbeddedSecrets.dots : before.shown, after: after.shown)
     if !tally.samples.contains(sample) { tally.samples.append(sample) }
   }
 
@@ -87,6 +86,7 @@ public final class Sanitizer {
     switch value {
     case .text(let text):
       needles.add(text, sensitivity, rule: rule)
+      for secret in EmbeddedSecrets.values(in: text) { needles.add(secret, .secret, rule: rule) }
       var hosts = text.split(separator: ",").flatMap { Suspicion.hosts(in: String($0)) }
       if sensitivity == .address, !text.contains("/"), let host = HostName(text) { hosts.append(host) }
       productionHosts.formUnion(hosts.filter { !$0.isLocalhost })
@@ -207,8 +207,10 @@ extension SQLValue {
     case .null: "(unset)"
     case .integer(let value): String(value)
     case .real(let value): String(value)
-    case .text(let text): text.isEmpty ? "(empty)" : text.count > 60 ? text.prefix(57) + "…" : text
+    case .text(let text): text.isEmpty ? "(empty)" : SQLValue.shortened(EmbeddedSecrets.hidden(in: text))
     case .binary(let bytes): "(\(bytes.count) bytes)"
     }
   }
+
+  private static func shortened(_ text: String) -> String { text.count > 60 ? text.prefix(57) + "…" : text }
 }

@@ -48,7 +48,8 @@ struct BackupCommand: ParsableCommand {
         )
       }
       for (rule, record) in zip(preview.rules, preview.record.rules) {
-        Output.line("\n\(rule.id): \(record.count)  \(rule.danger)")
+        Output.line()
+        Output.line("\(rule.id): \(record.count)  \(rule.danger)")
         Output.line("  after the restore: \(rule.afterRestore)")
         for place in record.places {
           Output.line("  \(place.place): \(place.count)")
@@ -66,7 +67,8 @@ struct BackupCommand: ParsableCommand {
 
     private func section(_ title: String, _ lines: [String]) {
       guard !lines.isEmpty else { return }
-      Output.line("\n\(title)")
+      Output.line()
+      Output.line(title)
       for line in lines { Output.line("  \(line)") }
     }
   }
