@@ -85,7 +85,7 @@ public enum SettingCatalogue {
       define("trk.notifications.recipients", .addresses, nil, "who gets the Tracker's system mail"),
       define(TestSystem.setName, .text(19), nil, "the set this test system came from", .fixed),
       define(TestSystem.restoredName, .text(20), nil, "when it was restored, UTC", .fixed),
-      define(TestSystem.hostsName, .text(100_000), nil, "salted hashes of production's hosts", .fixed),
+      define(TestSystem.hostsName, .secret, nil, "salted hashes of production's hosts", .fixed),
     ]
 
   /// The definition of a setting, nil for one that a fresh installation does not know.
