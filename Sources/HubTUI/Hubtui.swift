@@ -4,5 +4,5 @@ import ArgumentParser
 @main
 struct Hubtui: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "hubtui", abstract: "Makes and restores test-bed backups of a LISTSERV Maestro installation.", subcommands: [DemoCommand.self])
+    commandName: "hubtui", abstract: "Makes and restores test-bed backups of a LISTSERV Maestro installation.")
 }

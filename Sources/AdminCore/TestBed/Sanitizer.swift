@@ -67,7 +67,7 @@ public final class Sanitizer {
     tally.count += 1
     if sensitivity != .none { remember(before, sensitivity, rule: ruleSet.rules[tally.rule].id) }
     guard tally.samples.count < 3 else { return }
-    let isSecret = sensitivity == .secret
+    let isSecret = sensitivity == .secret || before.text.map { !Suspicion.passwords(in: $0).isEmpty } == true
     let sample = ChangeSample(
       rule: ruleSet.rules[tally.rule].id, place: tally.place, before: isSecret ? "••••••••" : before.shown, after: after.shown)
     if !tally.samples.contains(sample) { tally.samples.append(sample) }
@@ -82,6 +82,7 @@ public final class Sanitizer {
     switch value {
     case .text(let text):
       needles.add(text, sensitivity, rule: rule)
+      for password in Suspicion.passwords(in: text) { needles.add(password, .secret, rule: rule) }
       var hosts = text.split(separator: ",").flatMap { Suspicion.hosts(in: String($0)) }
       if sensitivity == .address, !text.contains("/"), let host = HostName(text) { hosts.append(host) }
       productionHosts.formUnion(hosts.filter { !$0.isLocalhost })

@@ -78,6 +78,22 @@ public enum Suspicion {
     return host.isAddress || hasTopLevel || hasPort || host.isLocalhost ? [host] : []
   }
 
+  /// The passwords inside a URL (`user:password@`) or a connection's options (`password=…`).
+  public static func passwords(in value: String) -> [String] {
+    var found: [String] = []
+    if let scheme = value.range(of: "://") {
+      let authority = value[scheme.upperBound...].prefix { !"/?#".contains($0) }
+      if let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") {
+        found.append(String(authority[authority.index(after: colon)..<at]))
+      }
+    }
+    for part in value.split(whereSeparator: { "?&; \t\n".contains($0) }) {
+      guard let equals = part.firstIndex(of: "="), nameIsSecret(String(part[..<equals])) else { continue }
+      found.append(String(part[part.index(after: equals)...]))
+    }
+    return found.filter { !$0.isEmpty }
+  }
+
   private static func withoutPort<Text: StringProtocol>(_ text: Text) -> String {
     let text = String(text)
     if text.hasPrefix("["), let end = text.firstIndex(of: "]") { return String(text[...end]) }
