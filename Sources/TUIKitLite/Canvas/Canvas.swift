@@ -51,7 +51,7 @@ public struct Canvas: Hashable, Sendable {
   ///
   /// With a `width` the text is cut (the last cell says `…`) or filled up with blanks of the same role to exactly so
   /// many cells. `x` may be negative: the left part is then cut off.
-  /// - Returns: the cells the text took, before clipping.
+  /// - Returns: the cells the text took, including those cut off at the left but not those beyond the right edge.
   @discardableResult
   public mutating func write(
     _ text: String, x: Int, y: Int, _ style: Style = .normal, width: Int? = nil, alignment: Alignment = .left
@@ -121,7 +121,8 @@ public struct Canvas: Hashable, Sendable {
     let visible = row >= clip.y && row < clip.maxY
     var column = start
     for glyph in Glyphs(text) {
-      if visible && column + glyph.width > clip.x && column < clip.maxX {
+      if column >= clip.maxX { break }
+      if visible && column + glyph.width > clip.x {
         if column >= clip.x && column + glyph.width <= clip.maxX {
           set(column, row, Cell(text: glyph.text, style: style, width: Int8(glyph.width)))
         } else {

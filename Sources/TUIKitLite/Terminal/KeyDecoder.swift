@@ -48,7 +48,7 @@ struct KeyDecoder {
 
   /// No more bytes wait: an Esc that nothing followed is a key.
   mutating func pause() {
-    endEscape()
+    if escape == .seen { endEscape() }
   }
 
   /// A paste begins.

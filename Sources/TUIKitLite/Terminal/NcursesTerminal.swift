@@ -17,8 +17,8 @@ public final class NcursesTerminal: Display {
 
   private let isASCII: Bool
   private let descriptor: Int32
-  private let input: UnsafeMutablePointer<FILE>
-  private let output: UnsafeMutablePointer<FILE>
+  private let input: Stream
+  private let output: Stream
   private let screen: OpaquePointer
   /// Keys are read through a pad: reading through a window would also refresh it.
   private let pad: UnsafeMutablePointer<WINDOW>?
@@ -284,7 +284,9 @@ public final class NcursesTerminal: Display {
     fclose(output)
   }
 
-  private static func abandon(_ input: UnsafeMutablePointer<FILE>, _ output: UnsafeMutablePointer<FILE>, _ former: termios) {
+  private typealias Stream = UnsafeMutablePointer<FILE>
+
+  private static func abandon(_ input: Stream, _ output: Stream, _ former: termios) {
     var modes = former
     tcsetattr(fileno(input), TCSADRAIN, &modes)
     tkl_unguard()

@@ -12,7 +12,8 @@ public final class WakePipe: Sendable {
   public init() throws(TerminalError) {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else {
-      throw TerminalError("cannot make a pipe (\(String(cString: strerror(errno))))", next: "raise the limit of open files")
+      let reason = String(cString: strerror(errno))
+      throw TerminalError("cannot make a pipe (\(reason))", next: "raise the limit of open files")
     }
     (readEnd, writeEnd) = (ends[0], ends[1])
     for end in ends {
