@@ -24,16 +24,17 @@ static const int tkl_fatal[] = {SIGHUP, SIGINT,  SIGQUIT, SIGTERM, SIGABRT,
 static const int tkl_soft[] = {SIGWINCH, SIGTSTP, SIGCONT};
 enum { TKL_FATAL_COUNT = 10, TKL_SOFT_COUNT = 3, TKL_RESIZED = 1, TKL_STOP = 2, TKL_CONTINUED = 4 };
 
-static struct sigaction tkl_former_fatal[TKL_FATAL_COUNT];
-static struct sigaction tkl_former_soft[TKL_SOFT_COUNT];
-static int tkl_flags;
+// All have an initial value: Swift's importer emits no tentative definitions.
+static struct sigaction tkl_former_fatal[TKL_FATAL_COUNT] = {{.sa_flags = 0}};
+static struct sigaction tkl_former_soft[TKL_SOFT_COUNT] = {{.sa_flags = 0}};
+static int tkl_flags = 0;
 static int tkl_wake = -1;
 static int tkl_tty = -1;
-static struct termios tkl_modes;
-static char tkl_farewell[256];
-static size_t tkl_farewell_length;
+static struct termios tkl_modes = {.c_iflag = 0};
+static char tkl_farewell[256] = {0};
+static size_t tkl_farewell_length = 0;
 // A stack overflow leaves no stack to run a handler on. 64 KiB is above every architecture's MINSIGSTKSZ.
-static char tkl_stack[65536];
+static char tkl_stack[65536] = {0};
 
 static void tkl_on_soft(int number) {
   int saved = errno;

@@ -98,26 +98,26 @@ public struct Table: Sendable, Equatable {
   /// Draws the heading and the rows in sight.
   public func draw(on canvas: inout Canvas) {
     let (width, height) = (canvas.size.width, canvas.size.height)
-    let layout = layout(in: width - 2)
+    let layout = layout(in: width - gutter)
     canvas.fill(Rect(0, 0, width, 1), .tableHeader)
     write(columns.map(\.title), 0, .tableHeader, layout, &canvas)
     if rows.isEmpty {
-      canvas.cursor = Point(2, 1)
-      return _ = canvas.write(emptyText, x: 2, y: 1, .hint, width: min(width - 2, TextWidth.of(emptyText)))
+      canvas.cursor = Point(gutter, 1)
+      return _ = canvas.write(TextWidth.truncated(emptyText, to: width - gutter), x: gutter, y: 1, .hint)
     }
     for (line, place) in position.visible(in: height - 1).enumerated() {
       let row = rows[place]
       let isSelected = place == position.selected
       canvas.fill(Rect(0, line + 1, width, 1), isSelected ? .selected : .normal)
-      let sign = row.isMarked ? Style.mark : row.style
-      canvas.write(String(sign.marker), x: 0, y: line + 1, isSelected ? .selected : sign)
+      if row.isMarked { canvas.write(String(Style.mark.marker), x: 0, y: line + 1, isSelected ? .selected : .mark) }
+      canvas.write(String(row.style.marker), x: gutter - 2, y: line + 1, isSelected ? .selected : row.style)
       write(row.cells, line + 1, isSelected ? .selected : row.style, layout, &canvas)
       if isSelected { canvas.cursor = Point(0, line + 1) }
     }
   }
 
   private func write(_ cells: [String], _ y: Int, _ style: Style, _ layout: [(Int, Int)], _ canvas: inout Canvas) {
-    var x = 2
+    var x = gutter
     for (column, width) in layout {
       let text = cells.indices.contains(column) ? cells[column] : ""
       canvas.write(text, x: x, y: y, style, width: width, alignment: columns[column].alignment)
@@ -125,8 +125,11 @@ public struct Table: Sendable, Equatable {
     }
   }
 
-  /// The columns shown, with their widths: all at their natural width if there is room, else the widest ones shrink to
-  /// their minimum, else columns are left out.
+  /// Room for the marks and for the markers of the rows' roles.
+  private var gutter: Int { canMark ? 3 : 2 }
+
+  /// The columns shown, with their widths: all at their natural width if there is room, else the least important ones
+  /// shrink to their minimum, else they are left out.
   private func layout(in width: Int) -> [(Int, Int)] {
     var shown = Array(columns.indices)
     func sum(_ widths: [Int]) -> Int { widths.reduce(0, +) + max(0, widths.count - 1) }
@@ -139,8 +142,8 @@ public struct Table: Sendable, Equatable {
     var given = shown.map { widths[$0] }
     while sum(given) > width {
       let shrinkable = given.indices.filter { given[$0] > columns[shown[$0]].minimum }
-      guard let widest = shrinkable.max(by: { given[$0] < given[$1] }) else { break }
-      given[widest] -= 1
+      guard let least = shrinkable.max(by: { columns[shown[$0]].priority < columns[shown[$1]].priority }) else { break }
+      given[least] -= min(given[least] - columns[shown[least]].minimum, sum(given) - width)
     }
     return Array(zip(shown, given))
   }
