@@ -32,7 +32,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
-    .testTarget(name: "TUIKitLiteTests", dependencies: ["TUIKitLite"]),
+    .testTarget(name: "TUIKitLiteTests", dependencies: ["TUIKitLite"], exclude: ["Frames"]),
     .testTarget(name: "AdminCoreTests", dependencies: ["AdminCore"]),
     .testTarget(name: "EndToEnd", dependencies: ["AdminCore", "HubTUI"]),
   ],

@@ -53,7 +53,8 @@ private struct ListScreen: Screen {
 
   private func app(_ terminal: MemoryTerminal, _ chrome: Chrome = Chrome()) -> App<Int, Effect> {
     let log = log
-    let app = App<Int, Effect>(display: terminal, root: ListScreen(title: "Main", log: log), chrome: { chrome }) { effect, mailbox in
+    let root = ListScreen(title: "Main", log: log)
+    let app = App<Int, Effect>(display: terminal, root: root, chrome: { chrome }) { effect, mailbox in
       switch effect {
       case .note(let text): log.lines.append(text)
       case .open: return .push(ListScreen(title: "Opened", log: log))
@@ -76,7 +77,8 @@ private struct ListScreen: Screen {
   }
 
   @Test func screensAreStackedAndToldTheirSize() throws {
-    let terminal = try MemoryTerminal(keys: [.enter, .enter, .escape, .escape, .escape, .function(1), .down])
+    let keys: [Key] = [.enter, .enter, .escape, .escape, .escape, .function(1), .down]
+    let terminal = try MemoryTerminal(script: keys.flatMap { [.event(.key($0)), .quiet] })
     #expect(app(terminal).run() == .quit)
     let breadcrumbs = terminal.frames.compactMap { $0.text.split(separator: "\n").first.map(String.init) }
     #expect(breadcrumbs == [" Main", " Main › Main+", " Main › Main+ › Main++", " Main › Main+", " Main"])

@@ -139,7 +139,7 @@ import Testing
   @Test func scrollsSoThatTheCursorShows() {
     var input = TextInput("abcdef漢字")
     let end = drawn(5, 1) { input.draw(on: &$0, style: .focusedField, isFocused: true) }
-    #expect(end.text == "漢字" || end.text == " 字")
+    #expect(end.text == "漢字")
     #expect(end.cursor == Point(4, 0))
     _ = input.handle(.home)
     let home = drawn(5, 1) { input.draw(on: &$0, style: .focusedField, isFocused: true) }
@@ -256,8 +256,8 @@ import Testing
     #expect(bar(7) == bar(1) && bar(-1) == bar(0) && bar(.nan) == bar(nil))
     #expect(bar(nil) == "░░░░░░░░░░     ?")
     let full = drawn(40, 1) { ProgressBar(0.25, rate: "12 MB/s", timeLeft: "3 min left").draw(on: &$0) }
-    #expect(full.text == "███░░░░░░░░░   25%  12 MB/s  3 min left" || full.text.hasSuffix("25%  12 MB/s  3 min left"))
-    #expect(full.roles.hasPrefix("PP"))
+    #expect(full.text == "███░░░░░░░░░░   25%  12 MB/s  3 min left")
+    #expect(full.roles.hasPrefix("PPPp"))
     _ = drawn(1, 1) { ProgressBar(0.5, rate: "12 MB/s").draw(on: &$0) }
   }
 
@@ -276,7 +276,8 @@ import Testing
     let bar = drawn(24, 1) { KeyBar(hints).draw(on: &$0, in: $0.bounds) }
     #expect(bar.text == " Enter  Open  F1  Help")
     #expect(bar.roles == "KKKKKKKkkkkkkKKKKkkkkkkk")
-    let status = drawn(30, 1) { StatusLine("cannot write", .error, activity: "backup 42%").draw(on: &$0, in: $0.bounds) }
-    #expect(status.text == "✗cannot write       backup 42%" || status.text.hasPrefix("✗cannot write "))
+    let status = StatusLine("cannot write", .error, activity: "backup 42%")
+    #expect(drawn(30, 1) { status.draw(on: &$0, in: $0.bounds) }.text == "✗cannot write      backup 42%")
+    #expect(drawn(16, 1) { status.draw(on: &$0, in: $0.bounds) }.text == "✗cannot write")
   }
 }

@@ -112,8 +112,7 @@ public final class App<Message: Sendable, Effect> {
 
   /// The next event; where screens have function keys, Esc and a digit are one.
   private func nextEvent(timeout: Duration?) -> Event<Never>? {
-    if !held.isEmpty { return held.removeFirst() }
-    let event = display.nextEvent(timeout: timeout)
+    let event = held.isEmpty ? display.nextEvent(timeout: timeout) : held.removeFirst()
     guard event == .key(.escape), hasFunctionKeys else { return event }
     let end = ContinuousClock.now + escapeInterval
     while ContinuousClock.now < end {

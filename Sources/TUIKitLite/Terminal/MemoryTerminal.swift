@@ -69,7 +69,7 @@ public final class MemoryTerminal: Display {
       wakePipe.drain()
       return nil
     case .quiet:
-      if let timeout { poll(nil, 0, Int32(timeout / .milliseconds(1))) }
+      if let timeout { poll(nil, 0, Int32((timeout / .milliseconds(1)).rounded(.up))) }
       return nil
     }
   }

@@ -75,7 +75,11 @@ public final class NcursesTerminal: Display {
       Self.abandon(input, output, modes)
       throw TerminalError("the terminal type TERM=\(type) cannot place its cursor", next: "set TERM, or " + next)
     }
-    colours = has_colors() ? Int(tkl_colours()) : 0
+    if has_colors() {
+      start_color()
+      use_default_colors()
+    }
+    colours = Int(tkl_colours())
     isASCII = options.ascii || tkl_is_utf8() == 0
     pad = newpad(1, 1)
     let noColour = Self.environment("NO_COLOR").map { !$0.isEmpty } ?? false
@@ -93,10 +97,6 @@ public final class NcursesTerminal: Display {
     noecho()
     nonl()
     if Self.environment("ESCDELAY") == nil { set_escdelay(escapeDelay) }
-    if has_colors() {
-      start_color()
-      use_default_colors()
-    }
     nodelay(pad, true)
     keypad(pad, true)
     for (sequence, key) in Self.variants where key_defined(sequence) == 0 { define_key(sequence, key) }
