@@ -81,6 +81,11 @@ import Testing
     #expect(text.utf8.count == KeyDecoder.pasteLimit)
   }
 
+  @Test func paddingIsNotSent() {
+    #expect(withoutPadding("\u{1B}[m$<2>x$<10/>y$<5*>") == "\u{1B}[mxy")
+    #expect(withoutPadding("plain") == "plain" && withoutPadding("") == "")
+  }
+
   @Test func asciiTerminalsGetAsManyCells() {
     let text = "┌─┐│Größe … ✓ 漢 █░ ╋ “x”"
     let ascii = Glyphs(text).map(Transliteration.ascii).joined()

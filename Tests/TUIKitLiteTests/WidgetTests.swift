@@ -277,7 +277,7 @@ import Testing
     #expect(bar.text == " Enter  Open  F1  Help")
     #expect(bar.roles == "KKKKKKKkkkkkkKKKKkkkkkkk")
     let status = StatusLine("cannot write", .error, activity: "backup 42%")
-    #expect(drawn(30, 1) { status.draw(on: &$0, in: $0.bounds) }.text == "✗cannot write      backup 42%")
-    #expect(drawn(16, 1) { status.draw(on: &$0, in: $0.bounds) }.text == "✗cannot write")
+    #expect(drawn(30, 1) { status.draw(on: &$0, in: $0.bounds) }.text == "✗ cannot write     backup 42%")
+    #expect(drawn(16, 1) { status.draw(on: &$0, in: $0.bounds) }.text == "✗ cannot write")
   }
 }

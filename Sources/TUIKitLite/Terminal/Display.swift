@@ -29,6 +29,6 @@ public struct TerminalError: Error, Sendable, Equatable, CustomStringConvertible
     self.next = next
   }
 
-  /// One line: what, and what to do.
-  public var description: String { "\(what); \(next)" }
+  /// One printable line: what, and what to do.
+  public var description: String { Glyphs("\(what); \(next)").map(\.text).joined() }
 }

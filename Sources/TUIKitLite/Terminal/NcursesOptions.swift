@@ -1,3 +1,5 @@
+import Glibc
+
 /// How a terminal is opened.
 public struct NcursesOptions: Sendable {
   /// The device; /dev/tty is the terminal of this session whatever stdin and stdout are.
@@ -16,4 +18,13 @@ public struct NcursesOptions: Sendable {
 
   /// The defaults.
   public init() {}
+
+  /// The theme for a terminal with so many colours: flag, NO_COLOR, setting, capabilities.
+  func theme(colours: Int) -> Theme {
+    let noColour = environment("NO_COLOR").map { !$0.isEmpty } ?? false
+    return Theme.chosen(flag: themeFlag, noColour: noColour, setting: themeSetting, colours: colours)
+  }
 }
+
+/// A variable of the environment.
+func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }

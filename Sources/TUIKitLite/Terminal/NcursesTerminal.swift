@@ -15,6 +15,8 @@ public final class NcursesTerminal: Display {
     didSet { if theme != oldValue { applyTheme() } }
   }
 
+  private typealias Stream = UnsafeMutablePointer<FILE>
+
   private let isASCII: Bool
   private let descriptor: Int32
   private let input: Stream
@@ -50,7 +52,7 @@ public final class NcursesTerminal: Display {
     let next = "use the program's commands, which need no terminal; see --help"
     wakePipe = try WakePipe()
     setlocale(LC_ALL, "")
-    let type = options.type ?? Self.environment("TERM") ?? ""
+    let type = options.type ?? environment("TERM") ?? ""
     descriptor = open(options.device, O_RDWR | O_NOCTTY | O_CLOEXEC)
     var modes = termios()
     guard descriptor >= 0, tcgetattr(descriptor, &modes) == 0 else {
@@ -58,7 +60,8 @@ public final class NcursesTerminal: Display {
       throw TerminalError("\(options.device) is no terminal", next: next)
     }
     formerModes = modes
-    guard let input = fdopen(descriptor, "r"), let output = fdopen(dup(descriptor), "w") else {
+    let second = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    guard let input = fdopen(descriptor, "r"), let output = fdopen(second, "w") else {
       throw TerminalError("cannot open \(options.device)", next: next)
     }
     (self.input, self.output) = (input, output)
@@ -82,10 +85,9 @@ public final class NcursesTerminal: Display {
     colours = Int(tkl_colours())
     isASCII = options.ascii || tkl_is_utf8() == 0
     pad = newpad(1, 1)
-    let noColour = Self.environment("NO_COLOR").map { !$0.isEmpty } ?? false
-    theme = Theme.chosen(flag: options.themeFlag, noColour: noColour, setting: options.themeSetting, colours: colours)
+    theme = options.theme(colours: colours)
     var farewell = Self.pasteOff
-    for name in ["rmkx", "op", "sgr0", "cnorm", "rmcup"] { farewell += Self.capability(name) ?? "" }
+    for name in ["rmkx", "op", "sgr0", "cnorm", "rmcup"] { farewell += withoutPadding(Self.capability(name) ?? "") }
     tkl_set_farewell(farewell, farewell.utf8.count)
     setUp(escapeDelay: options.escapeDelay)
   }
@@ -96,7 +98,7 @@ public final class NcursesTerminal: Display {
     raw()
     noecho()
     nonl()
-    if Self.environment("ESCDELAY") == nil { set_escdelay(escapeDelay) }
+    if environment("ESCDELAY") == nil { set_escdelay(escapeDelay) }
     nodelay(pad, true)
     keypad(pad, true)
     for (sequence, key) in Self.variants where key_defined(sequence) == 0 { define_key(sequence, key) }
@@ -117,7 +119,8 @@ public final class NcursesTerminal: Display {
     erase()
     for y in 0..<min(canvas.size.height, size.height) {
       for x in 0..<min(canvas.size.width, size.width) {
-        if let cell = canvas[x, y], cell.width > 0 { put(cell, x, y) }
+        // A wide character in the last column would go to the next line.
+        if let cell = canvas[x, y], cell.width > 0, x + Int(cell.width) <= size.width { put(cell, x, y) }
       }
     }
     if let cursor = canvas.cursor { move(Int32(cursor.y), Int32(cursor.x)) }
@@ -284,8 +287,6 @@ public final class NcursesTerminal: Display {
     fclose(output)
   }
 
-  private typealias Stream = UnsafeMutablePointer<FILE>
-
   private static func abandon(_ input: Stream, _ output: Stream, _ former: termios) {
     var modes = former
     tcsetattr(fileno(input), TCSADRAIN, &modes)
@@ -299,14 +300,6 @@ public final class NcursesTerminal: Display {
     _ = write(descriptor, bytes, bytes.count)
   }
 
-  private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
-
-  /// A terminfo string without its padding (`$<5>`); nil when the terminal has none.
-  private static func capability(_ name: String) -> String? {
-    guard let value = tkl_capability(name) else { return nil }
-    let parts = String(cString: value).split(separator: "$<", omittingEmptySubsequences: false)
-    return parts.enumerated().map { place, part in
-      place == 0 ? part : part.split(separator: ">", maxSplits: 1).dropFirst().joined()[...]
-    }.joined()
-  }
+  /// A terminfo string; nil when the terminal has none.
+  private static func capability(_ name: String) -> String? { tkl_capability(name).map { String(cString: $0) } }
 }

@@ -17,3 +17,11 @@ enum Transliteration {
     return String(repeating: character, count: glyph.width)
   }
 }
+
+/// A terminfo string without its padding (`$<5>`, terminfo(5)), which only hardware of the past needs.
+func withoutPadding(_ capability: String) -> String {
+  let parts = capability.split(separator: "$<", omittingEmptySubsequences: false)
+  return parts.enumerated().map { place, part in
+    place == 0 ? String(part) : part.split(separator: ">", maxSplits: 1).dropFirst().joined()
+  }.joined()
+}

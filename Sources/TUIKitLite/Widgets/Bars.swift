@@ -54,7 +54,7 @@ public struct StatusLine: Sendable, Equatable {
     canvas.fill(Rect(rect.x, rect.y, rect.width, 1), .status)
     var used = 0
     if !text.isEmpty {
-      let marked = String(style.marker) + text
+      let marked = style.marker == " " ? " " + text : "\(style.marker) \(text)"
       used = min(TextWidth.of(marked) + 1, rect.width)
       canvas.write(marked, x: rect.x, y: rect.y, style, width: used)
     }
