@@ -28,12 +28,13 @@ let package = Package(
     .executableTarget(
       name: "HubTUI",
       dependencies: [
-        "AdminCore",
+        "AdminCore", "TUIKitLite",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
     .testTarget(name: "TUIKitLiteTests", dependencies: ["TUIKitLite"], exclude: ["Frames"]),
     .testTarget(name: "AdminCoreTests", dependencies: ["AdminCore"]),
+    .testTarget(name: "HubTUITests", dependencies: ["HubTUI", "TUIKitLite", "AdminCore"], exclude: ["Frames"]),
     .testTarget(name: "EndToEnd", dependencies: ["AdminCore", "HubTUI"]),
   ],
   swiftLanguageModes: [.v6]

@@ -12,6 +12,12 @@ public struct Hub: Sendable {
     self.actor = actor
   }
 
+  /// An installation that was started before.
+  init(_ installation: Installation, _ actor: Actor) {
+    self.installation = installation
+    self.actor = actor
+  }
+
   /// Reads the system database.
   public func read<Result>(_ body: (any SystemDatabase) throws -> Result) throws -> Result {
     try body(try installation.openDatabase(.readOnly))

@@ -43,11 +43,11 @@ public struct BackupRun {
     }
   }
 
-  /// What a backup would do, without writing anything but the operation's status.
+  /// What a backup would do, without writing anything.
   public static func preview(_ installation: Installation, _ options: BackupOptions, by actor: Actor) throws
     -> BackupPreview
   {
-    try Operation.run("preview of a \(options.kind.title)", on: installation, by: actor) { operation in
+    try Operation.run("preview of a \(options.kind.title)", on: installation, by: actor, quiet: true) { operation in
       try withRun(installation, options, operation, nextID(installation)) { try $0.previewed() }
     }
   }

@@ -89,9 +89,9 @@ public enum BuiltInRules {
       ]),
     Rule(
       id: "notifications", danger: "the copy would send system mail to production's staff and customers",
-      afterRestore: "hubtui settings set hub.notifications.recipients (and lui, trk)",
+      afterRestore: "hubtui settings set hub.notifications.recipients (and lui, trk); addresses of test accounts",
       matches: Component.allCases.map { setting("\($0.folderName).notifications.recipients", .unset, .address) }
-        + [column("lui_reports", "mail_to", .unset, .address)]),
+        + [column("lui_reports", "mail_to", .unset, .address), column("hub_accounts", "email", .unset)]),
     Rule(
       id: "incoming-mail", danger: "the copy would drain production's mailboxes",
       afterRestore: "enter test mailboxes",
