@@ -83,6 +83,20 @@ public struct Hub: Sendable {
       id, installation, from: folders, confirmsRebuild: confirmsRebuild, by: actor, observer: observer)
   }
 
+  /// What a system that is no production says of itself on every screen; nil on any other.
+  public func testSystemBanner() throws -> String? {
+    try read { database in
+      guard let system = try TestSystem(Settings(database)) else { return nil }
+      let sending = try Outbox(database).isOpen() ? "the outbox is OPEN" : Outbox.disabledText
+      return "TEST SYSTEM from test-bed backup \(system.set) — \(sending)"
+    }
+  }
+
+  /// Asks the running operation to stop.
+  public func cancelOperation() throws {
+    try AuditLog(installation).record("operation cancel", "", by: actor) { try OperationStatus.cancel(installation) }
+  }
+
   /// Exchanges the live state and the one before the last restore.
   public func rollBackRestore() throws -> BackupID { try RestoreRun.rollBack(installation, by: actor) }
 }

@@ -2,7 +2,10 @@
 /// test-bed backup the leak audit in the same pass.
 enum ArchiveVerification {
   /// - Parameter audit: searches what is read; nil for a normal backup and for `backup verify`.
-  static func verify(_ reader: ArchiveReader, audit: LeakAudit?) throws {
+  /// - Parameter progress: told the bytes read, piece by piece.
+  static func verify(
+    _ reader: ArchiveReader, audit: LeakAudit?, progress: (UInt64) -> Void = { _ in }
+  ) throws {
     let tables = Dictionary(
       try reader.tables().map { ($0.rows.name, $0.schema) }, uniquingKeysWith: { first, _ in first })
     for entry in reader.manifest.entries {
@@ -11,6 +14,7 @@ enum ArchiveVerification {
       if let table, let audit, audit.checksMask(of: table) {
         var decoder = RowDecoder(table) { try audit.checkMask($0, of: table, archive: reader.path) }
         try reader.read(entry) { bytes in
+          progress(UInt64(bytes.count))
           try inspector?.scan(bytes)
           try decoder.decode(bytes)
         }
@@ -19,6 +23,7 @@ enum ArchiveVerification {
       } else {
         var lines: Int64 = 0
         try reader.read(entry) { bytes in
+          progress(UInt64(bytes.count))
           try inspector?.scan(bytes)
           if table != nil { lines += countLines(bytes) }
         }
