@@ -31,9 +31,9 @@ public final class PagerSource {
   }
 
   /// What a row's text can be at most is twice this.
-  static let grid = 16 << 10
+  package static let grid = 16 << 10
   /// Big enough that a system call costs nothing beside the search, small enough for the processor's cache.
-  static let blockSize = 64 << 10
+  package static let blockSize = 64 << 10
   /// Longer words are not looked for; blocks overlap by so much at the most.
   static let longestNeedle = 4 << 10
   /// A few seconds at a slow disk's pace.
