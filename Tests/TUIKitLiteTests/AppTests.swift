@@ -1,7 +1,6 @@
 import Glibc
+import TUIKitLite
 import Testing
-
-@testable import TUIKitLite
 
 private enum Effect { case note(String), open, work }
 

@@ -1,7 +1,6 @@
 import Glibc
+import TUIKitLite
 import Testing
-
-@testable import TUIKitLite
 
 /// Draws on a fresh canvas.
 func drawn(_ width: Int, _ height: Int, _ draw: (inout Canvas) -> Void) -> Canvas {

@@ -1,7 +1,6 @@
 import Glibc
+import TUIKitLite
 import Testing
-
-@testable import TUIKitLite
 
 /// A pseudo-terminal: the test is the terminal emulator.
 private final class PseudoTerminal {

@@ -1,7 +1,6 @@
 import Glibc
+import TUIKitLite
 import Testing
-
-@testable import TUIKitLite
 
 @Suite struct PagerSourceTests {
   /// Rows forwards from the start.

@@ -1,6 +1,5 @@
+import TUIKitLite
 import Testing
-
-@testable import TUIKitLite
 
 @Suite struct PlainPromptTests {
   private func prompt(_ answers: [String], _ written: Log) -> PlainPrompt {

@@ -1,6 +1,5 @@
+import TUIKitLite
 import Testing
-
-@testable import TUIKitLite
 
 @Suite struct ListTests {
   @Test func theChosenLineIsAlwaysInSight() {

@@ -1,7 +1,7 @@
 /// One character as a terminal draws it: a spacing scalar with its combining marks, one or two cells wide.
-struct Glyph: Equatable {
-  let text: String
-  let width: Int
+package struct Glyph: Equatable {
+  package let text: String
+  package let width: Int
 }
 
 /// Splits text into glyphs the way ncurses fills its cells, and makes visible whatever would drive a terminal.
@@ -9,7 +9,7 @@ struct Glyph: Equatable {
 /// A grapheme with several spacing scalars (a family joined by ZWJ) is several glyphs: ncurses counts it so. The joiner
 /// and the emoji variation selector are left out there, since a terminal that obeys them would draw fewer or more
 /// cells than ncurses believes and the rest of the line would stand in the wrong place.
-struct Glyphs: Sequence, IteratorProtocol {
+package struct Glyphs: Sequence, IteratorProtocol {
   /// ncurses keeps CCHARW_MAX (5) scalars a cell: one that spaces and four marks.
   private static let marksLimit = 4
 
@@ -17,11 +17,11 @@ struct Glyphs: Sequence, IteratorProtocol {
   private var held: Unicode.Scalar?
   private var visible: Substring = ""
 
-  init(_ text: Substring) { scalars = text.unicodeScalars.makeIterator() }
+  package init(_ text: Substring) { scalars = text.unicodeScalars.makeIterator() }
 
-  init(_ text: String) { self.init(text[...]) }
+  package init(_ text: String) { self.init(text[...]) }
 
-  mutating func next() -> Glyph? {
+  package mutating func next() -> Glyph? {
     if let character = visible.popFirst() { return Glyph(text: String(character), width: 1) }
     guard let base = held ?? scalars.next() else { return nil }
     held = nil

@@ -50,7 +50,7 @@ public struct Pager {
   /// Whether the end is kept in sight while the text grows.
   public private(set) var isFollowing = false
   /// Where the first row in sight begins, and how many of its wrapped lines are out of sight.
-  private(set) var top = 0
+  package private(set) var top = 0
   private var topLine = 0
   private var left = 0
   private var prompt: (text: TextInput, isBackwards: Bool)?
@@ -218,7 +218,7 @@ public struct Pager {
   private var gutter: Int { marking == nil ? 0 : 2 }
   private var textWidth: Int { max(1, size.width - gutter) }
 
-  static func expanded(_ text: String) -> String {
+  package static func expanded(_ text: String) -> String {
     guard text.utf8.contains(0x09) else { return text }
     var result = ""
     var column = 0

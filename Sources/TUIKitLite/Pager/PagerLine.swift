@@ -1,5 +1,5 @@
 /// A row as it is drawn: its role, and the hits of the last search in it.
-struct PagerLine {
+package struct PagerLine {
   private let text: String
   private let style: Style
   private let hits: [Range<Int>]
@@ -39,7 +39,7 @@ struct PagerLine {
 
   /// The cells at which the lines of `text` begin when it is broken to lines of `width` cells; a wide character goes
   /// whole to the next line. At least one.
-  static func starts(of text: String, width: Int) -> [Int] {
+  package static func starts(of text: String, width: Int) -> [Int] {
     var starts = [0]
     var (column, used) = (0, 0)
     for glyph in Glyphs(text) {

@@ -31,9 +31,9 @@ public final class PagerSource {
   }
 
   /// What a row's text can be at most is twice this.
-  static let grid = 16 << 10
+  package static let grid = 16 << 10
   /// Big enough that a system call costs nothing beside the search, small enough for the processor's cache.
-  static let blockSize = 256 << 10
+  package static let blockSize = 64 << 10
   /// Longer words are not looked for; blocks overlap by so much at the most.
   static let longestNeedle = 4 << 10
   /// A few seconds at a slow disk's pace.
@@ -156,7 +156,8 @@ public final class PagerSource {
   ) -> T? {
     read(start, count) { window in
       if ignoringCase {
-        for place in window.indices where window[place] &- 0x41 < 26 { window[place] |= 0x20 }
+        // Without a branch, so that the compiler does many bytes at once.
+        for place in window.indices { window[place] |= window[place] &- 0x41 < 26 ? 0x20 : 0 }
       }
       return body(UnsafeBufferPointer(window))
     }

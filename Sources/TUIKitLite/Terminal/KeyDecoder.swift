@@ -1,13 +1,13 @@
 /// Turns what ncurses reads (bytes, and numbers above them for function keys) into keys; state is kept between reads,
 /// since a character's bytes and a paste may come in pieces.
-struct KeyDecoder {
+package struct KeyDecoder {
   /// More of one paste is thrown away: no field takes a mebibyte.
-  static let pasteLimit = 1 << 20
+  package static let pasteLimit = 1 << 20
 
   /// Keys that are decoded and not yet taken.
   private(set) var keys: [Key] = []
   /// Whether a paste has begun and not ended; its bytes must then be given to `paste` and not to ncurses.
-  private(set) var isPasting = false
+  package private(set) var isPasting = false
   private var partial: [UInt8] = []
   private var pasted: [UInt8] = []
   /// How many bytes of the paste's end mark were just seen.
@@ -18,8 +18,11 @@ struct KeyDecoder {
 
   private static let pasteEnd = Array("\u{1B}[201~".utf8)
 
+  /// Starts with nothing read.
+  package init() {}
+
   /// Takes the keys.
-  mutating func take() -> [Key] {
+  package mutating func take() -> [Key] {
     defer { keys = [] }
     return keys
   }
@@ -31,7 +34,7 @@ struct KeyDecoder {
   }
 
   /// A byte that ncurses has no name for.
-  mutating func byte(_ byte: UInt8) {
+  package mutating func byte(_ byte: UInt8) {
     switch escape {
     case .seen where byte == 0x5B || byte == 0x4F: escape = .sequence
     case .seen where byte >= 0x30 && byte <= 0x39:
@@ -47,12 +50,12 @@ struct KeyDecoder {
   }
 
   /// No more bytes wait: an Esc that nothing followed is a key.
-  mutating func pause() {
+  package mutating func pause() {
     if escape == .seen { endEscape() }
   }
 
   /// A paste begins.
-  mutating func beginPaste() {
+  package mutating func beginPaste() {
     endEscape()
     isPasting = true
     matched = 0
@@ -60,10 +63,10 @@ struct KeyDecoder {
   }
 
   /// How many bytes may be read without reading past the end of the paste.
-  var pasteRoom: Int { Self.pasteEnd.count - matched }
+  package var pasteRoom: Int { Self.pasteEnd.count - matched }
 
   /// Bytes of the paste, at most `pasteRoom`.
-  mutating func paste(_ bytes: some Sequence<UInt8>) {
+  package mutating func paste(_ bytes: some Sequence<UInt8>) {
     for byte in bytes {
       if byte == Self.pasteEnd[matched] {
         matched += 1

@@ -1,5 +1,5 @@
 /// Text for terminals that show ASCII only: lines become `+-|`, known signs a like character, all else `?`.
-enum Transliteration {
+package enum Transliteration {
   private static let signs: [Unicode.Scalar: Character] = [
     "─": "-", "━": "-", "═": "=", "│": "|", "┃": "|", "║": "|", "█": "#", "░": ".", "▒": ":", "▓": "#", "…": "~",
     "✓": "+", "✗": "x", "▲": "*", "▸": ">", "›": ">", "‹": "<", "•": "*", "·": "-", "–": "-", "—": "-", "×": "x",
@@ -7,7 +7,7 @@ enum Transliteration {
   ]
 
   /// As many ASCII characters as `glyph` has cells.
-  static func ascii(_ glyph: Glyph) -> String {
+  package static func ascii(_ glyph: Glyph) -> String {
     guard let scalar = glyph.text.unicodeScalars.first, !scalar.isASCII else {
       return glyph.text.unicodeScalars.first.map { String(Character($0)) } ?? ""
     }
@@ -19,7 +19,7 @@ enum Transliteration {
 }
 
 /// A terminfo string without its padding (`$<5>`, terminfo(5)), which only hardware of the past needs.
-func withoutPadding(_ capability: String) -> String {
+package func withoutPadding(_ capability: String) -> String {
   let parts = capability.split(separator: "$<", omittingEmptySubsequences: false)
   return parts.enumerated().map { place, part in
     place == 0 ? String(part) : part.split(separator: ">", maxSplits: 1).dropFirst().joined()
