@@ -19,10 +19,10 @@ struct FormScreen: ConsoleScreen {
   let title: String
   private let context: ConsoleContext
   private let intro: String
-  private let prepare: @Sendable (ConsoleContext) throws -> [Field]
+  private let prepare: @Sendable (ConsoleContext) throws -> [FormField]
   private let store: @Sendable ([String: String], ConsoleContext) throws -> String
   private var form: Form?
-  private var loading = PendingWork<[Field]>()
+  private var loading = PendingWork<[FormField]>()
   private var storing = PendingWork<Outcome>()
   private var problem = ""
 
@@ -32,7 +32,7 @@ struct FormScreen: ConsoleScreen {
   ///     wrong with one field.
   init(
     _ title: String, _ context: ConsoleContext, intro: String = "",
-    fields: @escaping @Sendable (ConsoleContext) throws -> [Field],
+    fields: @escaping @Sendable (ConsoleContext) throws -> [FormField],
     store: @escaping @Sendable ([String: String], ConsoleContext) throws -> String
   ) {
     self.title = title
@@ -72,7 +72,9 @@ struct FormScreen: ConsoleScreen {
       let answers = Dictionary(uniqueKeysWithValues: form.fields.map { ($0.name, $0.text) })
       let (store, context) = (store, context)
       return storing.start {
-        do { return .stored(try store(answers, context)) } catch let rejection as Rejection { return .rejected(rejection) }
+        do { return .stored(try store(answers, context)) } catch let rejection as Rejection {
+          return .rejected(rejection)
+        }
       }
     case .cancelled(let isDirty):
       guard isDirty else { return .pop }

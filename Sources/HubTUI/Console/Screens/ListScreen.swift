@@ -15,7 +15,8 @@ struct ListScreen<Item: Sendable>: ConsoleScreen {
     let needsItem: Bool
 
     init(
-      _ key: Key, _ label: String, help: String = "", needsItem: Bool = true, _ act: @escaping @Sendable ([Item]) -> ConsoleAction
+      _ key: Key, _ label: String, help: String = "", needsItem: Bool = true,
+      _ act: @escaping @Sendable ([Item]) -> ConsoleAction
     ) {
       self.key = key
       self.label = label
@@ -108,7 +109,8 @@ struct ListScreen<Item: Sendable>: ConsoleScreen {
 
   func draw(on canvas: inout Canvas) {
     if !problem.isEmpty {
-      for (line, text) in TextWidth.wrapped("\(Style.error.marker) \(problem)", to: canvas.size.width - 2).enumerated() {
+      for (line, text) in TextWidth.wrapped("\(Style.error.marker) \(problem)", to: canvas.size.width - 2).enumerated()
+      {
         canvas.write(text, x: 1, y: line, .error)
       }
     } else if isLoaded {

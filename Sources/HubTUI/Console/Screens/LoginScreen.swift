@@ -24,7 +24,7 @@ struct LoginScreen: ConsoleScreen {
   private static var emptyForm: Form {
     Form([
       .text("name", "Account", limit: 64) { $0.isEmpty ? "type the account's name" : nil },
-      Field("password", "Password", .password(TextInput(limit: 1024))) { $0.isEmpty ? "type the password" : nil },
+      FormField("password", "Password", .password(TextInput(limit: 1024))) { $0.isEmpty ? "type the password" : nil },
     ])
   }
 
@@ -39,11 +39,12 @@ struct LoginScreen: ConsoleScreen {
     guard case .key(let key) = event, !pending.isRunning else { return .none }
     if key == .control("c") { return .quit }
     guard form.handle(key) == .submitted else { return .none }
-    var login = login
+    let login = login
     let name = form["name"]?.text ?? ""
     let password = form["password"]?.text ?? ""
     problem = ""
     return pending.start {
+      var login = login
       let hub = try login.attempt(name, password)
       return LoginAnswer(login: login, hub: hub)
     }

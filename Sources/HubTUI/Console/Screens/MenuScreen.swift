@@ -8,7 +8,8 @@ struct MenuScreen: ConsoleScreen {
     let item: Menu.Item
     let open: @Sendable () -> any ConsoleScreen
 
-    init(_ title: String, _ mnemonic: Character, hint: String = "", _ open: @escaping @Sendable () -> any ConsoleScreen) {
+    init(_ title: String, _ mnemonic: Character, hint: String = "", _ open: @escaping @Sendable () -> any ConsoleScreen)
+    {
       item = Menu.Item(title, mnemonic: mnemonic, hint: hint)
       self.open = open
     }
@@ -36,10 +37,13 @@ struct MenuScreen: ConsoleScreen {
 
   static let keys = KeyMap<Request>([
     .init(.open, [.enter, .right], "Open", help: "opens the chosen line; so does its underlined letter"),
-    .init(.move, [.up, .down, .character("j"), .character("k"), .pageUp, .pageDown, .home, .end], help: "moves the choice"),
+    .init(
+      .move, [.up, .down, .character("j"), .character("k"), .pageUp, .pageDown, .home, .end], help: "moves the choice"),
     .init(.help, [.character("?"), .function(1)], "Help"),
     .init(.back, [.escape, .left], "Back", help: "goes back one level"),
-    .init(.quit, [.character("q"), .control("c")], "Quit", help: "leaves the console (in the first menu); a running operation goes on"),
+    .init(
+      .quit, [.character("q"), .control("c")], "Quit",
+      help: "leaves the console (in the first menu); a running operation goes on"),
   ])
 
   var hints: [KeyHint] {

@@ -9,7 +9,9 @@ enum MenuTree {
       var entries: [MenuScreen.Entry] = []
       if let open = openSteps(context) {
         entries.append(
-          .init("Post-Restore Setup", "P", hint: open == 0 ? "done" : "\(open) steps to do") { PostRestoreScreen(context) })
+          .init("Post-Restore Setup", "P", hint: open == 0 ? "done" : "\(open) steps to do") {
+            PostRestoreScreen.make(context)
+          })
       }
       entries += [
         .init("Global Settings", "G") { globalSettings(context) },
@@ -40,7 +42,7 @@ enum MenuTree {
           MenuScreen("Maestro User Interface", context) {
             [
               .init("LISTSERV Connection", "L") { HostScreen.listserv(context) },
-              .init("Outbox", "O") { OutboxScreen(context) },
+              .init("Outbox", "O") { OutboxScreen.make(context) },
               .init("General Settings", "G") { SettingsScreen.general(.lui, context) },
             ]
           }
@@ -67,16 +69,16 @@ enum MenuTree {
               .init("Create Test-Bed Backup", "T") { CreateBackupScreen(context, kind: .testBed) },
               .init("Daily Backup", "D") { SettingsScreen.dailyBackup(context) },
               .init("Backup Folder and History", "F") { SettingsScreen.backupFolders(context) },
-              .init("Backups", "B") { BackupsScreen(context) },
-              .init("Restore a Backup", "R") { RestoreWizard(context) },
-              .init("Backup Reports", "P") { ReportsScreen(context) },
-              .init("Audit Log", "L") { AuditScreen(context) },
-              .init("General Settings", "G") { SettingsScreen.general(.hub, context) },
+              .init("Backups", "B") { BackupsScreen.make(context) },
+              .init("Restore a Backup", "R") { RestoreWizard.make(context) },
+              .init("Backup Reports", "P") { ReportsScreen.make(context) },
+              .init("Audit Log", "L") { AuditScreen.make(context) },
+              .init("General Settings", "S") { SettingsScreen.general(.hub, context) },
             ]
           }
         },
-        .init("Accounts", "A") { AccountsScreen(context) },
-        .init("Database Connections", "D") { DatabaseConnectionsScreen(context) },
+        .init("Accounts", "A") { AccountsScreen.make(context) },
+        .init("Database Connections", "D") { DatabaseConnectionsScreen.make(context) },
       ]
     }
   }

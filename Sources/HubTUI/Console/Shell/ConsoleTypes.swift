@@ -77,8 +77,13 @@ struct PendingWork<Value: Sendable>: Sendable {
     guard case .message(.done(let done, let result)) = event, done == id else { return nil }
     id = nil
     return result.map { value in
-      guard let value = value as? Value else { preconditionFailure("work \(done) gave another type than it was started with") }
+      guard let value = value as? Value else {
+        preconditionFailure("work \(done) gave another type than it was started with")
+      }
       return value
     }
   }
 }
+
+/// A question of a form; AdminCore has fields of its own.
+typealias FormField = TUIKitLite.Field

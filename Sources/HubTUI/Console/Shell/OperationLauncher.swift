@@ -13,14 +13,15 @@ struct OperationLauncher: Sendable {
   ///
   /// - Parameter ended: called from a thread of its own, with the error line, or nil after success.
   func launch(_ arguments: [String], hub: Hub, ended: @escaping @Sendable (String?) -> Void) throws {
-    var pipe: [Int32] = [-1, -1]
-    guard pipe2(&pipe, O_CLOEXEC) == 0 else { throw systemError("cannot make a pipe for", program) }
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw systemError("cannot make a pipe for", program) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, pipe[1], 2)
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -38,17 +39,18 @@ struct OperationLauncher: Sendable {
     let words = ["hubtui"] + arguments + ["--install-folder", hub.installation.folder]
     let environment = OperationLauncher.environment + ["\(Actor.hubAccountVariable)=\(hub.actor.account)"]
     var process: pid_t = 0
-    let status = withCStrings(words) { argv in
-      withCStrings(environment) { envp in posix_spawn(&process, path, &actions, &attributes, argv, envp) }
-    }
-    close(pipe[1])
+    let argv = words.map { strdup($0) } + [nil]
+    let envp = environment.map { strdup($0) } + [nil]
+    defer { for pointer in argv + envp { free(pointer) } }
+    let status = posix_spawn(&process, path, &actions, &attributes, argv, envp)
+    close(ends[1])
     guard status == 0 else {
-      close(pipe[0])
+      close(ends[0])
       throw AdminError(
         .inputOutput, "the operation cannot be started (\(String(cString: strerror(status))))", at: path,
         next: "start it as a command: hubtui \(arguments.joined(separator: " "))")
     }
-    let reader = pipe[0]
+    let reader = ends[0]
     let child = process
     BackgroundThread.run {
       let text = OperationLauncher.readAll(reader)
@@ -63,7 +65,8 @@ struct OperationLauncher: Sendable {
   private static let setSession: Int32 = 0x80
 
   private static var environment: [String] {
-    ["PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSH_CONNECTION", "SUDO_USER"].compactMap { name in
+    ["PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSH_CONNECTION", "SUDO_USER"].compactMap {
+      (name: String) -> String? in
       getenv(name).map { "\(name)=\(String(cString: $0))" }
     }
   }
@@ -81,11 +84,5 @@ struct OperationLauncher: Sendable {
     return String(decoding: bytes, as: UTF8.self).split(separator: "\n").last.map { line in
       line.hasPrefix("hubtui: ") ? String(line.dropFirst(8)) : String(line)
     } ?? ""
-  }
-
-  private func withCStrings<Result>(_ words: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result) -> Result {
-    let pointers = words.map { strdup($0) }
-    defer { for pointer in pointers { free(pointer) } }
-    return body(pointers + [nil])
   }
 }
