@@ -148,8 +148,9 @@ import Testing
     let server = try TestServer(restored: true)
     let status = try hubtui("post-restore", "status", on: server.path).succeeded()
     #expect(status.lines.first?.hasPrefix("TEST SYSTEM, restored from test-bed backup \(shared.testBed) on 20") == true)
-    let empty = try hubtui("post-restore", "status", on: TestServer().path).succeeded()
-    #expect(empty.lines.first == "This is no restored test system.")
+    let empty = try TestServer()
+    let none = try hubtui("post-restore", "status", on: empty.path).succeeded()
+    #expect(none.lines.first == "This is no restored test system.")
   }
 
   @Test func productionKeepsEveryByte() throws {

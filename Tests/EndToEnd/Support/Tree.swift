@@ -27,6 +27,9 @@ struct Tree: Equatable {
   /// What an operation tells of itself in the installation, whatever comes of it.
   static let traces: Set<String> = ["hub/operation.json", "hub/operation.lock", "hub/logs/audit.jsonl"]
 
+  /// Log files of the internal database, which a mere reader makes and removes: they show in the time of its folder alone.
+  static let databaseLogs: Set<String> = ["database/maestro.sqlite-wal", "database/maestro.sqlite-shm"]
+
   /// Paths that are not the same in both.
   func differences(to other: Tree) -> [String] {
     Set(nodes.keys).union(other.nodes.keys).filter { nodes[$0] != other.nodes[$0] }.sorted()
