@@ -71,6 +71,7 @@ import Testing
     sleeper.stop()
     // The file of a process that is gone is no evidence.
     try run(Program.command(try restore(shared.testBed), on: server.path)).succeeded()
+    try hubtui("settings", "list", on: server.path).succeeded()
     let again = try Running(["sleep", "600"])
     try write("\(again.process)\n", to: "\(server.path)/\(component)/\(component).pid")
     try expectRefusal(77, "is running", of: ["restore", "rollback", "--yes"], on: server.path, traces: true)
