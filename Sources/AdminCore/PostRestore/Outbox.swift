@@ -33,12 +33,16 @@ public struct Outbox {
   /// Whether the outbox sends.
   public func isOpen() throws -> Bool { try Settings(database).value("lui.outbox.sending") == "enabled" }
 
-  /// The queue, soonest first.
+  /// The queue, soonest first; with it the jobs that are scheduled or caught while sending and have no place in it.
   public func jobs(now: Int64 = Moment.now) throws -> [QueuedJob] {
     try database.query(
       """
       SELECT q.job_id, j.title, coalesce(q.due_at, j.scheduled_at), j.recipient_count, j.sent_count, j.is_suspended, j.review_note, j.origin
-      FROM lui_outbox q LEFT JOIN lui_jobs j ON j.id = q.job_id ORDER BY 3, 1
+      FROM lui_outbox q LEFT JOIN lui_jobs j ON j.id = q.job_id
+      UNION ALL
+      SELECT j.id, j.title, j.scheduled_at, j.recipient_count, j.sent_count, j.is_suspended, j.review_note, j.origin
+      FROM lui_jobs j WHERE j.state IN ('scheduled', 'sending') AND j.id NOT IN (SELECT job_id FROM lui_outbox)
+      ORDER BY 3, 1
       """
     ).map { row in
       let due = row[2].text ?? ""
@@ -109,7 +113,10 @@ public struct Outbox {
   public func close() throws { try Settings(database).store("lui.outbox.sending", "disabled") }
 
   private func dequeue(_ id: Int64) throws {
-    guard try database.execute("DELETE FROM lui_outbox WHERE job_id = ?", [.integer(id)]) == 1 else {
+    let isScheduled = try !database.query(
+      "SELECT 1 FROM lui_jobs WHERE id = ? AND state IN ('scheduled', 'sending')", [.integer(id)]
+    ).isEmpty
+    guard try database.execute("DELETE FROM lui_outbox WHERE job_id = ?", [.integer(id)]) == 1 || isScheduled else {
       throw AdminError(.usage, "no such job in the outbox", at: "job \(id)", next: "see: hubtui outbox list")
     }
   }
