@@ -11,7 +11,9 @@ import Testing
   ])
   func textThatIsNoID(text: String) {
     #expect(BackupID(text) == nil)
-    #expect(throws: DecodingError.self) { try JSONDecoder().decode([BackupID].self, from: JSONEncoder().encode([text])) }
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode([BackupID].self, from: JSONEncoder().encode([text]))
+    }
   }
 
   @Test func alphanumericOrderIsAge() throws {

@@ -22,7 +22,8 @@ import Testing
       for text in [
         "", "\n", "head\n", "\(mark)\n\n", "\(mark)\nmore\n", "\(mark).\n", " \(mark)\n", "\(mark) \n", "x\(mark)\n",
         "\(mark.lowercased())\n", "\(mark)\r\n", "\(mark)\u{0}\n", String(mark.dropLast()), "head\r\(mark)\n",
-        mark.replacing("backup", "bаckup") + "\n", mark.replacing("-", "\u{2010}").replacing("The ", "The\u{A0}") + "\n",
+        mark.replacing("backup", "bаckup") + "\n",
+        mark.replacing("-", "\u{2010}").replacing("The ", "The\u{A0}") + "\n",
       ] { #expect(try !isValid(text, kind), "\(text.debugDescription)") }
     }
     #expect(try !isValid("\(marks[0].1)\n", .testBed) && !isValid("\(marks[1].1)\n", .normal))
@@ -38,7 +39,8 @@ import Testing
     let summary = try #require(try BackupReport.read(report.path))
     #expect(summary.isValid && summary.id == id && summary.kind == .testBed)
     #expect(try Sample.text(report.path).contains("DIFFERS FROM THE ORIGINAL"))
-    #expect(Sample.error { _ = try BackupReport(folder: folder["logs"], kind: .testBed, id: id) }?.code == .cannotCreate)
+    #expect(
+      Sample.error { _ = try BackupReport(folder: folder["logs"], kind: .testBed, id: id) }?.code == .cannotCreate)
   }
 
   @Test func aFailureSaysSo() throws {

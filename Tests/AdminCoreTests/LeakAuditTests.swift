@@ -16,9 +16,11 @@ import Testing
     try settings.store("lui.listserv.host", "Listserv.Example.com")
     try settings.store("lui.notifications.recipients", "ops@example.org, two@example.net")
     try settings.store("lui.mail.relay-password", "p\"w\\t/7\tx")
-    try settings.store("hub.licence.key", String(repeating: "A", count: 80) + "middle-of-the-key" + String(repeating: "B", count: 80))
+    try settings.store(
+      "hub.licence.key", String(repeating: "A", count: 80) + "middle-of-the-key" + String(repeating: "B", count: 80))
     try database.execute("INSERT INTO hub_key_stores(name, content) VALUES('k', ?)", [.binary(Array(200...255))])
-    try database.execute("INSERT INTO hub_database_connections(name, url) VALUES('c', 'jdbc:mysql://db-a,db-b:3306/crm')", [])
+    try database.execute(
+      "INSERT INTO hub_database_connections(name, url) VALUES('c', 'jdbc:mysql://db-a,db-b:3306/crm')", [])
     sanitizer = Sanitizer(
       try .testBed(site: installation.rulesPath, maskRecipients: true),
       backupID: try Sample.id("20261124213405-AB12"), database: database)
@@ -36,7 +38,9 @@ import Testing
     name: "lui_plugin",
     columns: ["note", "other"].map { .init(name: $0, type: .text, declared: "TEXT") }, primaryKey: [])
 
-  private func scan(_ text: String, _ entry: String, _ table: TableSchema? = nil, _ audit: LeakAudit? = nil) throws -> LeakAudit {
+  private func scan(_ text: String, _ entry: String, _ table: TableSchema? = nil, _ audit: LeakAudit? = nil) throws
+    -> LeakAudit
+  {
     let audit = try audit ?? self.audit()
     let inspector = audit.inspector(of: entry, archive: "LUI.zip", table: table)
     try Array(text.utf8).withUnsafeBytes { try inspector.scan($0) }
@@ -44,17 +48,22 @@ import Testing
     return audit
   }
 
-  private func table(_ name: String) throws -> TableSchema { try #require(SystemSchema.tables.first { $0.name == name }) }
+  private func table(_ name: String) throws -> TableSchema {
+    try #require(SystemSchema.tables.first { $0.name == name })
+  }
 
   @Test(arguments: ["ini/lui.ini", "manifest.json", "database/lui_jobs.schema.json"])
   func aLeakInConfigurationFails(entry: String) throws {
     let error = Sample.error { _ = try scan("a=1\nb=LISTSERV.example.COM\n", entry) }
-    #expect(error?.code == .refused && error?.what.contains("listserv-host") == true && error?.what.contains(entry) == true)
+    #expect(
+      error?.code == .refused && error?.what.contains("listserv-host") == true && error?.what.contains(entry) == true)
     #expect(error?.description.lowercased().contains("listserv.example") == false, "the message tells the value")
   }
 
   @Test func aLeakInASettingOrConnectionFails() throws {
-    let settings = Sample.error { _ = try scan("other.setting\tx listserv.example.com y\n", "e", try table("hub_settings")) }
+    let settings = Sample.error {
+      _ = try scan("other.setting\tx listserv.example.com y\n", "e", try table("hub_settings"))
+    }
     #expect(settings?.what.contains("column hub_settings.value") == true)
     let connection = Sample.error {
       _ = try scan("1\tname\t\\N\tlistserv.example.com\n", "e", try table("hub_database_connections"))
@@ -84,7 +93,9 @@ import Testing
   ])
   func everySpellingIsFound(text: String) {
     let error = Sample.error {
-      _ = try scan(text == "middle-of-the-key" ? String(repeating: "A", count: 80) + text + String(repeating: "B", count: 80) : text, "ini/x")
+      _ = try scan(
+        text == "middle-of-the-key"
+          ? String(repeating: "A", count: 80) + text + String(repeating: "B", count: 80) : text, "ini/x")
     }
     #expect(error?.code == .refused)
   }

@@ -13,7 +13,8 @@ import Testing
     let installation = try Sample.installation(folder)
     let database = try installation.openDatabase(.readWrite)
     for statement in [
-      "INSERT INTO lui_recipient_lists(id, name) VALUES(1, 'l')", "INSERT INTO lui_jobs(id, title, state) VALUES(1, 't', 'draft')",
+      "INSERT INTO lui_recipient_lists(id, name) VALUES(1, 'l')",
+      "INSERT INTO lui_jobs(id, title, state) VALUES(1, 't', 'draft')",
       "INSERT INTO lui_recipients(list_id, email, name, field_1) VALUES(1, 'Ann@Example.com', 'Ann', 'blue'), (1, 'bob@example.com', NULL, '')",
       "INSERT INTO lui_subscribers(email, first_name, notes, photo) VALUES('ann@example.COM', 'Ann', 'blue', x'ffd8')",
       "INSERT INTO trk_events(job_id, email, kind, ip_address) VALUES(1, 'ANN@EXAMPLE.COM', 'open', '10.0.0.1'), (1, NULL, 'open', NULL)",

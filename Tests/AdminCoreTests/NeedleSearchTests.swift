@@ -35,7 +35,9 @@ import Testing
     for (index, needle) in needles.enumerated() where bytes.count >= needle.bytes.count {
       for start in 0...(bytes.count - needle.bytes.count) {
         let end = start + needle.bytes.count
-        guard zip(bytes[start..<end], needle.bytes).allSatisfy({ $0 == $1 || (isLetter($0) && $0 | 0x20 == $1) }) else { continue }
+        guard zip(bytes[start..<end], needle.bytes).allSatisfy({ $0 == $1 || (isLetter($0) && $0 | 0x20 == $1) }) else {
+          continue
+        }
         if needle.isWholeWord {
           if end < bytes.count, isWord(bytes[end]) { continue }
           if start > 0, isWord(bytes[start - 1]), !(start > 1 && bytes[start - 2] == 0x5C) { continue }
@@ -48,7 +50,9 @@ import Testing
   }
 
   @Test func everySplitFindsTheSame() throws {
-    let needles = [Self.needle("10.0.0.1", word: true), Self.needle("s3cret"), Self.needle("host.example.com", word: true)]
+    let needles = [
+      Self.needle("10.0.0.1", word: true), Self.needle("s3cret"), Self.needle("host.example.com", word: true),
+    ]
     let text = "a\tb\nx\t10.0.0.1\tS3CRET\\nHost.Example.Com\t\n10.0.0.12\ts3crets3cret\n\t\t10.0.0.1"
     let bytes = Array(text.utf8)
     let expected = naive(needles, bytes)
@@ -66,7 +70,9 @@ import Testing
   func randomDataAgreesWithTheNaiveSearch(seed: UInt64) throws {
     var random = Random(seed)
     let alphabet = Array("abAB1.\t\n\\-".utf8)
-    func text(_ count: Int) -> [UInt8] { (0..<count).map { _ in alphabet[Int(random.next() % UInt64(alphabet.count))] } }
+    func text(_ count: Int) -> [UInt8] {
+      (0..<count).map { _ in alphabet[Int(random.next() % UInt64(alphabet.count))] }
+    }
     var seen: Set<[UInt8]> = []
     let needles = (0..<20).compactMap { _ -> NeedleCollection.Needle? in
       let bytes = text(4 + Int(random.next() % 4)).map(foldedCase)
@@ -101,7 +107,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["\\nhost", "\\000host", "\\u0000host", "\\thost", "\\\\host", "/host", "\u{0}host", "éhost", "_host_"])
+  @Test(arguments: [
+    "\\nhost", "\\000host", "\\u0000host", "\\thost", "\\\\host", "/host", "\u{0}host", "éhost", "_host_",
+  ])
   func aWordBeginsAfterAnEscape(text: String) throws {
     #expect(try search([Self.needle("host", word: true)], [Array("aaaa \(text)".utf8)]).count == 1)
   }

@@ -7,11 +7,14 @@ import Testing
     [
       "", "\\N", "N", "\\", "\\\\", "\\x41", "a\tb", "a\nb", "a\r\nb", "\u{0}", "a\u{0}", "\u{8}\u{B}\u{C}\u{7F}",
       "5", "007", "NaN", "-0.0", "Infinity", "é", "😀👩‍🚀", "\u{FEFF}x", "\u{2028}", " lead and trail ", "'\"`;--",
-    ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xE2, 0x82], [0x41, 0x80, 0x0A, 0xF5], [0xED, 0xA0, 0x80], [0xC0, 0xAF]]
+    ].map { Array($0.utf8) } + [
+      [0xFF], [0xC3], [0xE2, 0x82], [0x41, 0x80, 0x0A, 0xF5], [0xED, 0xA0, 0x80], [0xC0, 0xAF],
+    ]
 
   @Test func everyTextComesBackByteForByte() throws {
     let table = Codec.table(.text, .text)
-    let rows = RowCodecTests.texts.map { [Codec.Value.text($0), .text($0)] } + [[.null, .text("")], [.text(""), .null]]
+    let rows =
+      RowCodecTests.texts.map { [Codec.Value.text($0), .text($0)] } + [[.null, .text("")], [.text(""), .null]]
     let bytes = try Codec.encode(table, rows)
     #expect(try Codec.decode(table, bytes) == rows)
     #expect(String(validating: bytes, as: UTF8.self) != nil)
@@ -24,7 +27,8 @@ import Testing
   func numbersComeBackExactly(type: ColumnType) throws {
     let integers: [Int64] = [0, 1, -1, 9, 10, -10, 99, .max, .min, .min + 1, 1 << 53 + 1]
     let reals: [Double] = [
-      0, -0.0, 1, 0.1, 1e308, -1e308, .leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude, .infinity, -.infinity,
+      0, -0.0, 1, 0.1, 1e308, -1e308, .leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude,
+      .infinity, -.infinity,
       .pi, 1e15, 1e16, 1e17, 123_456_789.123, -2.2250738585072014e-308,
     ]
     let rows = integers.map { [Codec.Value.integer($0)] } + reals.map { [.real($0)] } + [[.null]]
@@ -93,7 +97,7 @@ import Testing
     var encoder = RowEncoder(Codec.table(.text)) { _ in }
     for _ in 0..<3 { try Codec.withFields([.text("x")]) { try encoder.encode($0) } }
     #expect(encoder.rowCount == 3)
-    #expect(try Codec.decode(Codec.table(.text), [])  == [])
+    #expect(try Codec.decode(Codec.table(.text), []) == [])
   }
 
   @Test func longValuesCrossEveryBuffer() throws {

@@ -106,13 +106,18 @@ import Testing
     let copy = try rebuild(path)
     for name in names {
       // No type is BLOB, a default of TRUE the number 1 and one of NULL none; all else is letter for letter.
-      let before = try description(path, name).replacing("|v||", "|v|BLOB|").replacing("|TRUE|", "|1|").replacing("e|TEXT|0|NULL|", "e|TEXT|0||")
+      let before = try description(path, name).replacing("|v||", "|v|BLOB|").replacing("|TRUE|", "|1|").replacing(
+        "e|TEXT|0|NULL|", "e|TEXT|0||")
       #expect(try description(copy, name) == before, "\(name)")
-      #expect(try ask(copy, "SELECT quote(rowid) FROM \(quoted("trk_cover"))") == ask(path, "SELECT quote(rowid) FROM trk_cover"))
+      #expect(
+        try ask(copy, "SELECT quote(rowid) FROM \(quoted("trk_cover"))")
+          == ask(path, "SELECT quote(rowid) FROM trk_cover"))
     }
     #expect(try ask(copy, "PRAGMA integrity_check; PRAGMA foreign_key_check;") == "ok\n")
     #expect(try ask(copy, "INSERT INTO hub_auto(v) VALUES('new'); SELECT max(id) FROM hub_auto") == "1001\n")
-    #expect(try ask(copy, "INSERT INTO lui_def DEFAULT VALUES; SELECT b, d, f, h, i FROM lui_def") == "it's; --|-1500.0|1|x'|31\nit's; --|-1500.0|1|x'|31\n")
+    #expect(
+      try ask(copy, "INSERT INTO lui_def DEFAULT VALUES; SELECT b, d, f, h, i FROM lui_def")
+        == "it's; --|-1500.0|1|x'|31\nit's; --|-1500.0|1|x'|31\n")
   }
 
   @Test func threeHundredColumnsComeBack() throws {
@@ -166,10 +171,14 @@ import Testing
     #expect(try SQLiteDatabase(path: path, mode: .readOnly).otherTables() == ["log", "odd", "other", "seen"])
     let copy = try rebuild(path)
     #expect(try ask(copy, "SELECT count(*) FROM log") == "0\n", "copying ran the trigger")
-    #expect(try ask(copy, "SELECT a, b FROM other; SELECT * FROM seen; SELECT rowid, z FROM odd") == "x|X\ny|Y\ny\n1|2\n2|1\n")
+    #expect(
+      try ask(copy, "SELECT a, b FROM other; SELECT * FROM seen; SELECT rowid, z FROM odd") == "x|X\ny|Y\ny\n1|2\n2|1\n"
+    )
     #expect(
       try ask(copy, "INSERT INTO other(a) VALUES('n'); SELECT max(id) FROM other; SELECT * FROM log") == "51\nn\n")
-    #expect(try ask(copy, "SELECT sql FROM sqlite_schema WHERE name IN ('log_t','note','seen') ORDER BY name").contains("t > 'a'"))
+    #expect(
+      try ask(copy, "SELECT sql FROM sqlite_schema WHERE name IN ('log_t','note','seen') ORDER BY name").contains(
+        "t > 'a'"))
   }
 
   @Test(arguments: [
@@ -189,14 +198,28 @@ import Testing
   }
 
   @Test(arguments: [
-    (#""primaryKey":[]"#, #""primaryKey":["missing"]"#), (#""primaryKey":[]"#, #""primaryKey":["a) ; DROP TABLE victim; --"]"#),
-    (#""foreignKeys":[]"#, #""foreignKeys":[{"columns":["a"],"table":"x","references":[],"onDelete":"CASCADE); DROP TABLE victim; --","onUpdate":"CASCADE"}]"#),
-    (#""foreignKeys":[]"#, #""foreignKeys":[{"columns":["nope"],"table":"x","references":[],"onDelete":"CASCADE","onUpdate":"CASCADE"}]"#),
+    (#""primaryKey":[]"#, #""primaryKey":["missing"]"#),
+    (#""primaryKey":[]"#, #""primaryKey":["a) ; DROP TABLE victim; --"]"#),
+    (
+      #""foreignKeys":[]"#,
+      #""foreignKeys":[{"columns":["a"],"table":"x","references":[],"onDelete":"CASCADE); DROP TABLE victim; --","onUpdate":"CASCADE"}]"#
+    ),
+    (
+      #""foreignKeys":[]"#,
+      #""foreignKeys":[{"columns":["nope"],"table":"x","references":[],"onDelete":"CASCADE","onUpdate":"CASCADE"}]"#
+    ),
     (#""options":[]"#, #""options":["strict); DROP TABLE victim; --"]"#),
-    (#""indexes":[]"#, #""indexes":[{"name":"i\" ON victim(a); DROP TABLE victim; --","isUnique":false,"columns":[{"name":"a","isDescending":false}]}]"#),
-    (#""indexes":[]"#, #""indexes":[{"name":"i","isUnique":false,"columns":[{"name":"a","isDescending":false,"collation":"x"}]}]"#),
+    (
+      #""indexes":[]"#,
+      #""indexes":[{"name":"i\" ON victim(a); DROP TABLE victim; --","isUnique":false,"columns":[{"name":"a","isDescending":false}]}]"#
+    ),
+    (
+      #""indexes":[]"#,
+      #""indexes":[{"name":"i","isUnique":false,"columns":[{"name":"a","isDescending":false,"collation":"x"}]}]"#
+    ),
     (#""indexes":[]"#, #""indexes":[{"isUnique":true,"columns":[{"name":"gone","isDescending":false}]}]"#),
-    (#""name":"lui_x""#, #""name":"lui_x\"(a); DROP TABLE victim; --""#), (#""autoNothing":0,"#, #""autoIncrementNext":5,"#),
+    (#""name":"lui_x""#, #""name":"lui_x\"(a); DROP TABLE victim; --""#),
+    (#""autoNothing":0,"#, #""autoIncrementNext":5,"#),
   ])
   func aHostileTableRunsNoSQL(old: String, new: String) throws {
     try expectHarmless { $0.replacing(old, new) }
@@ -222,7 +245,8 @@ import Testing
       try staging.create(table)
       try staging.createIndexes(of: table)
       // What was taken holds the text as text: nothing but the table's own definition was made.
-      let made = try staging.database.query("SELECT count(*) FROM sqlite_schema WHERE tbl_name NOT IN ('victim', 'sqlite_sequence') AND type='table'")
+      let made = try staging.database.query(
+        "SELECT count(*) FROM sqlite_schema WHERE tbl_name NOT IN ('victim', 'sqlite_sequence') AND type='table'")
       #expect(made == [[1]])
     } catch let error as AdminError {
       #expect(error.code == .dataError)

@@ -80,11 +80,16 @@ import Testing
   func commentsThatTellAreBlanked(comment: String) throws {
     let sanitizer = try sanitizer()
     let result = try sanitized("a=1\r\n\(comment)\r\n\(comment)", sanitizer)
-    #expect(result == "a=1\r\n# (a comment was removed by the test-bed backup)\r\n# (a comment was removed by the test-bed backup)")
+    #expect(
+      result
+        == "a=1\r\n# (a comment was removed by the test-bed backup)\r\n# (a comment was removed by the test-bed backup)"
+    )
     #expect(sanitizer.record.rules.first { $0.id == "comments" }?.count == 2)
   }
 
-  @Test(arguments: ["# plain words", "#ui.colour=red", "#", "# The system database: internal, or a URL", "#component.port="])
+  @Test(arguments: [
+    "# plain words", "#ui.colour=red", "#", "# The system database: internal, or a URL", "#component.port=",
+  ])
   func otherCommentsStay(comment: String) throws {
     #expect(try sanitized(comment + "\n", try sanitizer()) == comment + "\n" || comment == "#component.port=")
   }

@@ -60,7 +60,9 @@ import Testing
   @Test func everySettingBecomesSafeAndIsCounted() throws {
     let store = Settings(database)
     for setting in SanitizerTests.settings { try store.store(setting.name, setting.value) }
-    for (name, value) in [("trk.backup.folder", "archive/own"), ("hub.backup.history", "7"), ("lui.general.language", "de")] {
+    for (name, value) in [
+      ("trk.backup.folder", "archive/own"), ("hub.backup.history", "7"), ("lui.general.language", "de"),
+    ] {
       try store.store(name, value)
     }
     let sanitizer = try sanitizer()
@@ -101,7 +103,9 @@ import Testing
     ] { try database.execute(statement, []) }
     let sanitizer = try sanitizer()
     let jobs = try copy("lui_jobs", sanitizer)
-    func ids(_ column: String, _ value: SQLValue) -> [Int64?] { jobs.filter { $0[column] == value }.map { $0["id"]?.integer } }
+    func ids(_ column: String, _ value: SQLValue) -> [Int64?] {
+      jobs.filter { $0[column] == value }.map { $0["id"]?.integer }
+    }
     #expect(ids("state", "sending") == [] && ids("state", "scheduled") == [1, 3, 5])
     #expect(ids("is_suspended", 1) == [1, 4, 5, 6, 7])
     #expect(ids("review_note", .text(BuiltInRules.selectsExternally)) == [8, 10])
@@ -110,29 +114,75 @@ import Testing
     #expect(count("outbox", sanitizer) == 10)
   }
 
-  private static let connections: [(rule: String, insert: String, table: String, after: [String: SQLValue], count: Int)] = [
-    ("recipient-databases", "INSERT INTO hub_database_connections(name,kind,url,host,port,database_name,user_name,password,options) VALUES('n','mysql','jdbc:x','h',3306,'d','u','p','o=1')",
-      "hub_database_connections", ["url": .null, "host": .null, "port": .null, "database_name": .null, "user_name": .null, "password": .null, "options": .null, "is_enabled": 0, "name": "n", "kind": "mysql"], 8),
-    ("incoming-mail", "INSERT INTO lui_mailboxes(name,protocol,host,port,user_name,password) VALUES('n','imap','h',993,'u','p')",
-      "lui_mailboxes", ["host": .null, "port": .null, "user_name": .null, "password": .null, "is_enabled": 0, "protocol": "imap"], 5),
-    ("mail-identity", "INSERT INTO lui_sender_profiles(name,from_address,bounce_address,relay_host,relay_user,relay_password,dkim_domain,dkim_selector,dkim_private_key) VALUES('n','f@x.org','b@x.org','r','u','p','x.org','sel','k')",
-      "lui_sender_profiles", ["from_address": "f@x.org", "bounce_address": .null, "relay_host": .null, "relay_user": .null, "relay_password": .null, "dkim_domain": .null, "dkim_selector": .null, "dkim_private_key": .null], 7),
-    ("directory", "INSERT INTO hub_directories(name,url,bind_dn,bind_password,client_secret,base_dn) VALUES('n','ldap://x','cn','p','s','dc')",
-      "hub_directories", ["url": .null, "bind_dn": .null, "bind_password": .null, "client_secret": .null, "base_dn": .null, "is_enabled": 0], 6),
-    ("content-fetch", "INSERT INTO lui_feeds(name,url,authorization_header) VALUES('n','https://x','Basic x')",
-      "lui_feeds", ["url": .null, "authorization_header": .null, "is_enabled": 0], 3),
-    ("content-fetch", "INSERT INTO lui_drop_ins(name,content,url,user_name,password) VALUES('n','c','https://x','u','p')",
-      "lui_drop_ins", ["url": .null, "user_name": .null, "password": .null, "is_enabled": 0, "content": "c"], 4),
-    ("content-fetch", "INSERT INTO lui_drop_ins(name,content) VALUES('n','c')", "lui_drop_ins", ["is_enabled": 1, "content": "c"], 0),
-    ("content-fetch", "INSERT INTO hub_web_hooks(name,event,url,secret) VALUES('n','e','https://x','s')",
-      "hub_web_hooks", ["url": .null, "secret": .null, "is_enabled": 0, "event": "e"], 3),
-    ("content-fetch", "INSERT INTO hub_api_keys(name,secret) VALUES('n','s')", "hub_api_keys", ["secret": .null, "is_enabled": 0], 2),
-    ("keys", "INSERT INTO hub_key_stores(name,content,password) VALUES('n',x'feedfeed00000002','p')",
-      "hub_key_stores", ["content": .null, "password": .null, "name": "n"], 2),
-    ("schedule", "INSERT INTO lui_reports(name,is_scheduled,schedule_rule) VALUES('n',1,'weekly')",
-      "lui_reports", ["is_scheduled": 0, "schedule_rule": "weekly"], 1),
-    ("notifications", "INSERT INTO lui_reports(name,mail_to) VALUES('n','a@x.org')", "lui_reports", ["mail_to": .null], 1),
-  ]
+  private static let connections:
+    [(rule: String, insert: String, table: String, after: [String: SQLValue], count: Int)] = [
+      (
+        "recipient-databases",
+        "INSERT INTO hub_database_connections(name,kind,url,host,port,database_name,user_name,password,options) VALUES('n','mysql','jdbc:x','h',3306,'d','u','p','o=1')",
+        "hub_database_connections",
+        [
+          "url": .null, "host": .null, "port": .null, "database_name": .null, "user_name": .null, "password": .null,
+          "options": .null, "is_enabled": 0, "name": "n", "kind": "mysql",
+        ], 8
+      ),
+      (
+        "incoming-mail",
+        "INSERT INTO lui_mailboxes(name,protocol,host,port,user_name,password) VALUES('n','imap','h',993,'u','p')",
+        "lui_mailboxes",
+        ["host": .null, "port": .null, "user_name": .null, "password": .null, "is_enabled": 0, "protocol": "imap"], 5
+      ),
+      (
+        "mail-identity",
+        "INSERT INTO lui_sender_profiles(name,from_address,bounce_address,relay_host,relay_user,relay_password,dkim_domain,dkim_selector,dkim_private_key) VALUES('n','f@x.org','b@x.org','r','u','p','x.org','sel','k')",
+        "lui_sender_profiles",
+        [
+          "from_address": "f@x.org", "bounce_address": .null, "relay_host": .null, "relay_user": .null,
+          "relay_password": .null, "dkim_domain": .null, "dkim_selector": .null, "dkim_private_key": .null,
+        ], 7
+      ),
+      (
+        "directory",
+        "INSERT INTO hub_directories(name,url,bind_dn,bind_password,client_secret,base_dn) VALUES('n','ldap://x','cn','p','s','dc')",
+        "hub_directories",
+        [
+          "url": .null, "bind_dn": .null, "bind_password": .null, "client_secret": .null, "base_dn": .null,
+          "is_enabled": 0,
+        ], 6
+      ),
+      (
+        "content-fetch", "INSERT INTO lui_feeds(name,url,authorization_header) VALUES('n','https://x','Basic x')",
+        "lui_feeds", ["url": .null, "authorization_header": .null, "is_enabled": 0], 3
+      ),
+      (
+        "content-fetch",
+        "INSERT INTO lui_drop_ins(name,content,url,user_name,password) VALUES('n','c','https://x','u','p')",
+        "lui_drop_ins", ["url": .null, "user_name": .null, "password": .null, "is_enabled": 0, "content": "c"], 4
+      ),
+      (
+        "content-fetch", "INSERT INTO lui_drop_ins(name,content) VALUES('n','c')", "lui_drop_ins",
+        ["is_enabled": 1, "content": "c"], 0
+      ),
+      (
+        "content-fetch", "INSERT INTO hub_web_hooks(name,event,url,secret) VALUES('n','e','https://x','s')",
+        "hub_web_hooks", ["url": .null, "secret": .null, "is_enabled": 0, "event": "e"], 3
+      ),
+      (
+        "content-fetch", "INSERT INTO hub_api_keys(name,secret) VALUES('n','s')", "hub_api_keys",
+        ["secret": .null, "is_enabled": 0], 2
+      ),
+      (
+        "keys", "INSERT INTO hub_key_stores(name,content,password) VALUES('n',x'feedfeed00000002','p')",
+        "hub_key_stores", ["content": .null, "password": .null, "name": "n"], 2
+      ),
+      (
+        "schedule", "INSERT INTO lui_reports(name,is_scheduled,schedule_rule) VALUES('n',1,'weekly')",
+        "lui_reports", ["is_scheduled": 0, "schedule_rule": "weekly"], 1
+      ),
+      (
+        "notifications", "INSERT INTO lui_reports(name,mail_to) VALUES('n','a@x.org')", "lui_reports",
+        ["mail_to": .null], 1
+      ),
+    ]
 
   @Test(arguments: SanitizerTests.connections.indices)
   func connectionsLoseTheMeansAndThePermission(index: Int) throws {
@@ -175,9 +225,10 @@ import Testing
     try database.execute("CREATE TABLE lui_plugin(a BOOLEAN, r REAL, t TEXT)", [])
     try database.execute("INSERT INTO lui_plugin VALUES(1, 9.5, 'on')", [])
     let sanitizer = try sanitizer(
-      site: "rules:\n" + [("a", "0"), ("r", "1.5"), ("t", "0")].map {
-        "  - {id: p-\($0), column: lui_plugin.\($0), set: '\($1)'}\n"
-      }.joined())
+      site: "rules:\n"
+        + [("a", "0"), ("r", "1.5"), ("t", "0")].map {
+          "  - {id: p-\($0), column: lui_plugin.\($0), set: '\($1)'}\n"
+        }.joined())
     #expect(try copy("lui_plugin", sanitizer) == [["a": 0, "r": .real(1.5), "t": "0"]])
   }
 }

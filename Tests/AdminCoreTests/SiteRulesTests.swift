@@ -30,12 +30,15 @@ import Testing
   }
 
   @Test(arguments: [
-    "harmless: [{setting: lui.listserv.host}]", "harmless: [{column: lui_jobs.origin}]", "harmless: [{ini: 'lui.ini:database.password'}]",
-    "harmless: [{ini: 'lui.ini:hub.host'}]", "harmless: [{file: lui/x.pem}]", "harmless: [{column: hub_sessions.token}]",
+    "harmless: [{setting: lui.listserv.host}]", "harmless: [{column: lui_jobs.origin}]",
+    "harmless: [{ini: 'lui.ini:database.password'}]",
+    "harmless: [{ini: 'lui.ini:hub.host'}]", "harmless: [{file: lui/x.pem}]",
+    "harmless: [{column: hub_sessions.token}]",
     "rules: [{id: x, setting: 'lui.outbox.*', set: enabled}]", "rules: [{id: x, setting: '*', set: enabled}]",
     "rules: [{id: x, column: 'lui_j*.o*', set: y}]", "rules: [{id: x, column: hub_settings.value, set: enabled}]",
     "rules: [{id: x, column: 'hub_*.*', action: unset}]", "rules: [{id: x, rows: hub_settings, action: leave-out}]",
-    "rules: [{id: x, rows: hub_database_connections, action: leave-out}]", "rules: [{id: x, ini: '*:*.host', set: prod}]",
+    "rules: [{id: x, rows: hub_database_connections, action: leave-out}]",
+    "rules: [{id: x, ini: '*:*.host', set: prod}]",
   ])
   func aSiteCannotWeaken(yaml: String) {
     let error = Sample.error { _ = try read(yaml) }
@@ -45,18 +48,26 @@ import Testing
 
   @Test(arguments: [
     ("rules: [{id: outbox, setting: a.b, action: unset}]", "rules entry 1"),
-    ("rules: [{setting: a.b, action: unset}]", "rules entry 1"), ("rules: [{id: '', setting: a.b, action: unset}]", "rules entry 1"),
+    ("rules: [{setting: a.b, action: unset}]", "rules entry 1"),
+    ("rules: [{id: '', setting: a.b, action: unset}]", "rules entry 1"),
     ("rules: [{id: a, setting: a.b, action: unset}, {id: b, setting: c.d, acton: unset}]", "rules entry 2"),
-    ("rules: [{id: a, setting: a.b, action: remove}]", "rules entry 1"), ("rules: [{id: a, setting: a.b}]", "rules entry 1"),
+    ("rules: [{id: a, setting: a.b, action: remove}]", "rules entry 1"),
+    ("rules: [{id: a, setting: a.b}]", "rules entry 1"),
     ("rules: [{id: a, setting: a.b, action: unset, set: x}]", "rules entry 1"),
     ("rules: [{id: a, setting: a.b, action: leave-out}]", "rules entry 1"),
-    ("rules: [{id: a, rows: x_y, action: unset}]", "rules entry 1"), ("rules: [{id: a, file: lui/x, set: y}]", "rules entry 1"),
-    ("rules: [{id: a, action: unset}]", "rules entry 1"), ("rules: [{id: a, setting: a, column: b.c, action: unset}]", "rules entry 1"),
-    ("rules: [{id: a, colum: b.c, action: unset}]", "rules entry 1"), ("rules: [{id: a, column: b, action: unset}]", "rules entry 1"),
-    ("rules: [{id: a, ini: 'x.ini:b', action: unset}]", "rules entry 1"), ("rules: [{id: a, ini: b, action: unset}]", "rules entry 1"),
-    ("rules: [{id: a, file: b, action: leave-out}]", "rules entry 1"), ("rules: [{id: a, file: x/b, action: leave-out}]", "rules entry 1"),
+    ("rules: [{id: a, rows: x_y, action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, file: lui/x, set: y}]", "rules entry 1"),
+    ("rules: [{id: a, action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, setting: a, column: b.c, action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, colum: b.c, action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, column: b, action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, ini: 'x.ini:b', action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, ini: b, action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, file: b, action: leave-out}]", "rules entry 1"),
+    ("rules: [{id: a, file: x/b, action: leave-out}]", "rules entry 1"),
     ("rules: [{id: a, setting: [b], action: unset}]", "rules entry 1"), ("rules: [word]", "rules entry 1"),
-    ("harmless: [{setting: 'lui.*'}]", "harmless entry 1"), ("harmless: [{column: 'lui_plugin.?'}]", "harmless entry 1"),
+    ("harmless: [{setting: 'lui.*'}]", "harmless entry 1"),
+    ("harmless: [{column: 'lui_plugin.?'}]", "harmless entry 1"),
     ("harmless: [{ini: '*:x'}]", "harmless entry 1"), ("harmless: [{setting: x, action: unset}]", "harmless entry 1"),
     ("harmless: [{because: x}]", "harmless entry 1"), ("harmles: []", "rules.yaml"), ("rules: {a: b}", "rules.yaml"),
     ("[a]", "rules.yaml"), ("a: [", "rules.yaml"), ("rules: []\nrules: []", "rules.yaml"),

@@ -32,7 +32,9 @@ final class NeedleSearch {
     // Needles are found by the four bytes that the fewest other needles have: many addresses and keys begin alike.
     var uses: [UInt32: Int] = [:]
     for needle in self.needles {
-      for offset in NeedleSearch.offsets(needle.bytes) { uses[NeedleSearch.word(needle.bytes, offset), default: 0] += 1 }
+      for offset in NeedleSearch.offsets(needle.bytes) {
+        uses[NeedleSearch.word(needle.bytes, offset), default: 0] += 1
+      }
     }
     for (index, needle) in self.needles.enumerated() {
       let offset =

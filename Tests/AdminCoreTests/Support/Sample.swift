@@ -37,7 +37,7 @@ enum Sample {
 
   static func write(_ text: String, to path: String) throws {
     try FileSystem.makeFolder(FileSystem.folder(of: path))
-    try FileSystem.replace(path, with: Array(text.utf8))
+    try ZipSamples.store(Array(text.utf8), at: path)
   }
 
   static func text(_ path: String) throws -> String { String(decoding: try FileSystem.read(path), as: UTF8.self) }
