@@ -14,7 +14,7 @@ struct OperationCommand: ParsableCommand {
     @OptionGroup var output: JSONOption
 
     func run() throws {
-      let status = try OperationStatus.read(installation.hub().installation)
+      let status = try OperationStatus.read(installation.unopened())
       if output.json {
         guard let status else { return Output.line("null") }
         return try Output.json(status)
@@ -34,7 +34,7 @@ struct OperationCommand: ParsableCommand {
     @OptionGroup var installation: InstallationOption
 
     func run() throws {
-      let place = try installation.hub().installation
+      let place = try installation.unopened()
       let show = ProgressLine().observer
       while let status = try OperationStatus.read(place) {
         show(status)
@@ -60,10 +60,8 @@ struct OperationCommand: ParsableCommand {
     @OptionGroup var installation: InstallationOption
 
     func run() throws {
-      let hub = try installation.hub()
-      try AuditLog(hub.installation).record("operation cancel", "", by: hub.actor) {
-        try OperationStatus.cancel(hub.installation)
-      }
+      let place = try installation.unopened()
+      try AuditLog(place).record("operation cancel", "", by: .current) { try OperationStatus.cancel(place) }
       Output.line("The operation was asked to stop; see: hubtui operation status")
     }
   }
