@@ -12,8 +12,10 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
   targets: [
+    .systemLibrary(name: "CNcurses"),
     .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CSQLite"),
+    .target(name: "TUIKitLite", dependencies: ["CNcurses"]),
     .target(
       name: "AdminCore",
       dependencies: [
@@ -26,11 +28,13 @@ let package = Package(
     .executableTarget(
       name: "HubTUI",
       dependencies: [
-        "AdminCore",
+        "AdminCore", "TUIKitLite",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
+    .testTarget(name: "TUIKitLiteTests", dependencies: ["TUIKitLite"], exclude: ["Frames"]),
     .testTarget(name: "AdminCoreTests", dependencies: ["AdminCore"]),
+    .testTarget(name: "HubTUITests", dependencies: ["HubTUI", "TUIKitLite", "AdminCore"], exclude: ["Frames"]),
     .testTarget(name: "EndToEnd", dependencies: ["AdminCore", "HubTUI"]),
   ],
   swiftLanguageModes: [.v6]

@@ -12,6 +12,12 @@ public struct Hub: Sendable {
     self.actor = actor
   }
 
+  /// An installation that was started before.
+  init(_ installation: Installation, _ actor: Actor) {
+    self.installation = installation
+    self.actor = actor
+  }
+
   /// Reads the system database.
   public func read<Result>(_ body: (any SystemDatabase) throws -> Result) throws -> Result {
     try body(try installation.openDatabase(.readOnly))
@@ -75,6 +81,20 @@ public struct Hub: Sendable {
   ) throws {
     try RestoreRun.restore(
       id, installation, from: folders, confirmsRebuild: confirmsRebuild, by: actor, observer: observer)
+  }
+
+  /// What a system that is no production says of itself on every screen; nil on any other.
+  public func testSystemBanner() throws -> String? {
+    try read { database in
+      guard let system = try TestSystem(Settings(database)) else { return nil }
+      let sending = try Outbox(database).isOpen() ? "the outbox is OPEN" : Outbox.disabledText
+      return "TEST SYSTEM from test-bed backup \(system.set) — \(sending)"
+    }
+  }
+
+  /// Asks the running operation to stop.
+  public func cancelOperation() throws {
+    try AuditLog(installation).record("operation cancel", "", by: actor) { try OperationStatus.cancel(installation) }
   }
 
   /// Exchanges the live state and the one before the last restore.

@@ -1,6 +1,7 @@
 import AdminCore
 import ArgumentParser
 import Glibc
+import TUIKitLite
 
 @main
 struct Hubtui: ParsableCommand {
@@ -16,6 +17,34 @@ struct Hubtui: ParsableCommand {
       PostRestoreCommand.self,
       OutboxCommand.self, SettingsCommand.self, AccountCommand.self, OperationCommand.self, AuditCommand.self,
     ])
+
+  @OptionGroup var installation: InstallationOption
+  @Option(help: "The console's colours: \(Theme.all.map(\.name).joined(separator: ", ")).") var theme: String?
+  @Flag(help: "Draw the console with ASCII characters only.") var ascii = false
+
+  func validate() throws {
+    guard theme.map({ Theme.named($0) != nil }) ?? true else {
+      throw ValidationError("the theme must be one of \(Theme.all.map(\.name).joined(separator: ", "))")
+    }
+  }
+
+  /// Without a command: the console.
+  func run() throws {
+    let hub = try installation.hub()
+    var options = NcursesOptions()
+    options.ascii = ascii
+    options.themeFlag = theme
+    options.themeSetting = getenv("HUBTUI_THEME").map { String(cString: $0) }
+    let terminal: NcursesTerminal
+    do {
+      terminal = try NcursesTerminal(options)
+    } catch {
+      throw AdminError(.unavailable, error.what, next: error.next)
+    }
+    let ending = Console(display: terminal, hub: hub).run(root: LoginScreen(hub))
+    terminal.close()
+    if ending == .hangUp { Glibc.exit(129) }
+  }
 
   /// Every error is one line on standard error: what, where, what to do; the exit code is its class.
   static func main() {

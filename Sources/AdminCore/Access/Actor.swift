@@ -18,11 +18,15 @@ public struct Actor: Sendable, Equatable {
     source = Actor.currentSource
   }
 
-  /// The account of the system that runs this process.
+  /// The variable in which the console tells an operation it starts for which Hub account it acts.
+  public static let hubAccountVariable = "HUBTUI_HUB_ACCOUNT"
+
+  /// The account of the system that runs this process, and the Hub account that it acts for in the console.
   public static var current: Actor {
     let name = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? String(geteuid())
     let sudo = getenv("SUDO_USER").map { " (sudo from \(String(cString: $0)))" } ?? ""
-    return Actor(system: name + sudo)
+    let hub = getenv(hubAccountVariable).map { ", for Hub account \(printable(String(cString: $0)))" } ?? ""
+    return Actor(system: name + sudo + hub)
   }
 
   // sshd sets SSH_CONNECTION: client address, client port, server address, server port (ssh(1), ENVIRONMENT).

@@ -43,11 +43,11 @@ public struct BackupRun {
     }
   }
 
-  /// What a backup would do, without writing anything but the operation's status.
+  /// What a backup would do, without writing anything.
   public static func preview(_ installation: Installation, _ options: BackupOptions, by actor: Actor) throws
     -> BackupPreview
   {
-    try Operation.run("preview of a \(options.kind.title)", on: installation, by: actor) { operation in
+    try Operation.run("preview of a \(options.kind.title)", on: installation, by: actor, quiet: true) { operation in
       try withRun(installation, options, operation, nextID(installation)) { try $0.previewed() }
     }
   }
@@ -138,7 +138,13 @@ public struct BackupRun {
     let sources = try sources()
     try sanitizer.checkSettings(settings)
     try sanitizer.refuseOffences(rulesPath: installation.rulesPath)
-    for component in BackupRun.order { operation.plan(component, total: try walk(component, into: nil).estimate()) }
+    var estimates: [Component: UInt64] = [:]
+    for component in BackupRun.order {
+      let estimate = try walk(component, into: nil).estimate()
+      estimates[component] = estimate
+      // Once to write, once to read back.
+      operation.plan(component, total: estimate * 2)
+    }
     var partials: [Component: String] = [:]
     do {
       var digests: [String: String] = [:]
@@ -158,7 +164,12 @@ public struct BackupRun {
       for component in BackupRun.order {
         guard let partial = partials[component] else { continue }
         operation.phase("\(audit == nil ? "verifying" : "auditing") \(component.rawValue)")
-        try ArchiveVerification.verify(ArchiveReader(path: partial, cancellation: operation.cancellation), audit: audit)
+        let reader = try ArchiveReader(path: partial, cancellation: operation.cancellation)
+        let bytes = Double(max(1, reader.manifest.entries.reduce(0) { $0 + $1.size }))
+        let weight = Double(estimates[component] ?? 0) / bytes
+        try ArchiveVerification.verify(reader, audit: audit) {
+          operation.advance(component, by: UInt64(Double($0) * weight))
+        }
       }
       try describe(outcomes, digests, partials, audit, in: report)
       try operation.cancellation.check()

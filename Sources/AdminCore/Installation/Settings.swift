@@ -44,7 +44,7 @@ public struct Settings {
       let value = stored ?? definition?.defaultValue
       let isSecret = definition?.kind == .secret || (definition == nil && Suspicion.nameIsSecret(name))
       return Item(
-        name: name, shownValue: value.map { isSecret ? "••••••••" : $0 }, isDefault: stored == nil,
+        name: name, shownValue: value.map { isSecret ? EmbeddedSecrets.dots : EmbeddedSecrets.hidden(in: $0) }, isDefault: stored == nil,
         help: definition?.help ?? "")
     }
   }
@@ -67,7 +67,7 @@ public struct Settings {
       throw AdminError(.usage, "the value \(objection)", at: name, next: "give another value: \(definition.help)")
     }
     if !value.isEmpty, let system = try TestSystem(self) {
-      for host in Suspicion.hosts(in: value) { try system.refuseProduction(host, for: name) }
+      for host in definition.hosts(in: value) { try system.refuseProduction(host, for: name) }
     }
     try store(name, value.isEmpty ? nil : value)
   }

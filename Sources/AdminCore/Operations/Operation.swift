@@ -179,7 +179,7 @@ public struct OperationStatus: Codable, Sendable, Equatable {
   ///
   /// - Throws: `AdminError` (`unavailable`) when none runs.
   public static func cancel(_ installation: Installation) throws {
-    guard let process = try OperationLock.holder(installation) else {
+    guard let process = try OperationLock.holder(installation), process > 0 else {
       throw AdminError(.unavailable, "no operation runs", at: installation.folder, next: "nothing to cancel")
     }
     guard kill(process, SIGTERM) == 0 else {

@@ -1,7 +1,7 @@
 import Glibc
 
-/// The installation's lock: a POSIX record lock, which the kernel frees when its process ends however it ends, and which
-/// names that process.
+/// The installation's lock: an open file description lock, which the kernel frees when its process ends however it ends,
+/// and which other looks at the file from the same process do not free. The file's content names the process.
 struct OperationLock {
   private let file: File
 
@@ -13,7 +13,7 @@ struct OperationLock {
     var request = flock()
     request.l_type = Int16(F_WRLCK)
     request.l_whence = Int16(SEEK_SET)
-    guard fcntl(file.descriptor, F_SETLK, &request) == 0 else {
+    guard fcntl(file.descriptor, OperationLock.setCommand, &request) == 0 else {
       let isHeld = errno == EACCES || errno == EAGAIN
       guard isHeld else { throw systemError("cannot lock", file.path) }
       let holder = try OperationLock.holder(installation).map { " (process \($0))" } ?? ""
@@ -21,7 +21,13 @@ struct OperationLock {
         .busy, "another operation runs\(holder)", at: installation.folder,
         next: "see: hubtui operation status; wait for its end, or: hubtui operation cancel")
     }
+    try file.truncate(to: 0)
+    try file.write("\(getpid())\n")
   }
+
+  // F_OFD_GETLK and F_OFD_SETLK of <fcntl.h> (fcntl(2)), which Swift does not import.
+  private static let getCommand: Int32 = 36
+  private static let setCommand: Int32 = 37
 
   func release() { file.close() }
 
@@ -32,9 +38,12 @@ struct OperationLock {
     var request = flock()
     request.l_type = Int16(F_WRLCK)
     request.l_whence = Int16(SEEK_SET)
-    guard fcntl(file.descriptor, F_GETLK, &request) == 0 else {
+    guard fcntl(file.descriptor, getCommand, &request) == 0 else {
       throw systemError("cannot examine the lock", file.path)
     }
-    return request.l_type == Int16(F_UNLCK) ? nil : request.l_pid
+    if request.l_type == Int16(F_UNLCK) { return nil }
+    if request.l_pid > 0 { return request.l_pid }
+    let text = String(decoding: try FileSystem.read(file.path, limit: 64), as: UTF8.self)
+    return Int32(text.trimmingSpaces) ?? 0
   }
 }

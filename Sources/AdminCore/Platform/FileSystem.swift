@@ -96,6 +96,25 @@ public enum FileSystem {
     }
   }
 
+  /// Copies a plain file to a new one, mode 0600; nothing that exists is overwritten.
+  public static func copy(_ source: String, to target: String) throws {
+    let input = try File(source, flags: O_RDONLY | O_NONBLOCK)
+    let output = try File(target, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { buffer.deallocate() }
+    do {
+      while true {
+        let count = try input.read(into: buffer)
+        guard count > 0 else { break }
+        try output.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      }
+      try output.sync()
+    } catch {
+      unlink(target)
+      throw error
+    }
+  }
+
   /// Renames and syncs both folders, so that the new name survives a power failure.
   public static func rename(_ source: String, _ target: String) throws {
     guard Glibc.rename(source, target) == 0 else { throw systemError("cannot rename \(source) to", target) }

@@ -33,12 +33,14 @@ public struct Outbox {
   /// Whether the outbox sends.
   public func isOpen() throws -> Bool { try Settings(database).value("lui.outbox.sending") == "enabled" }
 
-  /// The queue, soonest first.
+  /// The queue, soonest first: what is in the queue's table, and every job whose state says that it should be.
   public func jobs(now: Int64 = Moment.now) throws -> [QueuedJob] {
     try database.query(
       """
-      SELECT q.job_id, j.title, coalesce(q.due_at, j.scheduled_at), j.recipient_count, j.sent_count, j.is_suspended, j.review_note, j.origin
-      FROM lui_outbox q LEFT JOIN lui_jobs j ON j.id = q.job_id ORDER BY 3, 1
+      SELECT q.id, j.title, coalesce(o.due_at, j.scheduled_at), j.recipient_count, j.sent_count, j.is_suspended,
+      j.review_note, j.origin
+      FROM (SELECT job_id AS id FROM lui_outbox UNION SELECT id FROM lui_jobs WHERE state IN ('scheduled', 'sending')) q
+      LEFT JOIN lui_jobs j ON j.id = q.id LEFT JOIN lui_outbox o ON o.job_id = q.id ORDER BY 3, 1
       """
     ).map { row in
       let due = row[2].text ?? ""
@@ -109,8 +111,9 @@ public struct Outbox {
   public func close() throws { try Settings(database).store("lui.outbox.sending", "disabled") }
 
   private func dequeue(_ id: Int64) throws {
-    guard try database.execute("DELETE FROM lui_outbox WHERE job_id = ?", [.integer(id)]) == 1 else {
+    guard try jobs().contains(where: { $0.id == id }) else {
       throw AdminError(.usage, "no such job in the outbox", at: "job \(id)", next: "see: hubtui outbox list")
     }
+    try database.execute("DELETE FROM lui_outbox WHERE job_id = ?", [.integer(id)])
   }
 }

@@ -3,6 +3,20 @@
 public struct PostRestoreSetup {
   /// One step.
   public struct Step: Sendable, Equatable {
+    /// Which of the steps.
+    public enum Kind: Sendable {
+      /// Through which LISTSERV mail goes.
+      case listservHost
+      /// Where opens and clicks are reported.
+      case trackingHost
+      /// What becomes of production's jobs.
+      case outboxReview
+      /// Letting the outbox send again.
+      case outboxOpening
+    }
+
+    /// Which of the steps.
+    public let kind: Kind
     /// What it is about.
     public let title: String
     /// Whether it is done.
@@ -43,19 +57,19 @@ public struct PostRestoreSetup {
     let isOpen = try outbox.isOpen()
     return [
       Step(
-        title: "LISTSERV host", isDone: listserv != nil,
+        kind: .listservHost, title: "LISTSERV host", isDone: listserv != nil,
         detail: listserv.map { $0 + (port.map { ":\($0)" } ?? "") }
           ?? "not set; use: hubtui post-restore listserv-host HOST[:PORT]"),
       Step(
-        title: "Tracking host", isDone: tracking != nil,
+        kind: .trackingHost, title: "Tracking host", isDone: tracking != nil,
         detail: tracking ?? "not set; use: hubtui post-restore tracking-host HOST"),
       Step(
-        title: "Outbox review", isDone: undecided == 0,
+        kind: .outboxReview, title: "Outbox review", isDone: undecided == 0,
         detail: undecided == 0
           ? "\(jobs.count) jobs queued, none of production's, none overdue"
           : "\(undecided) of \(jobs.count) queued jobs to decide; use: hubtui outbox list, then revoke or delete"),
       Step(
-        title: "Outbox", isDone: isOpen,
+        kind: .outboxOpening, title: "Outbox", isDone: isOpen,
         detail: isOpen
           ? "Sending is enabled" : "\(Outbox.disabledText); use: hubtui outbox open, when the test server is to send"),
     ]

@@ -63,6 +63,7 @@ public struct RestorePreflight {
       }
       return "no pid file of a live process, no answering port"
     }
+    preflight.ask("folders can be exchanged") { try exchangeable(installation) }
     preflight.ask("enough disk space") { try diskSpace(opened, installation) }
     if let former = try FormerState.read(installation) {
       preflight.checks.append(
@@ -144,6 +145,23 @@ public struct RestorePreflight {
       return false
     }
     return Manifest.fingerprint(manifest.id, instanceID: instanceID) == manifest.originFingerprint
+  }
+
+  // A restore is committed by renames, which a mount point or a folder of another account would stop half-way.
+  private static func exchangeable(_ installation: Installation) throws -> String {
+    for component in Component.allCases {
+      let home = installation.home(of: component)
+      guard access(home, W_OK | X_OK) == 0 else { throw systemError("cannot write in", home) }
+      guard let data = try FileSystem.status(installation.dataFolder(of: component)),
+        let folder = try FileSystem.status(home)
+      else { continue }
+      guard data.st_mode & S_IFMT == S_IFDIR, data.st_dev == folder.st_dev else {
+        throw AdminError(
+          .configuration, "the data folder is a link or a mount point, which a restore cannot exchange",
+          at: installation.dataFolder(of: component), next: "make it a plain folder of its home folder's file system")
+      }
+    }
+    return "plain folders, writable"
   }
 
   private static func diskSpace(_ set: OpenBackupSet?, _ installation: Installation) throws -> String {

@@ -79,7 +79,8 @@ public struct RestoreRun {
         .dataError, "a test-bed set names an external database", at: try set.reader(.hub).path,
         next: "use another backup set")
     }
-    databasePath = location.path
+    // A link is followed here, once: what is exchanged is the file it leads to.
+    databasePath = FileSystem.resolved(location.path)
   }
 
   private static func newToken() -> String {

@@ -74,11 +74,13 @@ public enum BuiltInRules {
     Rule(
       id: "backup-folder", danger: "the copy would write its backups into production's folders",
       afterRestore: "hubtui settings set hub.backup.folder, lui.backup.folder, trk.backup.folder",
-      matches: Component.allCases.map { component in
-        let name = "\(component.folderName).backup.folder"
-        return Rule.Match(
-          target: .setting(name), conditions: [.matches(column: "value", "/*")], action: .set("backup"),
-          sensitivity: .address)
+      // Absolute, or relative and out of the home folder.
+      matches: Component.allCases.flatMap { component in
+        ["/*", "*..*"].map { pattern in
+          Rule.Match(
+            target: .setting("\(component.folderName).backup.folder"),
+            conditions: [.matches(column: "value", pattern)], action: .set("backup"), sensitivity: .address)
+        }
       }),
     Rule(
       id: "schedule", danger: "the copy would make backups and reports by itself",
@@ -89,9 +91,9 @@ public enum BuiltInRules {
       ]),
     Rule(
       id: "notifications", danger: "the copy would send system mail to production's staff and customers",
-      afterRestore: "hubtui settings set hub.notifications.recipients (and lui, trk)",
+      afterRestore: "hubtui settings set hub.notifications.recipients (and lui, trk); addresses of test accounts",
       matches: Component.allCases.map { setting("\($0.folderName).notifications.recipients", .unset, .address) }
-        + [column("lui_reports", "mail_to", .unset, .address)]),
+        + [column("lui_reports", "mail_to", .unset, .address), column("hub_accounts", "email", .unset)]),
     Rule(
       id: "incoming-mail", danger: "the copy would drain production's mailboxes",
       afterRestore: "enter test mailboxes",

@@ -26,8 +26,8 @@ final class NeedleSearch {
 
   init(_ needles: [NeedleCollection.Needle]) {
     self.needles = needles.filter { $0.bytes.count >= 4 }
-    // One byte more on each side, to see whether a word goes on.
-    overlap = (self.needles.map(\.bytes.count).max() ?? 0) + 2
+    // One byte more behind and the longest escape before, to see whether a word goes on.
+    overlap = (self.needles.map(\.bytes.count).max() ?? 0) + 7
     buffer = .allocate(byteCount: (1 << 20) + overlap, alignment: 16)
     for (index, needle) in self.needles.enumerated() {
       let offset = NeedleSearch.tellingOffset(needle.bytes)
@@ -106,8 +106,16 @@ final class NeedleSearch {
     let end = start + needle.bytes.count
     if end < count, isWord(buffer[end]) { return false }
     guard start > 0, isWord(buffer[start - 1]) else { return true }
-    // The letter before may belong to an escape, as in `\nhost`.
-    return start > 1 && buffer[start - 2] == 0x5C
+    // What stands before may belong to an escape: `\nhost`, `\000host`, `\u0000host`.
+    return [2, 4, 6].contains { length in
+      guard start >= length, buffer[start - length] == 0x5C else { return false }
+      let inner = buffer[(start - length + 1)..<start]
+      switch length {
+      case 2: return true
+      case 4: return inner.allSatisfy { (0x30...0x37).contains($0) }
+      default: return inner.first == 0x75 && inner.dropFirst().allSatisfy(isWord)
+      }
+    }
   }
 
   private func isWord(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) }

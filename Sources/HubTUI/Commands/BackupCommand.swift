@@ -31,45 +31,16 @@ struct BackupCommand: ParsableCommand {
         return Output.line(id.description)
       }
       let preview = try hub.previewBackup(options)
-      if output.json { try Output.json(PreviewOutput(preview)) } else { show(preview) }
+      if output.json {
+        try Output.json(PreviewOutput(preview))
+      } else {
+        PreviewText.lines(preview).forEach(Output.line)
+      }
       if let first = preview.offences.first {
         throw AdminError(
           .refused, "\(preview.offences.count) things look dangerous and are covered by no rule, a backup would stop",
           at: first.target.description, next: "add to \(hub.installation.rulesPath): \(first.remedy)")
       }
-    }
-
-    private func show(_ preview: BackupPreview) {
-      Output.line("Dry run of a \(preview.kind.title): nothing was written.")
-      for component in Component.allCases {
-        guard let contents = preview.contents[component] else { continue }
-        Output.line(
-          "\(component.rawValue): \(contents.files) files (\(Output.size(contents.fileBytes))), \(contents.tables) tables (\(contents.rows) rows)"
-        )
-      }
-      for (rule, record) in zip(preview.rules, preview.record.rules) {
-        Output.line()
-        Output.line("\(rule.id): \(record.count)  \(rule.danger)")
-        Output.line("  after the restore: \(rule.afterRestore)")
-        for place in record.places {
-          Output.line("  \(place.place): \(place.count)")
-          for sample in preview.samples where sample.rule == rule.id && sample.place == place.place {
-            Output.line("    \(sample.before) → \(sample.after)")
-          }
-        }
-      }
-      section("Files with a word to say", preview.notes)
-      section("New since the last test-bed backup", preview.news)
-      section(
-        "Looks dangerous and is covered by no rule; a backup would stop",
-        preview.offences.map { "\($0.target): \($0.reason); \($0.remedy)" })
-    }
-
-    private func section(_ title: String, _ lines: [String]) {
-      guard !lines.isEmpty else { return }
-      Output.line()
-      Output.line(title)
-      for line in lines { Output.line("  \(line)") }
     }
   }
 

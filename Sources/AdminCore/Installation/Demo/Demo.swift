@@ -55,9 +55,9 @@ public enum Demo {
     do {
       try FileSystem.remove(partial)
       try FileSystem.makeFolder(partial)
-      try DemoProduction(options: options, root: root, partial: partial).create(progress)
       progress("test server")
       try Setup.create(partial + "/test-server", password: password)
+      try DemoProduction(options: options, root: root, partial: partial).create(progress)
       try publish(from: partial, to: root)
       try FileSystem.remove(partial)
     } catch {

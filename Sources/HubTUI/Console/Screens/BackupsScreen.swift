@@ -1,0 +1,52 @@
+import AdminCore
+import TUIKitLite
+
+/// The backup sets by ID: what is missing or wrong with each, verify, delete.
+enum BackupsScreen {
+  static func make(_ context: ConsoleContext) -> any ConsoleScreen {
+    ListScreen<BackupSet>(
+      "Backups", context, columns, emptyText: "no backup in the backup folders yet",
+      commands: [
+        .init(.enter, "Report", help: "opens the set's report") { sets in
+          guard let report = sets.first?.report else {
+            return .perform(.status("no report of this set is here", .warning))
+          }
+          return .push(PagerScreen.file("Report", report.path, context: context, marking: ReportMarking.style))
+        },
+        .init(.character("v"), "Verify", help: "reads the whole set back and checks every byte") { sets in
+          guard let set = sets.first else { return .none }
+          return .push(
+            WorkScreen("Verify", "Reading backup \(set.id) back…") {
+              let set = try context.hub.verifyBackup(set.id)
+              return "\(set.kind.title) \(set.id) is whole: sizes, digests and row counts agree."
+            })
+        },
+        .init(.character("d"), "Delete", help: "deletes the set's archives after a typed word") { sets in
+          guard let set = sets.first else { return .none }
+          return .push(
+            DialogScreen(
+              Dialog(
+                "Delete", "The archives of \(set.kind.title) \(set.id) will be gone for good.", .typeWord("DELETE"),
+                .danger),
+              confirmed: .push(
+                WorkScreen("Delete", "Deleting backup \(set.id)…") {
+                  try context.hub.deleteBackup(set.id)
+                  return "Deleted: \(set.id)"
+                })))
+        },
+      ],
+      load: { try $0.hub.backupSets() }, row: row)
+  }
+
+  static let columns: [Table.Column] = [
+    .init("Backup ID", minimum: 19), .init("Kind", minimum: 8),
+    .init("Age", minimum: 6, alignment: .right, priority: 1),
+    .init("Size", minimum: 8, alignment: .right, priority: 2), .init("State", minimum: 10),
+  ]
+
+  @Sendable static func row(_ set: BackupSet, _ context: ConsoleContext) -> Table.Row {
+    let age = set.id.time.map { Output.age(max(0, context.now() - $0)) } ?? "?"
+    let style: Style = !set.problems.isEmpty ? .error : set.report == nil ? .warning : .good
+    return Table.Row([set.id.description, set.kind.rawValue, age, Output.size(set.size), set.verdict], style)
+  }
+}

@@ -1,0 +1,48 @@
+import AdminCore
+import TUIKitLite
+
+/// The backup reports, newest first.
+enum ReportsScreen {
+  static func make(_ context: ConsoleContext) -> any ConsoleScreen {
+    ListScreen<BackupReport.Summary>(
+      "Backup Reports", context,
+      [.init("Backup ID", minimum: 19), .init("Kind", minimum: 8), .init("Last line", minimum: 30)],
+      emptyText: "no report yet",
+      commands: [
+        .init(.enter, "Open") { reports in
+          guard let report = reports.first else { return .none }
+          return .push(PagerScreen.file("Report", report.path, context: context, marking: ReportMarking.style))
+        }
+      ],
+      load: { try BackupReport.list($0.hub.installation) },
+      row: { report, _ in
+        Table.Row([report.id.description, report.kind.rawValue, report.lastLine], report.isValid ? .good : .error)
+      })
+  }
+}
+
+/// Who changed what, newest first.
+enum AuditScreen {
+  static func make(_ context: ConsoleContext) -> any ConsoleScreen {
+    ListScreen<AuditLog.Entry>(
+      "Audit Log", context,
+      [
+        .init("Time (UTC)", minimum: 20), .init("Account", minimum: 10, priority: 1), .init("Action", minimum: 12),
+        .init("Detail", minimum: 8, priority: 3), .init("Result", minimum: 8), .init("Source", minimum: 6, priority: 4),
+      ], emptyText: "nothing was changed yet",
+      commands: [
+        .init(.enter, "Whole entry") { entries in
+          guard let entry = entries.first else { return .none }
+          let text =
+            "time     \(entry.time)\naccount  \(entry.account)\nsource   \(entry.source)\naction   \(entry.action)\ndetail   \(entry.detail)\nresult   \(entry.result)\n"
+          return .push(PagerScreen("Entry", PagerSource(text: text)))
+        }
+      ],
+      load: { Array(try AuditLog($0.hub.installation).entries().reversed()) },
+      row: { entry, _ in
+        Table.Row(
+          [entry.time, entry.account, entry.action, entry.detail, entry.result, entry.source],
+          entry.result == "done" ? .normal : .warning)
+      })
+  }
+}

@@ -1,0 +1,78 @@
+import AdminCore
+import TUIKitLite
+
+/// Name and password of a Hub account.
+struct LoginScreen: ConsoleScreen {
+  private let hub: Hub
+  private let now: @Sendable () -> Int64
+  private var form = LoginScreen.emptyForm
+  private var login: Login
+  private var pending = PendingWork<LoginAnswer>()
+  private var problem = ""
+
+  private struct LoginAnswer: Sendable {
+    let login: Login
+    let hub: Hub?
+  }
+
+  init(_ hub: Hub, now: @escaping @Sendable () -> Int64 = { Moment.now }) {
+    self.hub = hub
+    self.now = now
+    login = Login(hub.installation)
+  }
+
+  private static var emptyForm: Form {
+    Form([
+      .text("name", "Account", limit: 64) { $0.isEmpty ? "type the account's name" : nil },
+      FormField("password", "Password", .password(TextInput(limit: 1024))) { $0.isEmpty ? "type the password" : nil },
+    ])
+  }
+
+  var title: String { "Log In" }
+
+  var hints: [KeyHint] {
+    [KeyHint(.enter, "Log in"), KeyHint(.tab, "Next"), KeyHint(.control("c"), "Quit")]
+  }
+
+  mutating func handle(_ event: ConsoleEvent) -> ConsoleAction {
+    if let result = pending.answer(in: event) { return finish(result) }
+    guard case .key(let key) = event, !pending.isRunning else { return .none }
+    if key == .control("c") { return .quit }
+    guard form.handle(key) == .submitted else { return .none }
+    let login = login
+    let name = form["name"]?.text ?? ""
+    let password = form["password"]?.text ?? ""
+    problem = ""
+    return pending.start {
+      var login = login
+      let hub = try login.attempt(name, password)
+      return LoginAnswer(login: login, hub: hub)
+    }
+  }
+
+  private mutating func finish(_ result: Result<LoginAnswer, AdminError>) -> ConsoleAction {
+    switch result {
+    case .failure(let error): problem = error.description
+    case .success(let answer):
+      login = answer.login
+      if let hub = answer.hub {
+        let context = ConsoleContext(hub: hub, now: now)
+        return .all([.perform(.entered(hub)), .replace(MenuTree.root(context))])
+      }
+      problem = "The name or the password is wrong; the next try waits \(login.delay) s."
+      form.fill("password", with: .password(TextInput(limit: 1024)))
+    }
+    return .none
+  }
+
+  func draw(on canvas: inout Canvas) {
+    canvas.write("LISTSERV Maestro Administration Hub", x: 2, y: 1, .title)
+    canvas.write(hub.installation.folder, x: 2, y: 2, .hint)
+    canvas.within(Rect(2, 4, canvas.size.width - 4, 8)) { form.draw(on: &$0) }
+    if pending.isRunning {
+      canvas.write("Checking…", x: 2, y: 13, .hint)
+    } else if !problem.isEmpty {
+      canvas.write("\(Style.error.marker) \(problem)", x: 2, y: 13, .error, width: canvas.size.width - 4)
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import AdminCore
+import TUIKitLite
+
+/// A menu of the tree: each line leads to another screen.
+struct MenuScreen: ConsoleScreen {
+  /// A line and where it leads.
+  struct Entry: Sendable {
+    let item: Menu.Item
+    let open: @Sendable () -> any ConsoleScreen
+
+    init(_ title: String, _ mnemonic: Character, hint: String = "", _ open: @escaping @Sendable () -> any ConsoleScreen)
+    {
+      item = Menu.Item(title, mnemonic: mnemonic, hint: hint)
+      self.open = open
+    }
+  }
+
+  let title: String
+  private let context: ConsoleContext
+  private let isRoot: Bool
+  private let makeEntries: @Sendable () -> [Entry]
+  private var entries: [Entry]
+  private var menu: Menu
+
+  init(
+    _ title: String, _ context: ConsoleContext, isRoot: Bool = false, _ entries: @escaping @Sendable () -> [Entry]
+  ) {
+    self.title = title
+    self.context = context
+    self.isRoot = isRoot
+    makeEntries = entries
+    self.entries = entries()
+    menu = Menu(self.entries.map(\.item))
+  }
+
+  enum Request: Hashable, Sendable { case open, move, help, back, quit }
+
+  static let keys = KeyMap<Request>([
+    .init(.open, [.enter, .right], "Open", help: "opens the chosen line; so does its underlined letter"),
+    .init(
+      .move, [.up, .down, .character("j"), .character("k"), .pageUp, .pageDown, .home, .end], help: "moves the choice"),
+    .init(.help, [.character("?"), .function(1)], "Help"),
+    .init(.back, [.escape, .left], "Back", help: "goes back one level"),
+    .init(
+      .quit, [.character("q"), .control("c")], "Quit",
+      help: "leaves the console (in the first menu); a running operation goes on"),
+  ])
+
+  var hints: [KeyHint] {
+    MenuScreen.keys.hints { request in
+      switch request {
+      case .back: !isRoot
+      case .quit: isRoot
+      default: true
+      }
+    }
+  }
+
+  mutating func handle(_ event: ConsoleEvent) -> ConsoleAction {
+    switch event {
+    case .resize(let size): menu.position.height = size.height
+    case .resume: refresh()
+    case .message(.operation(let status)) where status.outcome != .running: refresh()
+    case .key(let key):
+      if case .chosen(let place) = menu.handle(key) { return .push(entries[place].open()) }
+      switch MenuScreen.keys[key] {
+      case .help: return .push(HelpScreen(context))
+      case .back where !isRoot: return .pop
+      case .quit where isRoot: return .push(MenuScreen.quitDialog)
+      default: return .none
+      }
+    default: break
+    }
+    return .none
+  }
+
+  private mutating func refresh() {
+    let selected = menu.position.selected
+    entries = makeEntries()
+    menu.items = entries.map(\.item)
+    menu.position.selected = min(selected, max(0, entries.count - 1))
+  }
+
+  /// Asks before the console is left.
+  static var quitDialog: DialogScreen<ConsoleMessage, ConsoleEffect> {
+    DialogScreen(
+      Dialog("Quit", "Leave the console? A running operation goes on without it.", .confirm(yes: "Quit", no: "Stay")),
+      confirmed: .quit)
+  }
+
+  func draw(on canvas: inout Canvas) { menu.draw(on: &canvas) }
+}

@@ -1,0 +1,84 @@
+import AdminCore
+import TUIKitLite
+
+/// A report, a log or the help, at once whatever its size.
+struct PagerScreen: ConsoleScreen {
+  let title: String
+  private var pager: Pager
+  private let file: (path: String, context: ConsoleContext)?
+
+  /// - Parameters:
+  ///   - file: the file that `s` saves a copy of; nil for a text that is nowhere else.
+  ///   - marking: the role of a line that matters.
+  init(
+    _ title: String, _ source: PagerSource, file: (path: String, context: ConsoleContext)? = nil,
+    marking: (@Sendable (String) -> Style?)? = nil
+  ) {
+    self.title = title
+    self.file = file
+    pager = Pager(source, marking: marking)
+  }
+
+  /// A file.
+  static func file(
+    _ title: String, _ path: String, context: ConsoleContext, marking: (@Sendable (String) -> Style?)? = nil
+  ) -> any ConsoleScreen {
+    do {
+      return PagerScreen(title, try PagerSource(path: path), file: (path, context), marking: marking)
+    } catch {
+      return PagerScreen(title, PagerSource(text: "\(error)"))
+    }
+  }
+
+  var hints: [KeyHint] { pager.hints }
+
+  mutating func handle(_ event: ConsoleEvent) -> ConsoleAction {
+    switch event {
+    case .resize(let size): pager.size = size
+    case .message(.operation): _ = pager.refresh()
+    case .key(let key):
+      switch pager.handle(key) {
+      case .closed: return .pop
+      case .saveAs: return saveAs()
+      default: return .none
+      }
+    default: break
+    }
+    return .none
+  }
+
+  private func saveAs() -> ConsoleAction {
+    guard let file else { return .perform(.status("this text is no file; it cannot be saved", .warning)) }
+    return .push(
+      FormScreen(
+        "Save As", file.context, intro: "A copy of \(file.path), readable by this account alone.",
+        fields: { _ in
+          [
+            .text("path", "New file", limit: 1024) {
+              $0.hasPrefix("/") ? nil : "type an absolute path, beginning with /"
+            }
+          ]
+        },
+        store: { answers, _ in
+          let path = answers["path"] ?? ""
+          do { try FileSystem.copy(file.path, to: path) } catch let error as AdminError {
+            throw FormScreen.Rejection(field: "path", problem: error.what)
+          }
+          return "Saved: \(path)"
+        }))
+  }
+
+  func draw(on canvas: inout Canvas) { pager.draw(on: &canvas) }
+}
+
+/// The help, made from the key maps.
+struct HelpScreen: ConsoleScreen {
+  private var pager: PagerScreen
+
+  init(_ context: ConsoleContext) { pager = PagerScreen("Help", PagerSource(text: HelpText.text)) }
+
+  var title: String { "Help" }
+  var hints: [KeyHint] { pager.hints }
+  mutating func handle(_ event: ConsoleEvent) -> ConsoleAction { pager.handle(event) }
+  func draw(on canvas: inout Canvas) { pager.draw(on: &canvas) }
+}

@@ -1,0 +1,35 @@
+import AdminCore
+
+/// A preview as text, the same in the console's pager and in `backup create --dry-run`.
+enum PreviewText {
+  static func text(_ preview: BackupPreview) -> String { lines(preview).map(printable).joined(separator: "\n") + "\n" }
+
+  static func lines(_ preview: BackupPreview) -> [String] {
+    var lines = ["Dry run of a \(preview.kind.title): nothing was written."]
+    for component in Component.allCases {
+      guard let contents = preview.contents[component] else { continue }
+      lines.append(
+        "\(component.rawValue): \(contents.files) files (\(Output.size(contents.fileBytes))), \(contents.tables) tables (\(contents.rows) rows)"
+      )
+    }
+    for (rule, record) in zip(preview.rules, preview.record.rules) {
+      lines += ["", "\(rule.id): \(record.count)  \(rule.danger)", "  after the restore: \(rule.afterRestore)"]
+      for place in record.places {
+        lines.append("  \(place.place): \(place.count)")
+        for sample in preview.samples where sample.rule == rule.id && sample.place == place.place {
+          lines.append("    \(sample.before) → \(sample.after)")
+        }
+      }
+    }
+    lines += section("Files with a word to say", preview.notes)
+    lines += section("New since the last test-bed backup", preview.news)
+    lines += section(
+      "Looks dangerous and is covered by no rule; a backup would stop",
+      preview.offences.map { "\($0.target): \($0.reason); \($0.remedy)" })
+    return lines
+  }
+
+  private static func section(_ title: String, _ lines: [String]) -> [String] {
+    lines.isEmpty ? [] : ["", title] + lines.map { "  " + $0 }
+  }
+}

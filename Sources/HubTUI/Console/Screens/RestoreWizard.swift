@@ -1,0 +1,181 @@
+import AdminCore
+import TUIKitLite
+
+/// Restores a set step by step: where it is, which one, what the preflight says, a typed word, the progress.
+enum RestoreWizard {
+  /// The first step: the folders of the archives.
+  static func make(_ context: ConsoleContext) -> any ConsoleScreen {
+    RestoreSourceScreen(context)
+  }
+
+  /// What `--from` gets for each folder.
+  static func arguments(_ folders: [String]) -> [String] { folders.flatMap { ["--from", $0] } }
+}
+
+/// Asks for the folders of the archives; this installation's own backup folders are always looked in.
+struct RestoreSourceScreen: ConsoleScreen {
+  private let context: ConsoleContext
+  private var form: Form
+
+  init(_ context: ConsoleContext) {
+    self.context = context
+    form = Form(
+      (1...3).map { number in
+        .text(
+          "folder\(number)", "Folder \(number)", limit: 1024,
+          help: "A folder with archives from elsewhere; empty for none."
+        ) { path in
+          path.isEmpty || FileSystem.isFolder(path) ? nil : "there is no such folder"
+        }
+      })
+  }
+
+  var title: String { "Restore a Backup" }
+  var hints: [KeyHint] { [KeyHint(.enter, "Look for sets"), KeyHint(.tab, "Next"), KeyHint(.escape, "Back")] }
+
+  mutating func handle(_ event: ConsoleEvent) -> ConsoleAction {
+    guard case .key(let key) = event else { return .none }
+    switch form.handle(key) {
+    case .submitted:
+      let folders = form.fields.map(\.text).filter { !$0.isEmpty }
+      return .push(RestoreSetScreen.make(context, folders))
+    case .cancelled(let isDirty):
+      guard isDirty else { return .pop }
+      return .push(
+        DialogScreen(
+          Dialog("Unsaved answers", "Leave and lose what was typed?", .confirm(yes: "Lose it", no: "Stay"), .warning),
+          confirmed: .pop))
+    case .handled, .ignored: return .none
+    }
+  }
+
+  func draw(on canvas: inout Canvas) {
+    WizardSteps([("Where the archives are", .current), ("Which set", .open), ("Preflight", .open), ("Restore", .open)])
+      .draw(on: &canvas)
+    let width = canvas.size.width - 4
+    for (line, text) in TextWidth.wrapped(
+      "The set's three archives may lie in up to three folders. The backup folders of this installation are looked in anyway.",
+      to: width
+    ).enumerated() { canvas.write(text, x: 2, y: 5 + line, .hint) }
+    canvas.within(Rect(2, 8, width, canvas.size.height - 8)) { form.draw(on: &$0) }
+  }
+}
+
+/// The sets that were found; only one whose archives belong together can be picked.
+enum RestoreSetScreen {
+  static func make(_ context: ConsoleContext, _ folders: [String]) -> any ConsoleScreen {
+    ListScreen<BackupSet>(
+      "Which Set", context, BackupsScreen.columns, emptyText: "no set was found in these folders",
+      commands: [
+        .init(.enter, "Pick") { sets in
+          guard let set = sets.first else { return .none }
+          guard set.problems.isEmpty else {
+            let places = set.archives.sorted { $0.key < $1.key }.map { "\($0.key.rawValue): \($0.value)" }
+            let text = ([set.verdict] + places).joined(separator: "\n")
+            return .push(DialogScreen(Dialog("This set cannot be restored", text, .message, .error)))
+          }
+          return .push(RestorePreflightScreen(context, set.id, folders))
+        }
+      ],
+      load: { try $0.hub.backupSets(from: folders) }, row: BackupsScreen.row)
+  }
+}
+
+/// The preflight, line by line, and the typed word that starts the restore.
+struct RestorePreflightScreen: ConsoleScreen {
+  private struct Answer: Sendable {
+    let checks: [RestorePreflight.Check]
+    let failed: Bool
+    let isRebuild: Bool
+    let kind: BackupKind?
+  }
+
+  private let context: ConsoleContext
+  private let id: BackupID
+  private let folders: [String]
+  private var pending = PendingWork<Answer>()
+  private var answer: Answer?
+  private var problem = ""
+
+  init(_ context: ConsoleContext, _ id: BackupID, _ folders: [String]) {
+    self.context = context
+    self.id = id
+    self.folders = folders
+  }
+
+  var title: String { "Preflight" }
+
+  private var canStart: Bool { answer.map { !$0.failed && !$0.isRebuild } ?? false }
+
+  var hints: [KeyHint] {
+    (canStart ? [KeyHint(.enter, "Restore")] : []) + [KeyHint(.character("a"), "Ask again"), KeyHint(.escape, "Back")]
+  }
+
+  mutating func handle(_ event: ConsoleEvent) -> ConsoleAction {
+    if let result = pending.answer(in: event) {
+      switch result {
+      case .success(let new): answer = new
+      case .failure(let error): problem = error.description
+      }
+      return .none
+    }
+    switch event {
+    case .resize where answer == nil && problem.isEmpty && !pending.isRunning: return ask()
+    case .key(.escape): return .pop
+    case .key(.character("a")) where !pending.isRunning: return ask()
+    case .key(.enter) where canStart:
+      return .push(
+        DialogScreen(
+          Dialog(
+            "Restore",
+            "Backup \(id) replaces all data of \(context.hub.installation.folder). The present state is kept and can be rolled back to.",
+            .typeWord("RESTORE"), .danger),
+          confirmed: .all([
+            .perform(.launch(["restore", id.description, "--yes"] + RestoreWizard.arguments(folders))),
+            .replace(OperationScreen(context, isStarting: true)),
+          ])))
+    default: return .none
+    }
+  }
+
+  private mutating func ask() -> ConsoleAction {
+    let (hub, id, folders) = (context.hub, id, folders)
+    answer = nil
+    problem = ""
+    return pending.start {
+      let preflight = try hub.preflight(id, from: folders)
+      return Answer(
+        checks: preflight.checks, failed: preflight.failure != nil, isRebuild: preflight.isRebuild,
+        kind: preflight.set?.set.kind)
+    }
+  }
+
+  func draw(on canvas: inout Canvas) {
+    let width = canvas.size.width - 4
+    var row = 0
+    guard let answer else {
+      let text = problem.isEmpty ? "Reading the archives and asking…" : "\(Style.error.marker) \(problem)"
+      for line in TextWidth.wrapped(text, to: width) {
+        canvas.write(line, x: 2, y: row, problem.isEmpty ? .hint : .error)
+        row += 1
+      }
+      return
+    }
+    for check in answer.checks {
+      let style: Style = check.outcome == .pass ? .good : check.outcome == .warning ? .warning : .error
+      for (line, text) in TextWidth.wrapped("\(check.title): \(check.detail)", to: width - 2).enumerated() {
+        if line == 0 { canvas.write(String(style.marker), x: 2, y: row, style) }
+        canvas.write(text, x: 4, y: row, check.outcome == .pass ? .normal : style)
+        row += 1
+      }
+    }
+    let word =
+      answer.isRebuild
+      ? "A lost origin is rebuilt with the command: hubtui restore \(id)"
+      : answer.failed ? "The restore cannot start; nothing was changed." : "Enter goes on to the typed confirmation."
+    for line in TextWidth.wrapped(word, to: width) {
+      canvas.write(line, x: 2, y: row + 1, answer.failed ? .error : .hint)
+      row += 1
+    }
+  }
+}

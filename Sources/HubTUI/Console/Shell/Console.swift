@@ -1,0 +1,61 @@
+import AdminCore
+import ArgumentParser
+import Glibc
+import TUIKitLite
+
+/// The console: opens the terminal, shows screens over AdminCore's public face, and does for them what only the loop may
+/// do.
+final class Console {
+  private let display: any Display
+  private let state: ConsoleState
+  private let launcher: OperationLauncher
+
+  init(display: any Display, hub: Hub, launcher: OperationLauncher = OperationLauncher()) {
+    self.display = display
+    state = ConsoleState(hub)
+    self.launcher = launcher
+  }
+
+  /// Runs until the operator leaves or the terminal goes away.
+  func run(root: any ConsoleScreen) -> App<ConsoleMessage, ConsoleEffect>.Ending {
+    let app = App<ConsoleMessage, ConsoleEffect>(
+      display: display, root: root, chrome: { [state] in state.chrome() },
+      performer: { [self] effect, mailbox in perform(effect, mailbox) })
+    let watch = OperationWatch(state.installation) { [mailbox = app.mailbox, state] status in
+      state.note(status)
+      mailbox.post(.operation(status))
+    }
+    defer { watch.stop() }
+    return app.run()
+  }
+
+  private func perform(_ effect: ConsoleEffect, _ mailbox: Mailbox<ConsoleMessage>) -> ConsoleAction {
+    switch effect {
+    case .work(let id, let body):
+      BackgroundThread.run {
+        let result: Result<any Sendable, AdminError>
+        do {
+          result = .success(try body())
+        } catch {
+          result = .failure(error as? AdminError ?? AdminError(.inputOutput, "\(error)", next: "start again"))
+        }
+        mailbox.post(.done(id, result))
+      }
+    case .launch(let arguments):
+      do {
+        try launcher.launch(arguments, hub: state.hub) { error in mailbox.post(.operationEnded(error: error)) }
+      } catch {
+        mailbox.post(.operationEnded(error: "\(error)"))
+      }
+    case .cancelOperation:
+      do {
+        try state.hub.cancelOperation()
+      } catch {
+        state.say("\(error)", .error)
+      }
+    case .status(let text, let style): state.say(text, style)
+    case .entered(let hub): state.enter(hub)
+    }
+    return .none
+  }
+}

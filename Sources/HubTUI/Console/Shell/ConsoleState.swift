@@ -1,0 +1,99 @@
+import AdminCore
+import Glibc
+import Synchronization
+import TUIKitLite
+
+/// What stands around every screen, kept so that drawing a frame asks no database: who is in, what kind of system this
+/// is, what runs.
+final class ConsoleState: Sendable {
+  private struct Shown {
+    var hub: Hub
+    var isIn = false
+    var status = ""
+    var statusStyle = Style.status
+    var operation: OperationStatus?
+    var banner = ""
+    var bannerRead: ContinuousClock.Instant?
+  }
+
+  private let shown: Mutex<Shown>
+  private let host: String
+
+  init(_ hub: Hub, host: String = ConsoleState.hostName) {
+    shown = Mutex(Shown(hub: hub))
+    self.host = host
+  }
+
+  /// The hub as the account that is in.
+  var hub: Hub { shown.withLock { $0.hub } }
+
+  /// The installation.
+  var installation: Installation { hub.installation }
+
+  func enter(_ hub: Hub) {
+    shown.withLock {
+      $0.hub = hub
+      $0.isIn = true
+      $0.status = ""
+    }
+  }
+
+  func say(_ text: String, _ style: Style) {
+    shown.withLock {
+      $0.status = text
+      $0.statusStyle = style
+      // What was just done may have opened or closed the outbox.
+      $0.bannerRead = nil
+    }
+  }
+
+  func note(_ operation: OperationStatus) {
+    shown.withLock {
+      $0.operation = operation
+      $0.bannerRead = nil
+    }
+  }
+
+  /// The chrome as it is now.
+  func chrome() -> Chrome {
+    shown.withLock { shown in
+      if shown.bannerRead.map({ $0.duration(to: .now) > .seconds(1) }) ?? true {
+        shown.banner = ConsoleState.banner(of: shown.hub)
+        shown.bannerRead = .now
+      }
+      var chrome = Chrome(
+        host: host, user: shown.isIn ? shown.hub.actor.account : "", banner: shown.banner, status: shown.status)
+      chrome.statusStyle = shown.statusStyle
+      if let operation = shown.operation, operation.outcome == .running { chrome.activity = operation.line }
+      return chrome
+    }
+  }
+
+  // While a restore exchanges the database there may be nothing to read for a moment; the former banner then stays out
+  // rather than the console failing.
+  private static func banner(of hub: Hub) -> String {
+    do {
+      return try hub.testSystemBanner() ?? ""
+    } catch {
+      return "The system database cannot be read: \(printable("\(error)"))"
+    }
+  }
+
+  private static var hostName: String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return "" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
+
+extension OperationStatus {
+  /// The part that is done, 0 to 1; nil while nobody knows.
+  var fraction: Double? {
+    let total = components.values.reduce(0) { $0 + $1.total }
+    guard total > 0 else { return nil }
+    return min(1, Double(components.values.reduce(0) { $0 + min($1.done, max($1.total, 1)) }) / Double(total))
+  }
+
+  /// The operation in a few words for the status line.
+  var line: String { "\(name): \(fraction.map { "\(Int($0 * 100)) %" } ?? phase)" }
+}

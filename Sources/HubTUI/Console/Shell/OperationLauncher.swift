@@ -1,0 +1,88 @@
+import AdminCore
+import Glibc
+
+/// Starts operations as processes of their own, in a session of their own: a dropped line or a killed terminal does not
+/// reach them.
+struct OperationLauncher: Sendable {
+  /// The program to start.
+  let program: String
+
+  init(program: String = "/proc/self/exe") { self.program = program }
+
+  /// Starts `hubtui` with `arguments` for this hub.
+  ///
+  /// - Parameter ended: called from a thread of its own, with the error line, or nil after success.
+  func launch(_ arguments: [String], hub: Hub, ended: @escaping @Sendable (String?) -> Void) throws {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw systemError("cannot make a pipe for", program) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // A session of its own has no controlling terminal that could hang up; the console's signal mask and ignored signals
+    // are not its own.
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    var all = sigset_t()
+    sigfillset(&all)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setflags(
+      &attributes, Int16(OperationLauncher.setSession | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    let path = program == "/proc/self/exe" ? FileSystem.resolved(program) : program
+    let words = ["hubtui"] + arguments + ["--install-folder", hub.installation.folder]
+    let environment = OperationLauncher.environment + ["\(Actor.hubAccountVariable)=\(hub.actor.account)"]
+    var process: pid_t = 0
+    let argv = words.map { strdup($0) } + [nil]
+    let envp = environment.map { strdup($0) } + [nil]
+    defer { for pointer in argv + envp { free(pointer) } }
+    let status = posix_spawn(&process, path, &actions, &attributes, argv, envp)
+    close(ends[1])
+    guard status == 0 else {
+      close(ends[0])
+      throw AdminError(
+        .inputOutput, "the operation cannot be started (\(String(cString: strerror(status))))", at: path,
+        next: "start it as a command: hubtui \(arguments.joined(separator: " "))")
+    }
+    let reader = ends[0]
+    let child = process
+    BackgroundThread.run {
+      let text = OperationLauncher.readAll(reader)
+      close(reader)
+      var code: Int32 = 0
+      while waitpid(child, &code, 0) < 0 && errno == EINTR {}
+      ended(code == 0 ? nil : text.isEmpty ? "the operation ended without a word" : text)
+    }
+  }
+
+  // POSIX_SPAWN_SETSID of glibc's <spawn.h>, which Swift does not import.
+  private static let setSession: Int32 = 0x80
+
+  private static var environment: [String] {
+    ["PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSH_CONNECTION", "SUDO_USER"].compactMap {
+      (name: String) -> String? in
+      getenv(name).map { "\(name)=\(String(cString: $0))" }
+    }
+  }
+
+  private static func readAll(_ descriptor: Int32) -> String {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = read(descriptor, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { break }
+      // One error line; a program that writes without end is read, not kept.
+      if bytes.count < 64 << 10 { bytes += buffer[..<count] }
+    }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").last.map { line in
+      line.hasPrefix("hubtui: ") ? String(line.dropFirst(8)) : String(line)
+    } ?? ""
+  }
+}

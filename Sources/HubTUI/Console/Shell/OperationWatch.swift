@@ -1,0 +1,28 @@
+import AdminCore
+import Glibc
+import Synchronization
+
+/// Looks at the operation's status on disk a few times a second and tells when it changed; while nothing runs it costs one
+/// stat(2) a look and sends nothing.
+final class OperationWatch: Sendable {
+  private let isOver = Atomic<Bool>(false)
+
+  /// - Parameter changed: called from a thread of its own.
+  init(_ installation: Installation, _ changed: @escaping @Sendable (OperationStatus) -> Void) {
+    BackgroundThread.run { [weak self] in
+      var last: OperationStatus?
+      while let self, !self.isOver.load(ordering: .relaxed) {
+        // A status that cannot be read now is read at the next look; the operation itself tells its errors.
+        if let status = (try? OperationStatus.read(installation)) ?? nil, status != last {
+          // The end of an operation from before this console is no news.
+          if last != nil || status.outcome == .running { changed(status) }
+          last = status
+        }
+        usleep(250_000)
+      }
+    }
+  }
+
+  /// Ends the watch.
+  func stop() { isOver.store(true, ordering: .relaxed) }
+}

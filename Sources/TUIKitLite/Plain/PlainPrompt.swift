@@ -1,0 +1,159 @@
+import Glibc
+
+/// Questions line by line, for screen readers and terminals that cannot place a cursor (`--accessible`): the same forms,
+/// dialogs and choices as on a screen. Nothing it writes holds a control character but line feeds.
+public struct PlainPrompt {
+  /// Reads a line without its end; nil at the end of the input. `isSecret` asks that it be not shown.
+  public typealias Reader = (_ isSecret: Bool) -> String?
+
+  private let read: Reader
+  private let write: (String) -> Void
+
+  /// Makes a prompt over stdin and stdout.
+  public init() {
+    self.init(read: Self.readStandardInput) { text in
+      print(text, terminator: "")
+      fflush(nil)
+    }
+  }
+
+  /// Makes a prompt over anything else.
+  public init(read: @escaping Reader, write: @escaping (String) -> Void) {
+    self.read = read
+    self.write = write
+  }
+
+  /// Writes a line or several; the marker of `style` stands before the first.
+  public func say(_ text: String, _ style: Style = .normal) {
+    let sign = style.marker == " " ? "" : style.plainWord + ": "
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(Self.clean)
+    write(sign + lines.joined(separator: "\n") + "\n")
+  }
+
+  /// Asks each question of the form in turn until its answer is good. An empty answer keeps what is there, `-` empties it.
+  /// - Returns: false when the input ended; answers given until then stay in the form.
+  public func ask(_ form: inout Form) -> Bool {
+    for place in form.fields.indices {
+      guard ask(&form, place) else { return false }
+    }
+    return true
+  }
+
+  /// Asks for the number of one of `items`; those that cannot be chosen are listed with the reason.
+  /// - Returns: its place from 0; nil when the input ended or the answer was `0`.
+  public func choose(_ title: String, _ items: [Menu.Item]) -> Int? {
+    say(title)
+    for (place, item) in items.enumerated() {
+      say("\(place + 1)  \(item.title)" + (item.disabled.map { " (not now: \($0))" } ?? ""))
+    }
+    while let answer = line("Number from 1 to \(items.count), 0 to go back: ") {
+      if answer == "0" { return nil }
+      if let number = Int(answer), items.indices.contains(number - 1) {
+        guard let reason = items[number - 1].disabled else { return number - 1 }
+        say(reason, .error)
+      } else {
+        say("no such number", .error)
+      }
+    }
+    return nil
+  }
+
+  /// Shows the dialog and asks for what it wants: nothing, `yes` or `no`, or the word.
+  /// - Returns: whether the answer was yes or the right word; a message always counts as read.
+  public func confirm(_ dialog: Dialog) -> Bool {
+    say(dialog.title)
+    say(dialog.text, dialog.style)
+    switch dialog.kind {
+    case .message: return true
+    case .confirm(let yes, let no):
+      while let answer = line("yes: \(yes), no: \(no). Type yes or no: ") {
+        if answer == "yes" { return true }
+        if answer == "no" || answer.isEmpty { return false }
+        say("type yes or no in full", .error)
+      }
+      return false
+    case .typeWord(let word): return line("Type \(word) to go on, anything else to cancel: ") == word
+    }
+  }
+
+  private func ask(_ form: inout Form, _ place: Int) -> Bool {
+    let field = form.fields[place]
+    if !field.help.isEmpty { say(field.help) }
+    while true {
+      guard let answer = line(Self.question(field), isSecret: field.isSecret) else { return false }
+      let problem: String?
+      if let kind = field.kind.answered(answer) {
+        problem = form.answer(place, with: kind)
+      } else {
+        problem = "not one of the answers"
+      }
+      guard let problem else { return true }
+      say(problem, .error)
+    }
+  }
+
+  private static func question(_ field: Field) -> String {
+    switch field.kind {
+    case .text(let input): "\(field.label) [\(input.text)]: "
+    case .number(let input, let range): "\(field.label), \(range.lowerBound) to \(range.upperBound) [\(input.text)]: "
+    case .password(let input): "\(field.label)\(input.text.isEmpty ? "" : " [unchanged]"): "
+    case .choice(let words, _): "\(field.label), one of \(words.joined(separator: ", ")) [\(field.text)]: "
+    case .toggle: "\(field.label), yes or no [\(field.text)]: "
+    }
+  }
+
+  private func line(_ question: String, isSecret: Bool = false) -> String? {
+    write(Self.clean(question))
+    return read(isSecret)
+  }
+
+  private static func clean(_ text: some StringProtocol) -> String {
+    Glyphs(String(text)).map(\.text).joined()
+  }
+
+  private static func readStandardInput(isSecret: Bool) -> String? {
+    var former = termios()
+    guard isSecret, tcgetattr(STDIN_FILENO, &former) == 0 else { return readLine() }
+    var silent = former
+    silent.c_lflag &= ~tcflag_t(ECHO)
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+    defer {
+      tcsetattr(STDIN_FILENO, TCSAFLUSH, &former)
+      print()
+    }
+    return readLine()
+  }
+}
+
+extension Style {
+  /// What its marker says, as a word to be spoken.
+  fileprivate var plainWord: String {
+    switch self {
+    case .error: "Error"
+    case .danger: "Danger"
+    case .warning: "Warning"
+    case .good: "Good"
+    default: "Note"
+    }
+  }
+}
+
+extension Field {
+  fileprivate var isSecret: Bool { if case .password = kind { true } else { false } }
+}
+
+extension Field.Kind {
+  /// The same kind with a typed answer; nil when it is none. Empty keeps, `-` empties.
+  fileprivate func answered(_ answer: String) -> Field.Kind? {
+    if answer.isEmpty { return self }
+    let text = answer == "-" ? "" : answer
+    switch self {
+    case .text(let former): return .text(TextInput(text, limit: former.limit))
+    case .number(let former, let range): return .number(TextInput(text, limit: former.limit), range)
+    // A password may well be a single dash.
+    case .password(let former): return .password(TextInput(answer, limit: former.limit))
+    case .choice(let words, _): return words.firstIndex(of: answer).map { .choice(words, $0) }
+    case .toggle: return answer == "yes" ? .toggle(true) : answer == "no" ? .toggle(false) : nil
+    }
+  }
+}

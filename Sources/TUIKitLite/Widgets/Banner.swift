@@ -1,0 +1,14 @@
+/// A warning across the whole width, with signs so that it is seen without colours.
+public struct Banner: Sendable, Equatable {
+  /// The warning.
+  public let text: String
+
+  /// Makes a banner.
+  public init(_ text: String) { self.text = text }
+
+  /// Draws it on the first line of `rect`.
+  public func draw(on canvas: inout Canvas, in rect: Rect) {
+    canvas.write(
+      "!!! " + text + " !!!", x: rect.x, y: rect.y, .testSystemBanner, width: rect.width, alignment: .centre)
+  }
+}

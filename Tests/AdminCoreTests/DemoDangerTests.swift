@@ -1,0 +1,65 @@
+import AdminCore
+import Testing
+
+/// The demo production is what the rules are for: everything dangerous in it is covered, and every rule finds something.
+@Suite struct DemoDangerTests {
+  @Test func everyRuleFindsSomethingAndNothingDangerousIsUncovered() throws {
+    let sample = try DemoSample()
+    let preview = try BackupRun.preview(sample.installation, BackupOptions(kind: .testBed), by: .current)
+    #expect(preview.offences.map(\.target.description) == [])
+    for rule in preview.record.rules { #expect(rule.count > 0, "\(rule.id)") }
+    #expect(preview.record.rules.count >= BuiltInRules.all.count)
+    #expect(preview.notes == [])
+  }
+
+  @Test func noSecretOfItIsInATestBedBackup() throws {
+    let sample = try DemoSample()
+    let id = try BackupRun.create(sample.installation, BackupOptions(kind: .testBed), by: .current)
+    let found = try secretsInArchives(sample, .testBed, id)
+    #expect(found.isEmpty, "\(found)")
+  }
+
+  /// The same search finds them in a normal backup: it can fail.
+  @Test func itsSecretsAreInANormalBackup() throws {
+    let sample = try DemoSample()
+    let id = try BackupRun.create(sample.installation, BackupOptions(kind: .normal), by: .current)
+    let found = try secretsInArchives(sample, .normal, id)
+    #expect(try found == sample.secrets())
+  }
+
+  @Test func theDryRunShowsNoSecret() throws {
+    let sample = try DemoSample()
+    let preview = try BackupRun.preview(sample.installation, BackupOptions(kind: .testBed), by: .current)
+    #expect(preview.samples.count > 40)
+    for change in preview.samples {
+      #expect(!change.before.contains("-secret-") && !change.after.contains("-secret-"), "\(change)")
+    }
+  }
+
+  @Test func thePasswordInsideARemovedURLIsSearchedForByItself() throws {
+    let sample = try DemoSample()
+    let url = try sample.query("SELECT url FROM lui_drop_ins WHERE name = 'Weather'")
+    let password = try #require(url.split { ":@".contains($0) }.first { $0.contains("-secret-") })
+    let database = try sample.installation.openDatabase(.readWrite)
+    try database.execute("UPDATE lui_drop_ins SET name = ? WHERE name = 'Signature'", [.text(String(password))])
+    let error = #expect(throws: AdminError.self) {
+      try BackupRun.create(sample.installation, BackupOptions(kind: .testBed), by: .current)
+    }
+    #expect(error?.code == .refused)
+    #expect(error?.what.contains("lui_drop_ins.name") == true)
+  }
+
+  private func secretsInArchives(_ sample: DemoSample, _ kind: BackupKind, _ id: BackupID) throws -> Set<String> {
+    let folders: [Component: String] = [
+      .hub: sample.installation.home(of: .hub) + "/backup", .lui: sample.folder["demo/share/lui-backup"],
+      .trk: sample.installation.home(of: .trk) + "/backup",
+    ]
+    var found: Set<String> = []
+    for (component, folder) in folders {
+      let text = try Command(["unzip", "-p", folder + "/" + kind.archiveName(component, id)]).output
+      #expect(text.utf8.count > 1000)
+      found.formUnion(try sample.secrets().filter(text.contains))
+    }
+    return found
+  }
+}

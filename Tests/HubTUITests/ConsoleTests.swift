@@ -1,0 +1,5 @@
+import Testing
+
+@testable import HubTUI
+
+@Suite struct ConsoleTests {}
