@@ -90,22 +90,13 @@ struct InstallationOption: ParsableArguments {
   var installFolder: String?
 
   /// Opens the installation.
-  func hub() throws -> Hub { try Hub(installFolder: try folder()) }
-
-  /// The installation as it stands. Opening it would want to finish a restore that another process has under way.
-  func unopened() throws -> Installation {
-    let installation = Installation(folder: try folder())
-    guard FileSystem.isFolder(installation.home(of: .hub)) else { return try Installation.locate(installation.folder) }
-    return installation
-  }
-
-  private func folder() throws -> String {
+  func hub() throws -> Hub {
     guard let folder = installFolder ?? getenv("HUBTUI_INSTALL_FOLDER").map({ String(cString: $0) }), !folder.isEmpty
     else {
       throw AdminError(
         .usage, "no installation is named", next: "give --install-folder DIR or set HUBTUI_INSTALL_FOLDER")
     }
-    return folder
+    return try Hub(installFolder: folder)
   }
 }
 

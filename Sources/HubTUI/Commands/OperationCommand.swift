@@ -14,7 +14,7 @@ struct OperationCommand: ParsableCommand {
     @OptionGroup var output: JSONOption
 
     func run() throws {
-      let status = try OperationStatus.read(installation.unopened())
+      let status = try OperationStatus.read(installation.hub().installation)
       if output.json {
         guard let status else { return Output.line("null") }
         return try Output.json(status)
@@ -34,7 +34,7 @@ struct OperationCommand: ParsableCommand {
     @OptionGroup var installation: InstallationOption
 
     func run() throws {
-      let place = try installation.unopened()
+      let place = try installation.hub().installation
       let show = ProgressLine().observer
       while let status = try OperationStatus.read(place) {
         show(status)
@@ -60,8 +60,10 @@ struct OperationCommand: ParsableCommand {
     @OptionGroup var installation: InstallationOption
 
     func run() throws {
-      let place = try installation.unopened()
-      try AuditLog(place).record("operation cancel", "", by: .current) { try OperationStatus.cancel(place) }
+      let hub = try installation.hub()
+      try AuditLog(hub.installation).record("operation cancel", "", by: hub.actor) {
+        try OperationStatus.cancel(hub.installation)
+      }
       Output.line("The operation was asked to stop; see: hubtui operation status")
     }
   }
