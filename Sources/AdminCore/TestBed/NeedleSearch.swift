@@ -85,6 +85,7 @@ final class NeedleSearch {
     // A match that ends in this round has its four bytes at most one needle before.
     var position = max(0, ends.lowerBound - overlap)
     let last = count - 4
+    var known = (position: 0, column: startColumn)
     try filter.withUnsafeBufferPointer { filter in
       while position <= last {
         let word = UInt32(littleEndian: (base + position).loadUnaligned(as: UInt32.self)) | 0x2020_2020
@@ -97,7 +98,7 @@ final class NeedleSearch {
             guard start >= 0, end <= count, ends.contains(end - 1), matches(needle, at: start, count: count) else {
               continue
             }
-            try found(Hit(needle: candidate.needle, column: column(at: start)))
+            try found(Hit(needle: candidate.needle, column: column(at: start, &known)))
           }
         }
         position += 1
@@ -130,6 +131,16 @@ final class NeedleSearch {
 
   private func isWord(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) }
 
+  // Counts on from the hit before, so that many hits in one long line cost no more than one look at it.
+  private func column(at position: Int, _ known: inout (position: Int, column: Int)) -> Int {
+    if position < known.position { known = (0, startColumn) }
+    for index in known.position..<position {
+      if buffer[index] == 0x0A { known.column = 0 } else if buffer[index] == 0x09 { known.column += 1 }
+    }
+    known.position = position
+    return known.column
+  }
+
   private func column(at position: Int) -> Int {
     var tabs = 0
     var index = position - 1
@@ -144,7 +155,8 @@ final class NeedleSearch {
   // A scheme such as https:// stands everywhere: what follows it tells more.
   private static func offsets(_ bytes: [UInt8]) -> Range<Int> {
     let end = min(bytes.count - 3, 64)
-    let slashes = bytes.indices.first { bytes[$0...].starts(with: [0x3A, 0x2F, 0x2F]) } ?? -3
+    let slashes =
+      bytes.indices.first { bytes[$0] == 0x3A && bytes[$0...].dropFirst().starts(with: [0x2F, 0x2F]) } ?? -3
     return slashes + 3 < end ? slashes + 3..<end : 0..<end
   }
 
