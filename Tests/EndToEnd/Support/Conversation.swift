@@ -14,26 +14,38 @@ final class Conversation {
   init(_ arguments: [String], environment: [String: String] = [:]) throws {
     // A program that is gone must fail the test, not kill it.
     signal(SIGPIPE, SIG_IGN)
-    var (input, output): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
-    guard pipe2(&input, Int32(O_CLOEXEC.rawValue)) == 0, pipe2(&output, Int32(O_CLOEXEC.rawValue)) == 0 else {
-      throw Failure("pipe: \(errno)")
-    }
+    let (input, output) = (try Pipe(), try Pipe())
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, input[0], 0)
-    posix_spawn_file_actions_adddup2(&actions, output[1], 1)
-    posix_spawn_file_actions_adddup2(&actions, output[1], 2)
+    posix_spawn_file_actions_adddup2(&actions, input.reader, 0)
+    posix_spawn_file_actions_adddup2(&actions, output.writer, 1)
+    posix_spawn_file_actions_adddup2(&actions, output.writer, 2)
     let line = ["env"] + environment.map { "\($0)=\($1)" } + arguments
     var pointers = line.map { strdup($0) } + [nil]
     defer { for pointer in pointers { free(pointer) } }
     var process = pid_t()
     let result = posix_spawnp(&process, "env", &actions, nil, &pointers, environ)
-    close(input[0])
-    close(output[1])
+    close(input.reader)
+    close(output.writer)
     guard result == 0 else { throw Failure("\(arguments[0]): \(String(cString: strerror(result)))") }
     self.process = process
-    (answers, words) = (input[1], output[0])
+    (answers, words) = (input.writer, output.reader)
+  }
+
+  /// A pipe with a name, since only open(2) keeps its ends from programs that other tests start at the same moment: such
+  /// a program would hold the input open.
+  private struct Pipe {
+    let reader: Int32
+    let writer: Int32
+
+    init() throws {
+      let folder = try TemporaryFolder()
+      guard mkfifo(folder["pipe"], 0o600) == 0 else { throw Failure("mkfifo: \(errno)") }
+      reader = open(folder["pipe"], O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+      writer = open(folder["pipe"], O_WRONLY | O_CLOEXEC)
+      guard reader >= 0, writer >= 0, fcntl(reader, F_SETFL, O_RDONLY) == 0 else { throw Failure("pipe: \(errno)") }
+    }
   }
 
   deinit {
