@@ -38,6 +38,13 @@ import Testing
         searched, found = leaks(A[2:])
         assert searched > 40, searched
         assert not found, found
+        for table in ('hub_sessions', 'hub_one_time_tokens'):
+            assert rows(c, table) and not copy_rows(A[2], table), table
+        # Key stores and keys of the data folders are left out, under whatever name.
+        for archive in A[2:]:
+            with zipfile.ZipFile(archive) as z:
+                held = [n for n in z.namelist() if b'PRIVATE KEY' in z.read(n) or n.endswith(('.p12', '.pem'))]
+                assert not held, held
         """,
       [shared.demo.production, shared.demo.database] + shared.demo.archives(shared.testBed, testBed: true))
   }

@@ -5,6 +5,7 @@ import Testing
     "listserv.maestro-prod.example", "LISTSERV.Maestro-Prod.Example", "listserv.maestro-prod.example.",
     "listserv.maestro-prod.example:2307", "LISTSERV.MAESTRO-PROD.EXAMPLE.:2306", "track.maestro-prod.example",
     "relay.maestro-prod.example", "192.0.2.44", "127.0.0.11", "127.0.0.12:2306", "[::ffff:127.0.0.13]:2306",
+    "0x7f00000b", "127.0.0.0xd",
   ]) func aHostOfProductionIsRefused(address: String) throws {
     let server = try TestServer(restored: true)
     try hubtui("settings", "list", on: server.path).succeeded()
