@@ -74,9 +74,9 @@ import Testing
         try FileSystem.makeFolder(FileSystem.folder(of: step.to))
         #expect(rename(step.from, step.to) == 0)
       }
-      #expect(try RestoreCommit.recover(installation))
+      #expect(try RestoreCommit.recover(installation) != nil)
       #expect(try live() == "new", "after \(crash) renames")
-      #expect(try !RestoreCommit.recover(installation) && RestoreJournal.read(installation) == nil)
+      #expect(try RestoreCommit.recover(installation) == nil && RestoreJournal.read(installation) == nil)
       #expect(try FormerState.read(installation)?.token == "NEWTOKEN")
       #expect(try !leftovers().contains { $0.contains("staged") })
     }
@@ -85,7 +85,7 @@ import Testing
   @Test func aStagingJournalEndsInTheOldState() throws {
     let journal = try prepare()
     try journal.write(to: RestoreJournal.path(installation))
-    #expect(try RestoreCommit.recover(installation))
+    #expect(try RestoreCommit.recover(installation) != nil)
     #expect(try live() == "old" && leftovers().isEmpty && FormerState.read(installation) == nil)
   }
 
@@ -95,7 +95,7 @@ import Testing
     try journal.write(to: RestoreJournal.path(installation))
     try journal.rollForward()
     try journal.write(to: FormerState.path(installation))
-    #expect(try RestoreCommit.recover(installation))
+    #expect(try RestoreCommit.recover(installation) != nil)
     #expect(try live() == "new")
     try journal.rollForward()
     #expect(try live() == "new", "a walk that is repeated changes nothing")
