@@ -42,7 +42,7 @@ struct Hubtui: ParsableCommand {
     do {
       terminal = try NcursesTerminal(options)
     } catch {
-      throw AdminError(.unavailable, error.what, next: error.next)
+      throw AdminError(.unavailable, error.what, next: "\(error.next), or start: hubtui --accessible")
     }
     let ending = Console(display: terminal, hub: hub).run(root: LoginScreen(hub))
     terminal.close()

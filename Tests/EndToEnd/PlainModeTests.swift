@@ -159,7 +159,7 @@ import Testing
   @Test func anEmptyLineLeavesAnOperationAndAnotherIsTheNextAnswer() throws {
     let demo = try Demo()
     // Everything is said beforehand: the numbers wait for the menu, which comes when the backup has ended.
-    let script = ["admin", "demo-admin", "1", "1", "1", "1", "yes", "7", "1", "0", "1", "yes", "", "0", "0", "0", "0"]
+    let script = ["admin", "demo-admin", "1", "1", "1", "1", "yes", "1", "yes", "", "0", "0", "0", "0"]
     let run = try run(
       Program.command(["--accessible"], on: demo.production), environment: ["TERM": "dumb"],
       input: script.map { $0 + "\n" }.joined())

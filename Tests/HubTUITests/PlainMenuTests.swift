@@ -35,7 +35,7 @@ import Testing
       (["2"], "No operation ran yet."), (["3", "q"], "Ctrl-D"),
       (["1", "1", "1", "1", "no"], "Make a backup of all three components now?"),
       (["1", "1", "1", "2", "", "q", "no"], "Rule distribution, "),
-      (["1", "1", "1", "3", ".."], "daily enabled, yes or no [no]: "),
+      (["1", "1", "1", "3", ".."], "hub.backup.daily.enabled, yes or no [no]: "),
       (["1", "1", "1", "4", ".."], "hub.backup.folder [backup]: "), (["1", "1", "1", "5"], "No backup is in"),
       (["1", "1", "1", "6", "1", "/nonexistent", ""], "No set was found"), (["1", "1", "1", "7"], "No report yet."),
       (["1", "1", "1", "8"], "admin, local, login, done"), (["1", "1", "1", "9", ".."], "licence key"),
@@ -68,12 +68,27 @@ import Testing
     let installation = try PlainInstallation()
     let text = plain(
       installation.hub,
-      [Setup.administrator, "wrong", "\u{1B}[2Jeve", "wrong", Setup.administrator, PlainInstallation.password, "0"])
+      [Setup.administrator, "wrong", "eve", "wrong", Setup.administrator, PlainInstallation.password, "0"])
     #expect(text.contains("Error: The name or the password is wrong; the next try waits 1 s\n"), "\(text)")
     #expect(text.contains("Error: The name or the password is wrong; the next try waits 2 s\n"), "\(text)")
     #expect(text.contains("Logged in as admin\n"), "\(text)")
     let log = plainIn(installation, "1", "1", "1", "8")
-    #expect(log.contains("^[[2Jeve, local, login, wrong name or password\n"), "\(log)")
-    #expect(log.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F || $0 == "\n" })
+    #expect(log.contains("Z, eve, local, login, wrong name or password\n"), "\(log)")
+  }
+
+  @Test func aLogIsReadPageByPageAndDrivesNoTerminal() throws {
+    let installation = try PlainInstallation()
+    for number in 1...45 {
+      try AuditLog(installation.hub.installation).append(
+        "entry \(number)", "a\u{1B}[2J\nforged", by: Actor(hubAccount: "eve"))
+    }
+    // The login is the newest line.
+    let stopped = plainIn(installation, "1", "1", "1", "8", "", "q")
+    #expect(stopped.contains(", entry 45, a^[[2J^Jforged, done\n"), "\(stopped)")
+    #expect(stopped.contains("entry 7,") && !stopped.contains("entry 6,"), "\(stopped)")
+    let whole = plainIn(installation, "1", "1", "1", "8", "", "")
+    #expect(whole.contains("entry 1,"), "\(whole)")
+    #expect(whole.split(separator: "Enter for more, q to stop: ").count == 3)
+    #expect(whole.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F || $0 == "\n" })
   }
 }

@@ -70,30 +70,36 @@ final class LineInput {
 private struct Silence {
   private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP]
   nonisolated(unsafe) private static var former = termios()
+  nonisolated(unsafe) private static var silent = termios()
+  nonisolated(unsafe) private static var action = sigaction()
 
   private let handlers: [sigaction]
 
   init?() {
     guard tcgetattr(STDIN_FILENO, &Self.former) == 0 else { return nil }
-    var action = sigaction()
-    // tcsetattr, signal and raise are safe in a handler (signal-safety(7)).
-    action.__sigaction_handler.sa_handler = { number in
-      tcsetattr(STDIN_FILENO, TCSANOW, &Silence.former)
-      signal(number, SIG_DFL)
-      var one = sigset_t()
-      sigemptyset(&one)
-      sigaddset(&one, number)
-      pthread_sigmask(SIG_UNBLOCK, &one, nil)
-      raise(number)
-    }
+    Self.silent = Self.former
+    Self.silent.c_lflag &= ~tcflag_t(ECHO)
+    Self.action.__sigaction_handler.sa_handler = Self.putBack
     handlers = Self.signals.map { number in
       var old = sigaction()
-      sigaction(number, &action, &old)
+      sigaction(number, &Self.action, &old)
       return old
     }
-    var silent = Self.former
-    silent.c_lflag &= ~tcflag_t(ECHO)
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &Self.silent)
+  }
+
+  // Only what is safe in a handler (signal-safety(7)).
+  private static let putBack: @convention(c) (Int32) -> Void = { number in
+    tcsetattr(STDIN_FILENO, TCSANOW, &Silence.former)
+    signal(number, SIG_DFL)
+    var one = sigset_t()
+    sigemptyset(&one)
+    sigaddset(&one, number)
+    pthread_sigmask(SIG_UNBLOCK, &one, nil)
+    raise(number)
+    // Here it goes on after a stop.
+    sigaction(number, &Silence.action, nil)
+    tcsetattr(STDIN_FILENO, TCSANOW, &Silence.silent)
   }
 
   func end() {

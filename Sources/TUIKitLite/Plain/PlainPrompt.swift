@@ -145,12 +145,13 @@ public final class PlainPrompt {
   }
 
   private static func question(_ field: Field) -> String {
-    switch field.kind {
-    case .text(let input): "\(field.label) [\(input.text)]: "
-    case .number(let input, let range): "\(field.label), \(range.lowerBound) to \(range.upperBound) [\(input.text)]: "
-    case .password(let input): "\(field.label)\(input.text.isEmpty ? "" : " [unchanged]"): "
-    case .choice(let words, _): "\(field.label), one of \(words.joined(separator: ", ")) [\(field.text)]: "
-    case .toggle: "\(field.label), yes or no [\(field.text)]: "
+    let present = field.text.isEmpty ? "" : " [\(field.text)]"
+    return switch field.kind {
+    case .text: "\(field.label)\(present): "
+    case .number(_, let range): "\(field.label), \(range.lowerBound) to \(range.upperBound)\(present): "
+    case .password: "\(field.label)\(present.isEmpty ? "" : " [unchanged]"): "
+    case .choice(let words, _): "\(field.label), one of \(words.joined(separator: ", "))\(present): "
+    case .toggle: "\(field.label), yes or no\(present): "
     }
   }
 
