@@ -35,12 +35,31 @@ import Testing
 
   @Test func aRestoredTestSystemTakesTheNextSet() throws {
     let shared = try Shared.get()
-    let server = try TestServer(restored: true)
-    try run(Program.command(["restore", shared.otherTestBed, "--yes"] + shared.demo.from, on: server.path)).succeeded()
-    #expect(try hubtui("post-restore", "status", on: server.path).output.contains(shared.otherTestBed))
-    try hubtui("restore", "rollback", "--yes", on: server.path).succeeded()
-    #expect(try hubtui("post-restore", "status", on: server.path).output.contains(shared.testBed))
-    // Copied from elsewhere with its former state: that one's files are nobody's here.
-    #expect(try names(in: shared.restored["server/database"]).contains { $0.contains(".restore-former-") })
+    let server = try TestServer()
+    for id in [shared.testBed, shared.otherTestBed] {
+      try run(Program.command(["restore", id, "--yes"] + shared.demo.from, on: server.path)).succeeded()
+      #expect(try hubtui("post-restore", "status", on: server.path).output.contains(id))
+    }
+    // One former state is kept, not two.
+    #expect(try names(in: server.path + "/lui").filter { $0.hasPrefix(".restore-") }.count == 1)
+    for id in [shared.testBed, shared.otherTestBed, shared.testBed] {
+      try hubtui("restore", "rollback", "--yes", on: server.path).succeeded()
+      #expect(try hubtui("post-restore", "status", on: server.path).output.contains(id))
+    }
+  }
+
+  @Test func aCopiedInstallationNeverTouchesTheOneItCameFrom() throws {
+    let shared = try Shared.get()
+    let server = try TestServer()
+    try run(Program.command(["restore", shared.testBed, "--yes"] + shared.demo.from, on: server.path)).succeeded()
+    let copy = server.folder["copy"]
+    try run(["cp", "-a", server.path, copy]).succeeded()
+    let before = try Tree(server.path)
+    let rollback = try hubtui("restore", "rollback", "--yes", on: copy)
+    #expect(rollback.status == 65)
+    #expect(rollback.errorLines.count == 1)
+    try run(Program.command(["restore", shared.otherTestBed, "--yes"] + shared.demo.from, on: copy)).succeeded()
+    try hubtui("restore", "rollback", "--yes", on: copy).succeeded()
+    #expect(try Tree(server.path).differences(to: before) == [])
   }
 }
