@@ -19,7 +19,7 @@ public final class ArchiveReader {
     self.path = path
     self.threads = threads
     self.cancellation = cancellation
-    zip = try ZipReader(path: path)
+    zip = try ZipReader(path: path, isOurs: true)
     guard let last = zip.entries.last, last.name == Manifest.entryName else {
       throw AdminError(.dataError, "the archive does not end with a manifest", at: path, next: "use another backup set")
     }

@@ -114,17 +114,19 @@ enum RestoreCommit {
     try complete(decided, installation)
   }
 
-  /// Finishes or discards what a crash left; true when there was something.
-  static func recover(_ installation: Installation) throws -> Bool {
-    guard let journal = try RestoreJournal.read(installation) else { return false }
+  /// Finishes or discards what a crash left; in words what was done, nil when there was nothing.
+  static func recover(_ installation: Installation) throws -> String? {
+    guard let journal = try RestoreJournal.read(installation) else { return nil }
     switch journal.phase {
     case .staging:
       try journal.discardStaged()
       try removeStagingFolders(journal, installation)
       try removeJournal(installation)
-    case .committing: try complete(journal, installation)
+      return "the interrupted restore of \(journal.id) was discarded; the former state holds"
+    case .committing:
+      try complete(journal, installation)
+      return "the interrupted restore of \(journal.id) was brought to its end; the new state holds"
     }
-    return true
   }
 
   private static func complete(_ journal: RestoreJournal, _ installation: Installation) throws {

@@ -47,6 +47,9 @@ struct SiteRules {
             "\(target) is covered by the built-in rule \(builtIn.id), which a site cannot change", place)
         }
         if name == "harmless" {
+          if case .rows = target {
+            throw SiteRules.wrong("rows cannot be harmless; name the column that looks dangerous", place)
+          }
           fields["because"] = nil
           harmless.append(target)
         } else {

@@ -23,6 +23,9 @@ final class TablePlan {
   private var steps: [Step] = []
   private var applies: [Bool] = []
   private var unknownColumns: [Int] = []
+  /// The row in which each column was changed last: the first rule that matches a value decides.
+  private var changedIn: [Int64] = []
+  private var rowNumber: Int64 = 0
   private var settingRules: [RuleSet.Bound] = []
   private var constants: [UnsafeMutableRawBufferPointer] = []
 
@@ -50,6 +53,7 @@ final class TablePlan {
       }
     }
     applies = Array(repeating: false, count: steps.count)
+    changedIn = Array(repeating: 0, count: table.columns.count)
     for (position, column) in table.columns.enumerated()
     where !covered.contains(position) && SystemSchema.role(table.name, column.name) == nil {
       unknownColumns.append(position)
@@ -61,6 +65,7 @@ final class TablePlan {
   /// Applies the rules to one row in place; false when the row is left out.
   func apply(_ row: UnsafeMutableBufferPointer<Field>) -> Bool {
     sanitizer.masker.startRow()
+    rowNumber += 1
     if !settingRules.isEmpty, table.columns.count >= 2 { applySetting(row) }
     // All conditions are about the row as it was, so they are decided before the first change.
     for index in steps.indices { applies[index] = steps[index].conditions.allSatisfy { holds($0, row) } }
@@ -78,7 +83,8 @@ final class TablePlan {
 
   private func change(_ step: Step, _ row: UnsafeMutableBufferPointer<Field>) {
     let old = row[step.column]
-    if isSame(old, step.constant) { return }
+    if isSame(old, step.constant) || changedIn[step.column] == rowNumber { return }
+    changedIn[step.column] = rowNumber
     switch step.action {
     case .unset:
       let empty = emptyValue(of: table.columns[step.column])

@@ -59,7 +59,7 @@ struct SettingsCommand: ParsableCommand {
           .usage, "a secret must not stand on the command line, where every account can read it", at: key,
           next: "give - for the value and the secret on standard input")
       }
-      let given = value == "-" ? readLine(strippingNewline: true) ?? "" : value
+      let given = value == "-" ? try Prompt.secret("Value: ") : value
       try installation.hub().change("settings set", key) { try Settings($0).set(key, to: given) }
       Output.line(given.isEmpty ? "\(key) is unset" : "\(key) is set")
     }
