@@ -38,6 +38,8 @@ struct Hubtui: ParsableCommand {
     options.ascii = ascii
     options.themeFlag = theme
     options.themeSetting = getenv("HUBTUI_THEME").map { String(cString: $0) }
+    options.otherWay =
+      "use the commands, which need no terminal: hubtui backup, restore, report, post-restore, outbox; see hubtui --help"
     let terminal: NcursesTerminal
     do {
       terminal = try NcursesTerminal(options)

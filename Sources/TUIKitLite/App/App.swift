@@ -96,9 +96,10 @@ public final class App<Message: Sendable, Effect> {
         for screen in screens[first...] { screen.draw(on: &content) }
       }
     } else {
-      canvas.write("needs \(minimum), has \(display.size)", x: 0, y: 0, .warning)
-      canvas.write(chrome.activity, x: 0, y: 1)
-      canvas.write("Ctrl-C leaves", x: 0, y: 2, .hint)
+      let words = TextWidth.wrapped("needs \(minimum), has \(display.size)", to: display.size.width)
+      for (row, line) in words.enumerated() { canvas.write(line, x: 0, y: row, .warning) }
+      canvas.write(chrome.activity, x: 0, y: words.count)
+      canvas.write("Ctrl-C leaves", x: 0, y: words.count + 1, .hint)
     }
     display.present(canvas)
   }

@@ -12,6 +12,8 @@ public struct NcursesOptions: Sendable {
   public var themeFlag: String?
   /// A theme's name from a setting; NO_COLOR wins over it.
   public var themeSetting: String?
+  /// What else the operator can do where there is no usable terminal.
+  public var otherWay = "use the program's commands, which need no terminal; see --help"
   /// How long the bytes of one key may be apart, in milliseconds, unless ESCDELAY says it. Over SSH they come in one
   /// packet; below 25 slow lines lose arrows, above 100 Esc feels slow.
   public var escapeDelay: Int32 = 50

@@ -49,7 +49,7 @@ public final class NcursesTerminal: Display {
   /// Opens the terminal and takes over its screen.
   /// - Throws: `TerminalError` when there is none or it cannot place its cursor.
   public init(_ options: NcursesOptions = NcursesOptions()) throws(TerminalError) {
-    let next = "use the program's commands, which need no terminal; see --help"
+    let next = options.otherWay
     wakePipe = try WakePipe()
     setlocale(LC_ALL, "")
     let type = options.type ?? environment("TERM") ?? ""

@@ -8,7 +8,9 @@ public struct Banner: Sendable, Equatable {
 
   /// Draws it on the first line of `rect`.
   public func draw(on canvas: inout Canvas, in rect: Rect) {
+    // Fewer signs before words are lost: the last word may be the one that matters.
+    let signs = String(repeating: "!", count: min(3, max(1, (rect.width - TextWidth.of(text) - 2) / 2)))
     canvas.write(
-      "!!! " + text + " !!!", x: rect.x, y: rect.y, .testSystemBanner, width: rect.width, alignment: .centre)
+      "\(signs) \(text) \(signs)", x: rect.x, y: rect.y, .testSystemBanner, width: rect.width, alignment: .centre)
   }
 }

@@ -100,11 +100,30 @@ struct ListScreen<Item: Sendable>: ConsoleScreen {
     case .failure(let error): problem = error.description
     case .success(let new):
       problem = ""
+      let former = table.rows
       let selected = table.position.selected
       items = new
       table.rows = new.map { row($0, context) }
-      table.position.selected = min(selected, max(0, new.count - 1))
+      keep(former, selected)
     }
+  }
+
+  /// The choice and the marks stay with their items, which the first cell names: what was marked a moment before the
+  /// list was read anew is what the next key acts on.
+  private mutating func keep(_ former: [Table.Row], _ selected: Int) {
+    func name(_ row: Table.Row) -> String { row.cells.first ?? "" }
+    let marked = Set(former.filter(\.isMarked).map(name))
+    for place in table.rows.indices where marked.contains(name(table.rows[place])) {
+      table.rows[place].isMarked = true
+    }
+    var place = min(selected, max(0, table.rows.count - 1))
+    if former.indices.contains(selected), table.rows.indices.contains(place),
+      name(table.rows[place]) != name(former[selected]),
+      let moved = table.rows.firstIndex(where: { name($0) == name(former[selected]) })
+    {
+      place = moved
+    }
+    table.position.selected = place
   }
 
   func draw(on canvas: inout Canvas) {

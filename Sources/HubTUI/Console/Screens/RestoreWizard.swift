@@ -132,7 +132,8 @@ struct RestorePreflightScreen: ConsoleScreen {
             .typeWord("RESTORE"), .danger),
           confirmed: .all([
             .perform(.launch(["restore", id.description, "--yes"] + RestoreWizard.arguments(folders))),
-            .replace(OperationScreen(context, isStarting: true)),
+            // Nothing of the wizard is left to go back to.
+            .popToFirst, .push(OperationScreen(context, isStarting: true)),
           ])))
     default: return .none
     }

@@ -32,18 +32,21 @@ final class Console {
   private func perform(_ effect: ConsoleEffect, _ mailbox: Mailbox<ConsoleMessage>) -> ConsoleAction {
     switch effect {
     case .work(let id, let body):
-      BackgroundThread.run {
+      BackgroundThread.run { [state] in
         let result: Result<any Sendable, AdminError>
         do {
           result = .success(try body())
         } catch {
           result = .failure(error as? AdminError ?? AdminError(.inputOutput, "\(error)", next: "start again"))
         }
+        state.noteWork()
         mailbox.post(.done(id, result))
       }
     case .launch(let arguments):
       do {
-        try launcher.launch(arguments, hub: state.hub) { error in mailbox.post(.operationEnded(error: error)) }
+        try launcher.launch(arguments, hub: state.hub) { [state] error in
+          mailbox.post(.operationEnded(error: error ?? Console.startAnew(state.hub)))
+        }
       } catch {
         mailbox.post(.operationEnded(error: "\(error)"))
       }
@@ -57,5 +60,15 @@ final class Console {
     case .entered(let hub): state.enter(hub)
     }
     return .none
+  }
+
+  // After a restore this is another system, whose first start is now, with this console, and not with the next one.
+  private static func startAnew(_ hub: Hub) -> String? {
+    do {
+      _ = try Hub(installFolder: hub.installation.folder, actor: hub.actor)
+      return nil
+    } catch {
+      return "\(error)"
+    }
   }
 }

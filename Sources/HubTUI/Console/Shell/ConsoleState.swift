@@ -11,6 +11,7 @@ final class ConsoleState: Sendable {
     var isIn = false
     var status = ""
     var statusStyle = Style.status
+    var statusSaid = ContinuousClock.now
     var operation: OperationStatus?
     var banner = ""
     var bannerRead: ContinuousClock.Instant?
@@ -42,8 +43,7 @@ final class ConsoleState: Sendable {
     shown.withLock {
       $0.status = text
       $0.statusStyle = style
-      // What was just done may have opened or closed the outbox.
-      $0.bannerRead = nil
+      $0.statusSaid = .now
     }
   }
 
@@ -54,6 +54,9 @@ final class ConsoleState: Sendable {
     }
   }
 
+  /// Work was done that may have changed what kind of system this is: the next frame asks anew.
+  func noteWork() { shown.withLock { $0.bannerRead = nil } }
+
   /// The chrome as it is now.
   func chrome() -> Chrome {
     shown.withLock { shown in
@@ -61,6 +64,8 @@ final class ConsoleState: Sendable {
         shown.banner = ConsoleState.banner(of: shown.hub)
         shown.bannerRead = .now
       }
+      // A word about what was done long ago would pass for one about what is done now.
+      if shown.statusSaid.duration(to: .now) > .seconds(10) { shown.status = "" }
       var chrome = Chrome(
         host: host, user: shown.isIn ? shown.hub.actor.account : "", banner: shown.banner, status: shown.status)
       chrome.statusStyle = shown.statusStyle

@@ -1,0 +1,67 @@
+import Glibc
+
+/// A program in a real terminal of 80×24, on a tmux server of its own.
+final class Tmux: Sendable {
+  private let folder: TemporaryFolder
+
+  /// - Parameter environment: what the program gets beside the test's own environment.
+  init(_ command: [String], environment: [String: String] = [:]) throws {
+    folder = try TemporaryFolder()
+    var variables = ["TERM": "xterm-256color", "LC_ALL": "C.UTF-8"]
+    variables.merge(environment) { $1 }
+    // The pane outlives its program, so that its last words can be read.
+    try tmux(
+      [
+        "start-server", ";", "set-option", "-g", "remain-on-exit", "on", ";", "new-session", "-d", "-x", "80", "-y",
+        "24",
+      ]
+        + ["env"] + variables.map { "\($0)=\($1)" } + command)
+  }
+
+  deinit { _ = try? tmux(["kill-server"]) }
+
+  @discardableResult
+  private func tmux(_ arguments: [String]) throws -> String {
+    try run(["tmux", "-u", "-S", folder["socket"], "-f", "/dev/null"] + arguments, environment: ["LC_ALL": "C.UTF-8"])
+      .succeeded().output
+  }
+
+  /// Presses keys, by tmux's names.
+  func press(_ keys: String...) throws { try tmux(["send-keys"] + keys) }
+
+  /// Types a text letter by letter.
+  func type(_ text: String) throws { try tmux(["send-keys", "-l", text]) }
+
+  /// The screen's lines as text.
+  func screen() throws -> String { try tmux(["capture-pane", "-p"]) }
+
+  /// The screen's lines and what was scrolled away, in one line.
+  func everything() throws -> String {
+    try tmux(["capture-pane", "-p", "-J", "-S", "-"]).split(separator: "\n").joined(separator: " ")
+  }
+
+  /// The screen with its colours and attributes as escape sequences.
+  func colouredScreen() throws -> String { try tmux(["capture-pane", "-p", "-e"]) }
+
+  /// Waits for a text on the screen and gives the screen.
+  @discardableResult
+  func wait(for text: String) throws -> String {
+    var screen = ""
+    for _ in 0..<4000 {
+      screen = try self.screen()
+      if screen.contains(text) { return screen }
+      usleep(10_000)
+    }
+    throw Failure("it never stood on the screen: \(text)\n\(screen)")
+  }
+
+  /// Waits for the program's end and gives its exit code.
+  func waitForEnd() throws -> Int32 {
+    var state = ""
+    try eventually("the program in tmux ends") {
+      state = try tmux(["display-message", "-p", "#{pane_dead} #{pane_dead_status}"])
+      return state.hasPrefix("1 ")
+    }
+    return Int32(state.dropFirst(2).dropLast()) ?? -1
+  }
+}
