@@ -12,9 +12,7 @@ struct OperationLauncher: Sendable {
   /// Starts `hubtui` with `arguments` for this hub.
   ///
   /// - Parameter ended: called from a thread of its own, with the error line, or nil after success.
-  /// - Returns: the process.
-  @discardableResult
-  func launch(_ arguments: [String], hub: Hub, ended: @escaping @Sendable (String?) -> Void) throws -> pid_t {
+  func launch(_ arguments: [String], hub: Hub, ended: @escaping @Sendable (String?) -> Void) throws {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw systemError("cannot make a pipe for", program) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -24,8 +22,7 @@ struct OperationLauncher: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
-    // Whatever the console itself was started with, a lock or a pipe of a script, must not live on in the operation.
-    posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+    OperationLauncher.keepDescriptors()
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -63,7 +60,6 @@ struct OperationLauncher: Sendable {
       while waitpid(child, &code, 0) < 0 && errno == EINTR {}
       ended(code == 0 ? nil : text.isEmpty ? "the operation ended without a word" : text)
     }
-    return child
   }
 
   // POSIX_SPAWN_SETSID of glibc's <spawn.h>, which Swift does not import.
@@ -73,6 +69,16 @@ struct OperationLauncher: Sendable {
     ["PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSH_CONNECTION", "SUDO_USER"].compactMap {
       (name: String) -> String? in
       getenv(name).map { "\(name)=\(String(cString: $0))" }
+    }
+  }
+
+  // What the console itself was started with, a lock or a pipe of a script, must not live on in the operation.
+  private static func keepDescriptors() {
+    guard let folder = opendir("/proc/self/fd") else { return }
+    defer { closedir(folder) }
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if let descriptor = Int32(name), descriptor > 2 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     }
   }
 
