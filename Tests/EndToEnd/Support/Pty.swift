@@ -12,6 +12,7 @@ let ptyTools = #"""
               fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack('HHHH', lines, columns, 0, 0))
               for number in ignoring:
                   signal.signal(number, signal.SIG_IGN)
+              os.environ.pop('NO_COLOR', None)
               os.execvpe(argv[0], argv, dict(os.environ, TERM='xterm-256color', LC_ALL='C.UTF-8', **environment))
 
       def read(self, quiet=0.05, limit=10.0):
@@ -84,6 +85,8 @@ let ptyTools = #"""
           for _ in range(6000):
               pid, status, used = os.wait4(self.pid, os.WNOHANG)
               if pid:
+                  if self.fd is not None:
+                      self.read()
                   return status, used.ru_utime + used.ru_stime
               if self.fd is not None:
                   self.read(0.001, 0.01)

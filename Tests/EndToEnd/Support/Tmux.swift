@@ -15,7 +15,7 @@ final class Tmux: Sendable {
         "start-server", ";", "set-option", "-g", "remain-on-exit", "on", ";", "new-session", "-d", "-x", "80", "-y",
         "24",
       ]
-        + ["env"] + variables.map { "\($0)=\($1)" } + command)
+        + ["env", "-u", "NO_COLOR"] + variables.map { "\($0)=\($1)" } + command)
   }
 
   deinit { _ = try? tmux(["kill-server"]) }
