@@ -21,6 +21,8 @@ struct Hubtui: ParsableCommand {
   @OptionGroup var installation: InstallationOption
   @Option(help: "The console's colours: \(Theme.all.map(\.name).joined(separator: ", ")).") var theme: String?
   @Flag(help: "Draw the console with ASCII characters only.") var ascii = false
+  @Flag(help: "Ask line by line instead of drawing screens, for screen readers and terminals without a cursor.")
+  var accessible = false
 
   func validate() throws {
     guard theme.map({ Theme.named($0) != nil }) ?? true else {
@@ -31,6 +33,7 @@ struct Hubtui: ParsableCommand {
   /// Without a command: the console.
   func run() throws {
     let hub = try installation.hub()
+    if accessible { return PlainConsole(hub, prompt: PlainPrompt(ascii: ascii)).run() }
     var options = NcursesOptions()
     options.ascii = ascii
     options.themeFlag = theme
@@ -41,7 +44,7 @@ struct Hubtui: ParsableCommand {
     do {
       terminal = try NcursesTerminal(options)
     } catch {
-      throw AdminError(.unavailable, error.what, next: error.next)
+      throw AdminError(.unavailable, error.what, next: "\(error.next), or start: hubtui --accessible")
     }
     let ending = Console(display: terminal, hub: hub).run(root: LoginScreen(hub))
     terminal.close()

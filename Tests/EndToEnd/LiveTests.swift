@@ -46,6 +46,30 @@ import Testing
     writer.stop()
   }
 
+  @Test func aLogThatAKilledComponentLeftIsReadAndKept() throws {
+    let demo = try Demo()
+    let writer = try background(
+      """
+      c = sqlite3.connect(A[0], isolation_level=None)
+      c.execute("INSERT INTO lui_jobs (id, title, state) VALUES (1000, 'in the log', 'draft')")
+      print('written', flush=True)
+      time.sleep(600)
+      """, [demo.database])
+    try eventually("the row is written") { writer.outputSoFar.contains("written") }
+    writer.stop()
+    let log = try Tree(demo.database + "-wal")
+    let file = try Tree(demo.database)
+    for flags in [["--test-bed"], ["--test-bed", "--dry-run"], []] {
+      try run(Program.command(["backup", "create"] + flags, on: demo.production)).succeeded()
+      #expect(try Tree(demo.database) == file)
+      #expect(try Tree(demo.database + "-wal") == log)
+    }
+    let id = try demo.backup()
+    try python(
+      "assert [r for r in copy_rows(A[0], 'lui_jobs') if r['title'] == 'in the log']",
+      [demo.archives(id, testBed: false)[1]])
+  }
+
   @Test(arguments: [true, false]) func aLiveDataFolderHangsNothingAndLosesNothingUnsaid(testBed: Bool) throws {
     let demo = try Demo()
     let data = demo.production + "/lui/data"

@@ -38,6 +38,39 @@ import Testing
     #expect(!prompt(["open"], log).confirm(word))
   }
 
+  @Test func twoDotsLeaveAFormAndNoDotIsAnAnswer() {
+    var form = Form([.text("host", "Host", "old"), Field("secret", "Secret", .password(TextInput()))])
+    let log = Log()
+    let prompt = prompt(["new", ".."], log)
+    #expect(prompt.ask(&form) == false)
+    #expect(!prompt.isAtEnd && form["secret"]?.text == "")
+    #expect(log.lines == ["Host [old]: ", "Secret: "])
+    #expect(prompt.ask(&form) == false)
+    #expect(prompt.isAtEnd)
+  }
+
+  @Test func aMenuTellsHintsAndWhatZeroDoes() {
+    let log = Log()
+    _ = prompt(["0"], log).choose("Pick", [.init("One", hint: "two steps")], back: "quit")
+    #expect(log.lines == ["Pick\n", "1  One, two steps\n", "Number from 1 to 1, 0 to quit: "])
+  }
+
+  @Test func onlyAnEmptyLineOrTheEndLeavesAndAnotherLineIsTheNextAnswer() {
+    var lines = ["2", "", "x"][...]
+    var isReady = false
+    let prompt = PlainPrompt(read: { _ in lines.popFirst() }, write: { _ in }, wait: { _ in isReady })
+    #expect(!prompt.isLeft(within: 0) && lines.count == 3)
+    isReady = true
+    #expect(!prompt.isLeft(within: 0) && lines.count == 2)
+    // What is held is not overtaken.
+    #expect(!prompt.isLeft(within: 0) && lines.count == 2)
+    #expect(prompt.choose("Pick", [.init("One"), .init("Two")]) == 1)
+    #expect(prompt.isLeft(within: 0) && !prompt.isAtEnd)
+    #expect(!prompt.isLeft(within: 0) && prompt.line("?") == "x")
+    #expect(prompt.isLeft(within: 0) && prompt.isAtEnd)
+    #expect(prompt.line("?") == nil)
+  }
+
   @Test func nothingDrivesTheTerminal() {
     let log = Log()
     prompt([], log).say("a\u{1B}[2J\nb\u{202E}")

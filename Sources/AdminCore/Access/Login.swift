@@ -18,13 +18,19 @@ public struct Login: Sendable {
     if delay > 0 { sleep(UInt32(delay)) }
     let actor = Actor(hubAccount: name)
     let log = AuditLog(installation)
-    let isRight = try HubAccounts(installation.openDatabase(.readOnly)).verify(name, password)
-    guard isRight else {
+    let accounts = HubAccounts(try installation.openDatabase(.readOnly))
+    guard try accounts.verify(name, password) else {
       failures += 1
       try log.append("login", "", by: actor, result: "wrong name or password")
       return nil
     }
     failures = 0
+    guard try accounts.list().contains(where: { $0.name == name && $0.isAdministrator }) else {
+      try log.append("login", "", by: actor, result: "no administrator")
+      throw AdminError(
+        .refused, "this account is no administrator, and everything here is administration", at: name,
+        next: "log in with an administrator's account")
+    }
     do {
       try Operation.run("login", on: installation, by: actor, quiet: true) { _ in
         try HubAccounts(installation.openDatabase(.readWrite)).noteLogin(name)

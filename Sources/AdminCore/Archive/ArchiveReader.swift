@@ -5,8 +5,6 @@ public final class ArchiveReader {
   public let path: String
   /// What the archive says it is.
   public let manifest: Manifest
-  /// The manifest's own bytes, which the leak audit searches too.
-  let manifestBytes: [UInt8]
   private let zip: ZipReader
   private let threads: Int
   private let cancellation: Cancellation
@@ -21,11 +19,11 @@ public final class ArchiveReader {
     self.path = path
     self.threads = threads
     self.cancellation = cancellation
-    zip = try ZipReader(path: path)
+    zip = try ZipReader(path: path, isOurs: true)
     guard let last = zip.entries.last, last.name == Manifest.entryName else {
       throw AdminError(.dataError, "the archive does not end with a manifest", at: path, next: "use another backup set")
     }
-    manifestBytes = try zip.bytes(of: last, limit: ArchiveReader.manifestLimit)
+    let manifestBytes = try zip.bytes(of: last, limit: ArchiveReader.manifestLimit)
     manifest = try Manifest.decode(manifestBytes, archive: path)
     guard manifest.entries.count == zip.entries.count - 1 else { throw differs("the number of entries") }
     for (entry, found) in Swift.zip(manifest.entries, zip.entries) {

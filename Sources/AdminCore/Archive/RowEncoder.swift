@@ -27,8 +27,12 @@ public struct RowEncoder {
       case .null:
         buffer.append(0x5C)
         buffer.append(0x4E)
-      case .integer(let value): append(value, column)
-      case .real(let value): append(value)
+      case .integer(let value):
+        if !holdsNumbers(column) { throw offType("number", column) }
+        append(value)
+      case .real(let value):
+        if !holdsNumbers(column) { throw offType("number", column) }
+        append(value)
       case .text(let bytes):
         if isOffType(text: true, column) || isAmbiguous(bytes, column) { throw offType("text", column) }
         append(text: bytes)
@@ -53,6 +57,13 @@ public struct RowEncoder {
   @inline(__always)
   private func isOffType(text: Bool, _ column: Int) -> Bool { (table.columns[column].type == .binary) == text }
 
+  // A number among texts would come back as a text, and one among bytes not at all.
+  @inline(__always)
+  private func holdsNumbers(_ column: Int) -> Bool {
+    let type = table.columns[column].type
+    return type != .text && type != .binary
+  }
+
   // Only a real's infinities are spelled so; the same word as a text in a column of numbers could not be told apart.
   private func isAmbiguous(_ bytes: UnsafeRawBufferPointer, _ column: Int) -> Bool {
     guard !table.columns[column].type.isText, bytes.count <= 24, !bytes.isEmpty else { return false }
@@ -66,7 +77,7 @@ public struct RowEncoder {
       at: "\(table.name).\(name.name)", next: "mend the value in the database; a backup never changes one silently")
   }
 
-  private mutating func append(_ value: Int64, _ column: Int) {
+  private mutating func append(_ value: Int64) {
     var magnitude = value.magnitude
     if value < 0 { buffer.append(0x2D) }
     if magnitude < 10 { return buffer.append(0x30 + UInt8(magnitude)) }
@@ -168,7 +179,7 @@ enum Number {
       self = .integer(value)
     } else if text == "Infinity" || text == "-Infinity" || text == "NaN" {
       self = .real(text == "NaN" ? .nan : text == "Infinity" ? .infinity : -.infinity)
-    } else if let value = Double(text), value.description == text {
+    } else if let value = Double(text), value.isFinite, value.description == text {
       self = .real(value)
     } else {
       return nil

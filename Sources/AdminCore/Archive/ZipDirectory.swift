@@ -4,9 +4,11 @@ struct ZipDirectory {
   private(set) var entries: [ZipEntry] = []
   private let file: File
   private let end: ZipEnd
+  private let isOurs: Bool
 
-  init(file: File, size: UInt64) throws {
+  init(file: File, size: UInt64, isOurs: Bool) throws {
     self.file = file
+    self.isOurs = isOurs
     end = try ZipEnd(file: file, size: size)
     // No more than this on the word of an end record alone.
     entries.reserveCapacity(Int(min(end.count, 1 << 17)))
@@ -57,6 +59,7 @@ struct ZipDirectory {
       name: name, mode: bytes.u32(38) >> 16, modifiedSeconds: extra.modified ?? stamp, size: size,
       compressedSize: compressedSize, crc32: bytes.u32(16), method: method, headerOffset: headerOffset, dataOffset: 0)
     try check(entry, place)
+    if isOurs, !bytes.elementsEqual(ZipRecords.central(entry)) { throw notOurs(place) }
     return entry
   }
 
@@ -130,6 +133,13 @@ struct ZipDirectory {
       bytes.u16(8) == entry.method.rawValue, size == entry.size, compressedSize == entry.compressedSize,
       bytes.u32(14) == entry.crc32, stamp != nil, (extra.modified ?? stamp) == entry.modifiedSeconds
     else { throw ZipFault.error("an entry's header and the directory contradict each other", at: place) }
+    if isOurs, ![false, true].contains(where: { bytes.elementsEqual(ZipRecords.local(entry, reserved: $0)) }) {
+      throw notOurs(place)
+    }
+  }
+
+  private func notOurs(_ place: String) -> AdminError {
+    ZipFault.error("a header is not as this program writes it: the archive was changed or packed anew", at: place)
   }
 
   /// Where each name is, after the check that no two entries want the same place in a file system.

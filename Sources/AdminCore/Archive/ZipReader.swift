@@ -13,19 +13,21 @@ public final class ZipReader {
 
   /// Opens the archive at `path`, which must be a plain file and no symbolic link.
   ///
+  /// - Parameter isOurs: whether every byte of every header must be as `ZipWriter` writes it, so that no bit of them can
+  ///   change unnoticed.
   /// - Throws: `AdminError`: `dataError` for an archive that is not entirely in order; `inputOutput`.
-  public convenience init(path: String) throws {
+  public convenience init(path: String, isOurs: Bool = false) throws {
     // Without O_NONBLOCK a named pipe would block here for ever.
-    try self.init(file: File(path, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK))
+    try self.init(file: File(path, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK), isOurs: isOurs)
   }
 
   /// Reads the archive in an open file; the position of the descriptor does not matter.
   ///
   /// - Throws: as `init(path:)`.
-  public init(file: File) throws {
+  public init(file: File, isOurs: Bool = false) throws {
     let status = try file.status()
     guard status.st_mode & S_IFMT == S_IFREG else { throw ZipFault.error("not a plain file", at: file.path) }
-    let directory = try ZipDirectory(file: file, size: UInt64(max(0, status.st_size)))
+    let directory = try ZipDirectory(file: file, size: UInt64(max(0, status.st_size)), isOurs: isOurs)
     entries = directory.entries
     index = try ZipDirectory.index(entries, path: file.path)
     self.file = file

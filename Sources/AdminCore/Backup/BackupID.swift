@@ -12,8 +12,8 @@ public struct BackupID: Hashable, Comparable, Sendable, CustomStringConvertible,
   /// Nil for text that is no backup ID.
   public init?(_ text: String) {
     let bytes = Array(text.utf8)
-    guard bytes.count == 19, bytes[14] == 0x2D, bytes[..<14].allSatisfy({ (0x30...0x39).contains($0) }),
-      text.dropFirst(15).allSatisfy({ BackupID.alphabet.contains($0) })
+    guard bytes.count == 19, bytes[14] == 0x2D, Moment.parseCompact(String(text.prefix(14))) != nil,
+      bytes[15...].allSatisfy({ BackupID.alphabet.contains(Character(Unicode.Scalar($0))) })
     else { return nil }
     description = text
   }

@@ -198,7 +198,7 @@ public struct BackupRun {
         formatVersion: Manifest.currentVersion, kind: options.kind, id: id, component: component,
         created: Moment.text(snapshotTime), productVersion: Product.version,
         originFingerprint: Manifest.fingerprint(id, instanceID: try installation.instanceID()), entries: entries,
-        sanitisation: try sanitisation(), otherArchives: otherDigests, inventory: outcome.inventory)
+        sanitisation: try sanitisation(of: component), otherArchives: otherDigests, inventory: outcome.inventory)
       try writer.addEntry(
         Manifest.entryName, mode: ComponentWalk.entryMode, modifiedSeconds: snapshotTime, bytes: try manifest.encoded())
       try writer.finish()
@@ -209,12 +209,18 @@ public struct BackupRun {
     }
   }
 
-  private func sanitisation() throws -> Manifest.Sanitisation? {
+  private func sanitisation(of component: Component) throws -> Manifest.Sanitisation? {
     guard options.kind == .testBed else { return nil }
-    let inherited = try TestSystem(settings)?.hosts ?? []
+    var hosts: [ProductionHosts] = []
+    // Only HUB, the last, knows all of them. Their addresses count as well: an alias of production's LISTSERV is
+    // production's LISTSERV.
+    if component == .hub {
+      let names = sanitizer.productionHosts
+      let addresses = HostAddresses.of(names.filter { !$0.isAddress }, within: 2000).filter { !$0.isLocalhost }
+      hosts = try (TestSystem(settings)?.hosts ?? []) + [ProductionHosts(names.union(addresses))]
+    }
     return Manifest.Sanitisation(
-      record: sanitizer.record, masksRecipients: options.masksRecipients,
-      productionHosts: inherited + [try ProductionHosts(sanitizer.productionHosts)])
+      record: sanitizer.record, masksRecipients: options.masksRecipients, productionHosts: hosts)
   }
 
   /// Removes what a killed backup left: the lock is held, so no partial file has an owner.

@@ -103,12 +103,14 @@ public struct IniFile: Sendable, Equatable {
   }
 
   mutating func replaceComment(ofLine index: Int, with text: String) {
-    let hasEnd = lines[index].bytes.last == 0x0A
-    lines[index] = Line(bytes: Array(text.utf8) + (hasEnd ? [0x0A] : []), kind: .comment, value: 0..<0)
+    let end = lines[index].bytes.reversed().prefix { $0 == 0x0A || $0 == 0x0D }.reversed()
+    lines[index] = Line(bytes: Array(text.utf8) + end, kind: .comment, value: 0..<0)
   }
 
   private static func parse(_ bytes: [UInt8]) -> Line? {
     func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+    // Some readers take a lone carriage return as a line end: a key behind one would be seen by them and by no rule.
+    if let last = bytes.lastIndex(where: { $0 != 0x0A && $0 != 0x0D }), bytes[..<last].contains(0x0D) { return nil }
     guard var start = bytes.firstIndex(where: { !isSpace($0) }) else {
       return Line(bytes: bytes, kind: .blank, value: 0..<0)
     }

@@ -101,6 +101,16 @@ public enum SettingCatalogue {
 }
 
 extension SettingCatalogue.Definition {
+  /// The hosts that a value of this setting would make the system talk to, or mail.
+  func hosts(in value: String) -> [HostName] {
+    switch kind {
+    case .host: HostName(value).map { [$0] } ?? []
+    case .addresses:
+      value.split(separator: ",").compactMap { $0.split(separator: "@").last.flatMap { HostName(String($0)) } }
+    default: Suspicion.hosts(in: value)
+    }
+  }
+
   /// Why `value` cannot be this setting's value, in words, nil when it can.
   public func objection(to value: String) -> String? {
     if value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
@@ -110,7 +120,7 @@ extension SettingCatalogue.Definition {
     case .text(let limit): return value.count > limit ? "is longer than \(limit) characters" : nil
     case .secret: return value.count > 4096 ? "is longer than 4096 characters" : nil
     case .number(let range):
-      guard let number = Int(value), range.contains(number) else {
+      guard let number = Int(value), range.contains(number), String(number) == value else {
         return "is not a whole number from \(range.lowerBound) to \(range.upperBound)"
       }
       return nil
@@ -118,12 +128,16 @@ extension SettingCatalogue.Definition {
     case .host: return HostName(value) == nil ? "is not a host name or address" : nil
     case .url:
       let rest = ["https://", "http://"].first { value.hasPrefix($0) }.map { value.dropFirst($0.count) }
-      return rest?.isEmpty == false && value.count <= 2000 && !value.contains(" ") ? nil : "is not an http or https URL"
+      let isGood = rest?.isEmpty == false && value.count <= 2000 && !value.contains(" ")
+      // A URL whose host cannot be told could not be held against production's hosts either.
+      return isGood && !Suspicion.hosts(in: value).isEmpty ? nil : "is not an http or https URL"
     case .folder:
       return value.utf8.count > 1024 || value.split(separator: "/").contains("..") ? "is too long or has .. in it" : nil
     case .time:
       let parts = value.split(separator: ":", omittingEmptySubsequences: false)
-      guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }), let hour = Int(parts[0]),
+      guard parts.count == 2,
+        parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
+        let hour = Int(parts[0]),
         let minute = Int(parts[1]),
         (0..<24).contains(hour), (0..<60).contains(minute)
       else { return "is not a time of day as HH:MM" }

@@ -68,7 +68,7 @@ public struct Settings {
       throw AdminError(.usage, "the value \(objection)", at: name, next: "give another value: \(definition.help)")
     }
     if !value.isEmpty, let system = try TestSystem(self) {
-      for host in Suspicion.hosts(in: value) { try system.refuseProduction(host, for: name) }
+      for host in definition.hosts(in: value) { try system.refuseProduction(host, for: name) }
     }
     try store(name, value.isEmpty ? nil : value)
   }

@@ -9,8 +9,8 @@ extension Installation {
     if try RestoreJournal.read(candidate) != nil {
       try unlessBusy {
         try Operation.run("recovery", on: candidate, by: actor, quiet: true) { _ in
-          if try RestoreCommit.recover(candidate) {
-            try AuditLog(candidate).append("recovery", "an interrupted restore was brought to its end", by: actor)
+          if let outcome = try RestoreCommit.recover(candidate) {
+            try AuditLog(candidate).append("recovery", outcome, by: actor)
           }
         }
       }

@@ -35,7 +35,27 @@ struct RestoreJournal: Codable, Equatable {
   static func path(_ installation: Installation) -> String { installation.home(of: .hub) + "/restore-journal.json" }
 
   /// The journal on disk; nil when no restore is under way.
-  static func read(_ installation: Installation) throws -> RestoreJournal? { try decode(path(installation)) }
+  ///
+  /// - Throws: `AdminError` (`dataError`) when it cannot be understood or came here in a copy of another folder.
+  static func read(_ installation: Installation) throws -> RestoreJournal? {
+    guard let journal = try decode(path(installation)) else { return nil }
+    guard journal.isOf(installation) else {
+      throw AdminError(
+        .dataError, "the journal of a restore is that of another install folder", at: path(installation),
+        next: "open the installation where it was copied or moved from, then copy or move it again")
+    }
+    return journal
+  }
+
+  /// Whether it was written for this very folder. A copied or moved installation carries a journal whose paths lead into
+  /// another one, which must not be touched from here.
+  func isOf(_ installation: Installation) -> Bool {
+    let home = FileSystem.resolved(installation.home(of: .hub))
+    return items.contains {
+      FileSystem.name(of: $0.live) == Component.hub.iniName
+        && FileSystem.resolved(FileSystem.folder(of: $0.live)) == home
+    }
+  }
 
   static func decode(_ path: String) throws -> RestoreJournal? {
     guard try FileSystem.exists(path) else { return nil }
@@ -77,9 +97,10 @@ struct RestoreJournal: Codable, Equatable {
 enum FormerState {
   static func path(_ installation: Installation) -> String { installation.home(of: .hub) + "/former-state.json" }
 
-  /// The journal of the last restore, nil when there is nothing to roll back to.
+  /// The journal of the last restore, nil when there is nothing to roll back to in this folder.
   static func read(_ installation: Installation) throws -> RestoreJournal? {
-    try RestoreJournal.decode(path(installation))
+    guard let journal = try RestoreJournal.decode(path(installation)), journal.isOf(installation) else { return nil }
+    return journal
   }
 }
 
@@ -93,17 +114,19 @@ enum RestoreCommit {
     try complete(decided, installation)
   }
 
-  /// Finishes or discards what a crash left; true when there was something.
-  static func recover(_ installation: Installation) throws -> Bool {
-    guard let journal = try RestoreJournal.read(installation) else { return false }
+  /// Finishes or discards what a crash left; in words what was done, nil when there was nothing.
+  static func recover(_ installation: Installation) throws -> String? {
+    guard let journal = try RestoreJournal.read(installation) else { return nil }
     switch journal.phase {
     case .staging:
       try journal.discardStaged()
       try removeStagingFolders(journal, installation)
       try removeJournal(installation)
-    case .committing: try complete(journal, installation)
+      return "the interrupted restore of \(journal.id) was discarded; the former state holds"
+    case .committing:
+      try complete(journal, installation)
+      return "the interrupted restore of \(journal.id) was brought to its end; the new state holds"
     }
-    return true
   }
 
   private static func complete(_ journal: RestoreJournal, _ installation: Installation) throws {

@@ -84,6 +84,10 @@ public struct RestorePreflight {
     }
   }
 
+  private mutating func cannotTell(_ title: String) {
+    checks.append(Check(title: title, outcome: .warning, detail: "cannot be told while the set is not whole"))
+  }
+
   private mutating func askTestBed(_ installation: Installation) {
     let set = set
     ask("the target is a single server") {
@@ -103,6 +107,7 @@ public struct RestorePreflight {
       }
       return "internal"
     }
+    guard set != nil else { return cannotTell("the target is not the origin") }
     ask("the target is not the origin") {
       if try RestorePreflight.isOrigin(installation, set) {
         throw AdminError(
@@ -115,6 +120,7 @@ public struct RestorePreflight {
 
   private mutating func askNormal(_ installation: Installation) {
     let set = set
+    guard set != nil else { return cannotTell("the target is the origin") }
     var isRebuild = false
     ask("the target is the origin") {
       if try RestorePreflight.isOrigin(installation, set) { return "this very system" }

@@ -108,7 +108,10 @@ public struct RestoreRun {
 
   private func stage() throws {
     for component in Component.allCases {
-      let total = try set.reader(component).manifest.entries.reduce(UInt64(0)) { $0 + $1.size }
+      // What is staged, and read back afterwards.
+      let total = try set.reader(component).manifest.entries.reduce(UInt64(0)) { sum, entry in
+        entry.name.hasSuffix(".schema.json") ? sum : sum + entry.size
+      }
       operation.plan(component, total: total * 2)
     }
     var staged: [(component: Component, files: StagedFiles)] = []

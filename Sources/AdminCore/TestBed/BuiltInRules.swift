@@ -74,11 +74,13 @@ public enum BuiltInRules {
     Rule(
       id: "backup-folder", danger: "the copy would write its backups into production's folders",
       afterRestore: "hubtui settings set hub.backup.folder, lui.backup.folder, trk.backup.folder",
-      matches: Component.allCases.map { component in
-        let name = "\(component.folderName).backup.folder"
-        return Rule.Match(
-          target: .setting(name), conditions: [.matches(column: "value", "/*")], action: .set("backup"),
-          sensitivity: .address)
+      // Absolute, or relative and out of the home folder.
+      matches: Component.allCases.flatMap { component in
+        ["/*", "*..*"].map { pattern in
+          Rule.Match(
+            target: .setting("\(component.folderName).backup.folder"),
+            conditions: [.matches(column: "value", pattern)], action: .set("backup"), sensitivity: .address)
+        }
       }),
     Rule(
       id: "schedule", danger: "the copy would make backups and reports by itself",

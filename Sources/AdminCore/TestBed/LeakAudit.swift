@@ -3,6 +3,7 @@ final class LeakAudit {
   private let search: NeedleSearch
   private let collection: NeedleCollection
   private let configurationTables: Set<String>
+  private let harmless: Set<String>
   private let maskedColumns: [String: Set<Int>]
   /// Hits inside user content, which do not fail a backup: rule, place, count.
   private(set) var contentHits: [String: Int] = [:]
@@ -28,6 +29,8 @@ final class LeakAudit {
       }
     }
     configurationTables = configuration
+    harmless = Set(
+      sanitizer.ruleSet.harmless.compactMap { if case .column = $0 { $0.description } else { nil } })
     maskedColumns = masked
   }
 
@@ -57,7 +60,9 @@ final class LeakAudit {
         place = "column \(table.name).\(column)"
         switch SystemSchema.role(table.name, column) {
         case .content, .personal: isContent = true
-        default: isContent = !audit.configurationTables.contains(table.name)
+        case .plain: isContent = !audit.configurationTables.contains(table.name)
+        // Unknown is dangerous, unless the site says that it is not.
+        case nil: isContent = audit.harmless.contains(place)
         }
       }
       guard isContent else {

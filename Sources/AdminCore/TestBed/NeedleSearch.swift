@@ -26,12 +26,22 @@ final class NeedleSearch {
 
   init(_ needles: [NeedleCollection.Needle]) {
     self.needles = needles.filter { $0.bytes.count >= 4 }
-    // One byte more on each side, to see whether a word goes on.
-    overlap = (self.needles.map(\.bytes.count).max() ?? 0) + 2
+    // One byte more behind and the longest escape before, to see whether a word goes on.
+    overlap = (self.needles.map(\.bytes.count).max() ?? 0) + 7
     buffer = .allocate(byteCount: (1 << 20) + overlap, alignment: 16)
+    // Needles are found by the four bytes that the fewest other needles have: many addresses and keys begin alike.
+    var uses: [UInt32: Int] = [:]
+    for needle in self.needles {
+      for offset in NeedleSearch.offsets(needle.bytes) {
+        uses[NeedleSearch.word(needle.bytes, offset), default: 0] += 1
+      }
+    }
     for (index, needle) in self.needles.enumerated() {
-      let offset = NeedleSearch.tellingOffset(needle.bytes)
-      let word = needle.bytes[offset..<offset + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) } | 0x2020_2020
+      let offset =
+        NeedleSearch.offsets(needle.bytes).min {
+          uses[NeedleSearch.word(needle.bytes, $0), default: 0] < uses[NeedleSearch.word(needle.bytes, $1), default: 0]
+        } ?? 0
+      let word = NeedleSearch.word(needle.bytes, offset)
       let hash = NeedleSearch.hash(word)
       filter[hash >> 6] |= 1 << UInt64(hash & 63)
       buckets[word, default: []].append(Candidate(needle: index, offset: offset))
@@ -75,6 +85,7 @@ final class NeedleSearch {
     // A match that ends in this round has its four bytes at most one needle before.
     var position = max(0, ends.lowerBound - overlap)
     let last = count - 4
+    var known = (position: 0, column: startColumn)
     try filter.withUnsafeBufferPointer { filter in
       while position <= last {
         let word = UInt32(littleEndian: (base + position).loadUnaligned(as: UInt32.self)) | 0x2020_2020
@@ -87,7 +98,7 @@ final class NeedleSearch {
             guard start >= 0, end <= count, ends.contains(end - 1), matches(needle, at: start, count: count) else {
               continue
             }
-            try found(Hit(needle: candidate.needle, column: column(at: start)))
+            try found(Hit(needle: candidate.needle, column: column(at: start, &known)))
           }
         }
         position += 1
@@ -106,11 +117,29 @@ final class NeedleSearch {
     let end = start + needle.bytes.count
     if end < count, isWord(buffer[end]) { return false }
     guard start > 0, isWord(buffer[start - 1]) else { return true }
-    // The letter before may belong to an escape, as in `\nhost`.
-    return start > 1 && buffer[start - 2] == 0x5C
+    // What stands before may belong to an escape: `\nhost`, `\000host`, `\u0000host`.
+    return [2, 4, 6].contains { length in
+      guard start >= length, buffer[start - length] == 0x5C else { return false }
+      let inner = buffer[(start - length + 1)..<start]
+      switch length {
+      case 2: return true
+      case 4: return inner.allSatisfy { (0x30...0x37).contains($0) }
+      default: return inner.first == 0x75 && inner.dropFirst().allSatisfy(isWord)
+      }
+    }
   }
 
   private func isWord(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) }
+
+  // Counts on from the hit before, so that many hits in one long line cost no more than one look at it.
+  private func column(at position: Int, _ known: inout (position: Int, column: Int)) -> Int {
+    if position < known.position { known = (0, startColumn) }
+    for index in known.position..<position {
+      if buffer[index] == 0x0A { known.column = 0 } else if buffer[index] == 0x09 { known.column += 1 }
+    }
+    known.position = position
+    return known.column
+  }
 
   private func column(at position: Int) -> Int {
     var tabs = 0
@@ -123,11 +152,15 @@ final class NeedleSearch {
     return tabs + startColumn
   }
 
-  // Most addresses begin alike, with a scheme: what follows it tells more.
-  private static func tellingOffset(_ bytes: [UInt8]) -> Int {
-    let text = String(decoding: bytes, as: UTF8.self)
-    guard let scheme = text.range(of: "://") else { return 0 }
-    let offset = text.utf8.distance(from: text.startIndex, to: scheme.upperBound)
-    return offset + 4 <= bytes.count ? offset : 0
+  // A scheme such as https:// stands everywhere: what follows it tells more.
+  private static func offsets(_ bytes: [UInt8]) -> Range<Int> {
+    let end = min(bytes.count - 3, 64)
+    let slashes =
+      bytes.indices.first { bytes[$0] == 0x3A && bytes[$0...].dropFirst().starts(with: [0x2F, 0x2F]) } ?? -3
+    return slashes + 3 < end ? slashes + 3..<end : 0..<end
+  }
+
+  private static func word(_ bytes: [UInt8], _ offset: Int) -> UInt32 {
+    bytes[offset..<offset + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) } | 0x2020_2020
   }
 }

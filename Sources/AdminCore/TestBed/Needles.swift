@@ -30,13 +30,14 @@ struct NeedleCollection {
       }
       add(spellingsOf: Array(text.utf8), wholeWord: text.utf8.count < 12, rule)
     case .address:
-      for part in text.contains("@") ? text.split(separator: ",").map(String.init) : [text] {
-        let part = part.trimmingSpaces
-        let hosts = Suspicion.hosts(in: part).map(\.description) + (HostName(part).map { [$0.description] } ?? [])
-        let values = Set(hosts + [part]).filter(NeedleCollection.isTelling)
-        if values.isEmpty { skipped += 1 }
-        for value in values { add(spellingsOf: Array(value.utf8), wholeWord: true, rule) }
-      }
+      // A list leaks as soon as one of its parts does.
+      let parts = text.split { $0.isWhitespace || ",;".contains($0) }.map(String.init)
+      let hosts = ([text] + parts).flatMap(Suspicion.hosts).map(\.description)
+      let names = ([text] + parts).filter { $0.contains("@") }
+      let values = Set(hosts + names + [text] + (HostName(text).map { [$0.description] } ?? []))
+        .filter(NeedleCollection.isTelling)
+      if values.isEmpty { skipped += 1 }
+      for value in values { add(spellingsOf: Array(value.utf8), wholeWord: true, rule) }
     }
   }
 

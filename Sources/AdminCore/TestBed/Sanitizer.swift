@@ -191,15 +191,6 @@ enum IniComment {
   }
 }
 
-extension Substring {
-  fileprivate var trimmingPunctuation: String {
-    var text = self
-    while let first = text.first, "#(<[\"',;".contains(first) { text = text.dropFirst() }
-    while let last = text.last, ")>]\"',;.:!?".contains(last) { text = text.dropLast() }
-    return String(text)
-  }
-}
-
 extension SQLValue {
   /// For people: what is unset says so, bytes are counted, a long text is cut.
   var shown: String {

@@ -47,6 +47,9 @@ struct SiteRules {
             "\(target) is covered by the built-in rule \(builtIn.id), which a site cannot change", place)
         }
         if name == "harmless" {
+          if case .rows = target {
+            throw SiteRules.wrong("rows cannot be harmless; name the column that looks dangerous", place)
+          }
           fields["because"] = nil
           harmless.append(target)
         } else {
@@ -150,6 +153,10 @@ extension Rule.Target {
     case (.setting(let a), .setting(let b)): return same(a, b)
     case (.column(let table, let a), .column(let other, let b)): return same(table, other) && same(a, b)
     case (.rows(let a), .rows(let b)): return same(a, b)
+    // The settings are rows too: whoever changes these changes every setting.
+    case (.setting, .column(let table, let column)), (.column(let table, let column), .setting):
+      return same(table, "hub_settings") && (same(column, "name") || same(column, "value"))
+    case (.setting, .rows(let table)), (.rows(let table), .setting): return same(table, "hub_settings")
     case (.rows(let a), .column(let b, _)), (.column(let b, _), .rows(let a)): return same(a, b)
     case (.file(let left, let a), .file(let right, let b)):
       return (left == nil || right == nil || left == right) && same(a, b)

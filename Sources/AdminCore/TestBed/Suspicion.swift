@@ -16,82 +16,134 @@ public enum Suspicion {
   /// Why a value looks dangerous whatever its name, nil when it does not.
   public static func reason(value: String) -> String? {
     let value = value.trimmingSpaces
-    if value.contains("-----BEGIN ") || value.hasPrefix("ssh-rsa ") || value.hasPrefix("ssh-ed25519 ") {
+    let lower = value.lowercased()
+    if value.contains("-----BEGIN ") || ["ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2-"].contains(where: value.hasPrefix) {
       return "a key"
     }
-    if value.contains("://") || value.lowercased().hasPrefix("jdbc:") { return "a URL" }
-    if ["password=", "passwd=", "pwd=", "secret="].contains(where: value.lowercased().contains) {
+    if value.contains("://") || ["jdbc:", "file:/"].contains(where: lower.hasPrefix) { return "a URL" }
+    if ["basic ", "bearer ", "digest "].contains(where: lower.hasPrefix) { return "a credential" }
+    let squeezed = lower.filter { !$0.isWhitespace }
+    let assignments = ["password", "passwd", "pwd", "pass", "secret", "token", "apikey", "api_key", "accesskey"]
+    if assignments.contains(where: { squeezed.contains($0 + "=") || squeezed.contains($0 + ":") }) {
       return "a password inside"
     }
-    guard value.utf8.count <= 400, !value.contains(" "), !value.contains("\n") else { return nil }
-    if value.hasPrefix("/") && value.utf8.count > 1 || value.hasPrefix("\\\\") || isDrivePath(value) {
+    if ["host=", "server=", "datasource=", "hostname="].contains(where: squeezed.contains) { return "a host" }
+    // Lists and prose are looked at part by part: a host among words is a host.
+    for part in value.split(whereSeparator: { $0.isWhitespace || ",;|".contains($0) }) {
+      if let reason = reason(part: part.trimmingPunctuation) { return reason }
+    }
+    return nil
+  }
+
+  private static func reason(part: String) -> String? {
+    if part.hasPrefix("/") && part.utf8.count > 1 || part.hasPrefix("~/") || part.hasPrefix("\\\\")
+      || isDrivePath(part)
+    {
       return "an absolute path"
     }
-    if value.contains("@") { return "a mail address" }
-    if !hosts(in: value).isEmpty { return "a host" }
-    if looksRandom(value) { return "a random value" }
-    return nil
+    if let at = part.firstIndex(of: "@"), at != part.startIndex { return "a mail address" }
+    if !hosts(in: part).isEmpty { return "a host" }
+    return looksRandom(part) ? "a random value" : nil
   }
 
   /// Why bytes look dangerous: key material, or text that does. Only the beginning is looked at.
   public static func reason(bytes: UnsafeRawBufferPointer) -> String? {
     guard bytes.count >= 8 else { return nil }
     // Java key stores (JKS, JCEKS) begin so; PKCS #12 and PKCS #8 are a DER SEQUENCE whose first part is the integer 3,
-    // 0 or 1.
+    // 0 or 1, after a length of one to five bytes.
     if bytes.starts(with: [0xFE, 0xED, 0xFE, 0xED]) || bytes.starts(with: [0xCE, 0xCE, 0xCE, 0xCE]) {
       return "a key store"
     }
-    if bytes[0] == 0x30, bytes[1] == 0x82, bytes[4] == 0x02, bytes[5] == 0x01, bytes[6] <= 3 { return "a key store" }
-    let head = String(decoding: bytes.prefix(4096), as: UTF8.self)
-    return head.contains("-----BEGIN ") && head.contains("PRIVATE KEY") ? "a private key" : nil
+    let content = 2 + ((0x81...0x84).contains(bytes[1]) ? Int(bytes[1] & 0x7F) : 0)
+    if bytes[0] == 0x30, bytes[1] <= 0x84, content + 2 < bytes.count, bytes[content] == 0x02,
+      bytes[content + 1] == 0x01,
+      bytes[content + 2] <= 3
+    {
+      return "a key store"
+    }
+    if bytes.starts(with: "PuTTY-User-Key-File-".utf8) { return "a private key" }
+    return holdsPrivateKey(bytes) ? "a private key" : nil
+  }
+
+  // PEM: the certificates of a chain may stand before the key.
+  private static func holdsPrivateKey(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    let begin = Array("-----BEGIN ".utf8)
+    var index = 0
+    while let found = bytes[index...].firstIndex(of: 0x2D) {
+      if bytes[found...].starts(with: begin) {
+        let title = bytes[(found + begin.count)...].prefix(64).prefix { $0 != 0x0A && $0 != 0x0D }
+        if String(decoding: title, as: UTF8.self).contains("PRIVATE KEY") { return true }
+      }
+      index = found + 1
+    }
+    return false
   }
 
   /// Whether a name says that its value is a secret.
   public static func nameIsSecret(_ name: String) -> Bool {
     let words = self.words(name)
     let secrets: Set = [
-      "password", "passwd", "pwd", "pass", "passphrase", "passcode", "pin", "secret", "secrets", "token", "tokens",
-      "credential",
-      "credentials", "auth", "authorization", "bearer", "cookie", "session", "keystore", "truststore", "pem", "pfx",
+      "password", "passwd", "pwd", "pw", "pass", "passphrase", "passcode", "pin", "psk", "secret", "secrets", "token",
+      "tokens", "credential", "credentials", "cred", "creds", "auth", "oauth", "jwt", "authorization", "bearer",
+      "cookie", "session", "keystore", "truststore", "pem", "pfx",
       "jks", "apikey",
-      "privatekey", "secretkey", "accesskey", "authkey", "otp", "hmac",
+      "privatekey", "secretkey", "accesskey", "authkey", "otp", "totp", "hmac",
     ]
     if words.contains(where: secrets.contains) { return true }
     let qualifiers: Set = [
-      "api", "private", "secret", "access", "licence", "license", "encryption", "ssh", "signing", "dkim", "auth",
-      "master",
+      "access", "account", "api", "app", "auth", "client", "consumer", "dkim", "encryption", "licence", "license",
+      "master", "private", "secret", "service", "session", "shared", "signature", "signing", "ssh", "ssl", "storage",
+      "tls", "webhook",
     ]
     return zip(words, words.dropFirst()).contains { ["key", "keys"].contains($1) && qualifiers.contains($0) }
-      || ["password", "passwd", "secret", "token"].contains { squeezed(name).contains($0) }
+      || ["password", "passwd", "passphrase", "secret", "token", "apikey"].contains { squeezed(name).contains($0) }
   }
 
   /// Whether a name says that its value is where another system or person is.
   public static func nameIsAddress(_ name: String) -> Bool {
     let addresses: Set = [
-      "host", "hosts", "hostname", "server", "servers", "url", "urls", "uri", "endpoint", "ip", "address", "addresses",
-      "dsn",
-      "domain", "proxy", "relay", "smtp", "imap", "pop", "pop3", "ldap", "gateway", "webhook", "callback", "mailbox",
-      "email",
-      "mail", "mailto", "recipient", "recipients", "peer", "node", "cluster", "broker", "share", "mount", "jdbc",
+      "addr", "address", "addresses", "broker", "callback", "cluster", "dns", "domain", "domains", "dsn", "email",
+      "emails", "endpoint", "endpoints", "gateway", "host", "hostname", "hosts", "imap", "ip", "ips", "jdbc", "ldap",
+      "mail", "mailbox", "mailto", "mount", "mx", "node", "peer", "pop", "pop3", "proxy", "recipient", "recipients",
+      "relay", "server", "servers", "share", "smtp", "uri", "uris", "url", "urls", "webhook", "webhooks",
     ]
-    return words(name).contains(where: addresses.contains)
+    // Run together, as in `mailhost` and `baseurl`.
+    let ends = [
+      "addr", "domain", "email", "endpoint", "host", "hosts", "hostname", "proxy", "server", "servers", "url",
+    ]
+    return words(name).contains { word in
+      let bare = String(word.reversed().drop(while: \.isNumber).reversed())
+      return addresses.contains(word) || addresses.contains(bare) || ends.contains(where: bare.hasSuffix)
+    }
   }
 
   /// The hosts that a value names: a URL's, a `host:port`'s, a bare host's. Mail addresses name none.
   public static func hosts(in value: String) -> [HostName] {
     var text = value.trimmingSpaces[...]
-    if text.lowercased().hasPrefix("jdbc:") { text = text.dropFirst(5) }
+    if text.lowercased().hasPrefix("jdbc:") {
+      text = text.dropFirst(5)
+      // Oracle's thin form: user/password@//host:port/service.
+      if !text.contains("://"), let at = text.lastIndex(of: "@") {
+        let host = text[text.index(after: at)...].drop { $0 == "/" }.prefix { !":/;".contains($0) }
+        return HostName(String(host)).map { [$0] } ?? []
+      }
+    }
     if let scheme = text.range(of: "://") {
-      let authority = text[scheme.upperBound...].prefix { !"/?#;, \t\n".contains($0) }
+      let authority = text[scheme.upperBound...].prefix { !"/\\?#; \t\n".contains($0) }
       let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? authority
-      return HostName(withoutPort(host)).map { [$0] } ?? []
+      // Several servers of one database stand side by side.
+      return host.split(separator: ",").compactMap { HostName(withoutPort($0)) }
     }
     if text.contains("@") { return [] }
+    text = text.prefix { !"/?#%".contains($0) }
+    text = text.hasPrefix("*.") ? text.dropFirst(2) : text.hasPrefix(".") ? text.dropFirst() : text
     let bare = withoutPort(text)
     guard let host = HostName(bare) else { return [] }
     let hasPort = bare.utf8.count != text.utf8.count && !text.hasPrefix("[")
     let labels = host.description.split(separator: ".")
-    let hasTopLevel = labels.count >= 2 && (labels.last.map { $0.count >= 2 && $0.allSatisfy(\.isLetter) } ?? false)
+    let hasTopLevel =
+      labels.count >= 2
+      && (labels.last.map { $0.count >= 2 && $0.allSatisfy(\.isLetter) || $0.hasPrefix("xn--") } ?? false)
     return host.isAddress || hasTopLevel || hasPort || host.isLocalhost ? [host] : []
   }
 
@@ -109,7 +161,8 @@ public enum Suspicion {
       && (start[2] == 0x5C || start[2] == 0x2F)
   }
 
-  // 20 characters and more of a token's alphabet with at least 3 kinds of them, or 32 and more hex digits.
+  // 20 characters and more of a token's alphabet with at least 3 kinds of them, as many letters and digits in one run, or
+  // 32 and more hex digits.
   private static func looksRandom(_ value: String) -> Bool {
     let bytes = Array(value.utf8)
     guard bytes.count >= 20 else { return false }
@@ -125,16 +178,25 @@ public enum Suspicion {
       bytes.contains { (0x30...0x39).contains($0) }, bytes.contains { (0x41...0x5A).contains($0) },
       bytes.contains { (0x61...0x7A).contains($0) },
     ]
-    return kinds.allSatisfy { $0 } && Set(bytes).count >= 10
+    if kinds.allSatisfy({ $0 }) { return Set(bytes).count >= 10 }
+    return bytes.split(whereSeparator: { "+/=_-.".utf8.contains($0) }).contains { run in
+      run.count >= 20 && Set(run).count >= 10 && run.contains { $0 <= 0x39 } && run.contains { $0 > 0x39 }
+    }
   }
 
   private static func words(_ name: String) -> [String] {
     var words: [String] = []
     var word = ""
     var previous: Character = " "
-    for character in name {
+    let characters = Array(name)
+    for (index, character) in characters.enumerated() {
       let isPart = character.isLetter || character.isNumber
-      if !isPart || (character.isUppercase && previous.isLowercase) {
+      // `hostName` and `SMTPHost`: a capital after a small letter begins a word, and so does one before a small letter.
+      let beginsWord =
+        character.isUppercase
+        && (previous.isLowercase || previous.isNumber
+          || (previous.isUppercase && index + 1 < characters.count && characters[index + 1].isLowercase))
+      if !isPart || beginsWord {
         if !word.isEmpty { words.append(word.lowercased()) }
         word = ""
       }
@@ -153,6 +215,18 @@ extension String {
     var text = self[...]
     while let first = text.first, first.isWhitespace { text = text.dropFirst() }
     while let last = text.last, last.isWhitespace { text = text.dropLast() }
+    return String(text)
+  }
+}
+
+extension Substring {
+  /// Without the quotes, brackets and full stops that stand around a word in prose.
+  var trimmingPunctuation: String {
+    var text = self
+    // A pair of brackets may be an IPv6 address's own.
+    let isPair = text.contains("[") && text.contains("]")
+    while let first = text.first, "#(<\"',;".contains(first) || (first == "[" && !isPair) { text = text.dropFirst() }
+    while let last = text.last, ")>\"',;.:!?".contains(last) || (last == "]" && !isPair) { text = text.dropLast() }
     return String(text)
   }
 }

@@ -23,6 +23,9 @@ final class TablePlan {
   private var steps: [Step] = []
   private var applies: [Bool] = []
   private var unknownColumns: [Int] = []
+  /// The row in which each column was changed last: the first rule that matches a value decides.
+  private var changedIn: [Int64] = []
+  private var rowNumber: Int64 = 0
   private var settingRules: [RuleSet.Bound] = []
   private var constants: [UnsafeMutableRawBufferPointer] = []
 
@@ -50,6 +53,7 @@ final class TablePlan {
       }
     }
     applies = Array(repeating: false, count: steps.count)
+    changedIn = Array(repeating: 0, count: table.columns.count)
     for (position, column) in table.columns.enumerated()
     where !covered.contains(position) && SystemSchema.role(table.name, column.name) == nil {
       unknownColumns.append(position)
@@ -61,6 +65,7 @@ final class TablePlan {
   /// Applies the rules to one row in place; false when the row is left out.
   func apply(_ row: UnsafeMutableBufferPointer<Field>) -> Bool {
     sanitizer.masker.startRow()
+    rowNumber += 1
     if !settingRules.isEmpty, table.columns.count >= 2 { applySetting(row) }
     // All conditions are about the row as it was, so they are decided before the first change.
     for index in steps.indices { applies[index] = steps[index].conditions.allSatisfy { holds($0, row) } }
@@ -78,13 +83,13 @@ final class TablePlan {
 
   private func change(_ step: Step, _ row: UnsafeMutableBufferPointer<Field>) {
     let old = row[step.column]
-    if isSame(old, step.constant) { return }
+    if isSame(old, step.constant) || changedIn[step.column] == rowNumber { return }
+    changedIn[step.column] = rowNumber
     switch step.action {
     case .unset:
-      // A column that must have a value gets the empty one, which means unset as well.
-      guard !isEmptyText(old) else { return }
-      row[step.column] =
-        table.columns[step.column].isNullable ? .null : .text(UnsafeRawBufferPointer(start: nil, count: 0))
+      let empty = emptyValue(of: table.columns[step.column])
+      guard !isEmpty(old), !isSame(old, empty) else { return }
+      row[step.column] = empty
     case .set, .setBackupID: row[step.column] = step.constant
     case .mask(let mask):
       guard case .text(let bytes) = old, !bytes.isEmpty else { return }
@@ -105,24 +110,33 @@ final class TablePlan {
     }
   }
 
+  // A column that must have a value gets the empty one of its type, which means unset as well.
+  private func emptyValue(of column: TableSchema.Column) -> Field {
+    if column.isNullable { return .null }
+    switch column.type {
+    case .integer, .numeric, .real, .boolean: return .integer(0)
+    case .binary: return .binary(UnsafeRawBufferPointer(start: nil, count: 0))
+    case .text, .date, .time, .timestamp, .json: return .text(UnsafeRawBufferPointer(start: nil, count: 0))
+    }
+  }
+
   private func applySetting(_ row: UnsafeMutableBufferPointer<Field>) {
     guard let nameColumn = table.index(of: "name"), let valueColumn = table.index(of: "value"),
       let name = SQLValue(copying: row[nameColumn]).text
     else { return }
     let old = SQLValue(copying: row[valueColumn])
     guard let text = old.text, !text.isEmpty else { return }
-    let bound = settingRules.first {
+    let covering = settingRules.filter {
       if case .setting(let pattern) = $0.match.target { matchesPattern(name, pattern) } else { false }
     }
-    guard let bound else {
-      sanitizer.lookAt(setting: name, value: text)
-      return
+    if covering.isEmpty { return sanitizer.lookAt(setting: name, value: text) }
+    let bound = covering.first {
+      $0.match.conditions.allSatisfy { condition in
+        if case .matches(_, let pattern) = condition { return matchesPattern(text, pattern) }
+        return true
+      }
     }
-    let conditionsHold = bound.match.conditions.allSatisfy { condition in
-      if case .matches(_, let pattern) = condition { return matchesPattern(text, pattern) }
-      return true
-    }
-    guard conditionsHold else { return }
+    guard let bound else { return }
     let new: SQLValue = if case .set(let value) = bound.match.action { value } else { .null }
     guard new != old else { return }
     sanitizer.note(sanitizer.tally(bound.rule, "setting \(name)"), before: old, after: new, bound.match.sensitivity)
@@ -138,9 +152,13 @@ final class TablePlan {
     case .text(let bytes):
       reason = Suspicion.reason(name: definition.name, value: String(decoding: bytes.prefix(1 << 20), as: UTF8.self))
     case .binary(let bytes):
+      // Bytes that are a text are looked at as one.
+      let text = String(validating: bytes.prefix(1 << 20), as: UTF8.self)
       reason =
         bytes.isEmpty
-        ? nil : Suspicion.reason(bytes: bytes) ?? (Suspicion.nameIsSecret(definition.name) ? "the name" : nil)
+        ? nil
+        : Suspicion.reason(bytes: bytes) ?? (Suspicion.nameIsSecret(definition.name) ? "the name" : nil)
+          ?? text.flatMap { Suspicion.reason(name: definition.name, value: $0) }
     }
     if let reason { sanitizer.offend(.column(table: table.name, column: definition.name), reason) }
   }
@@ -165,6 +183,11 @@ final class TablePlan {
     }
     let value: SQLValue
     switch match.action {
+    case .set(.text(let text)):
+      // A site's file knows only texts; a column of numbers takes a number.
+      let type = column.map { table.columns[$0].type } ?? .text
+      let number = Int64(text).map { SQLValue.integer($0) } ?? Double(text).map { .real($0) }
+      value = type == .text || type == .binary ? .text(text) : number ?? .text(text)
     case .set(let new): value = new
     case .setBackupID: value = .text(sanitizer.backupID.description)
     default: value = .null
@@ -178,8 +201,11 @@ final class TablePlan {
 
   private func constant(_ value: SQLValue) -> Field {
     guard case .text(let text) = value else {
-      if case .integer(let number) = value { return .integer(number) }
-      return .null
+      switch value {
+      case .integer(let number): return .integer(number)
+      case .real(let number): return .real(number)
+      default: return .null
+      }
     }
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, text.utf8.count), alignment: 1)
     memory.copyBytes(from: text.utf8)
@@ -205,12 +231,19 @@ final class TablePlan {
     }
   }
 
-  private func isEmptyText(_ field: Field) -> Bool { if case .text(let bytes) = field { bytes.isEmpty } else { false } }
+  private func isEmpty(_ field: Field) -> Bool {
+    switch field {
+    case .null: true
+    case .text(let bytes), .binary(let bytes): bytes.isEmpty
+    case .integer, .real: false
+    }
+  }
 
   private func isSame(_ left: Field, _ right: Field) -> Bool {
     switch (left, right) {
     case (.null, .null): true
     case (.integer(let a), .integer(let b)): a == b
+    case (.real(let a), .real(let b)): a == b
     case (.text(let a), .text(let b)): a.elementsEqual(b)
     default: false
     }

@@ -36,12 +36,10 @@ struct DemoCommand: ParsableCommand {
     }
     try Demo.create(folder, options) { Output.error(printable($0) + "\n") }
     let place = FileSystem.absolute(folder)
-    print(
-      """
-      production:  \(place)/production
-      test server: \(place)/test-server
-      account admin, password \(Demo.password)
-      next: hubtui backup create --test-bed --dry-run --install-folder \(place)/production
-      """)
+    for line in [
+      "production:  \(place)/production", "test server: \(place)/test-server",
+      "account \(Setup.administrator), password \(Demo.password)",
+      "next: hubtui backup create --test-bed --dry-run --install-folder \(place)/production",
+    ] { Output.line(line) }
   }
 }

@@ -36,6 +36,8 @@ struct OperationCommand: ParsableCommand {
     func run() throws {
       let place = try installation.hub().installation
       let show = ProgressLine().observer
+      guard let first = try OperationStatus.read(place) else { return Output.line("No operation ran yet.") }
+      guard first.outcome == .running else { return Output.line("No operation runs. \(first.summary)") }
       while let status = try OperationStatus.read(place) {
         show(status)
         guard status.outcome == .running else {
@@ -49,7 +51,6 @@ struct OperationCommand: ParsableCommand {
         }
         usleep(300_000)
       }
-      Output.line("No operation ran yet.")
     }
   }
 

@@ -5,6 +5,11 @@ struct RestoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore", abstract: "Restore a backup set, or roll the last restore back.",
     usage: "hubtui restore <id> [--from <folder> …] [--dry-run] [--yes]\n       hubtui restore rollback [--yes]",
+    discussion: """
+      --from <folder>   a folder with archives from elsewhere; may be given several times
+      --dry-run         only ask the preflight questions, and change nothing
+      --yes             do not ask for the word RESTORE
+      """,
     subcommands: [One.self, Rollback.self], defaultSubcommand: One.self)
 
   struct One: ParsableCommand {

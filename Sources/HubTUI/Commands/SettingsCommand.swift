@@ -54,12 +54,12 @@ struct SettingsCommand: ParsableCommand {
     @OptionGroup var installation: InstallationOption
 
     func run() throws {
-      if SettingCatalogue[key]?.kind == .secret, !value.isEmpty, value != "-" {
+      if let known = SettingCatalogue[key], known.kind == .secret, known.access == .none, !value.isEmpty, value != "-" {
         throw AdminError(
           .usage, "a secret must not stand on the command line, where every account can read it", at: key,
           next: "give - for the value and the secret on standard input")
       }
-      let given = value == "-" ? readLine(strippingNewline: true) ?? "" : value
+      let given = value == "-" ? try Prompt.secret("Value: ") : value
       try installation.hub().change("settings set", key) { try Settings($0).set(key, to: given) }
       Output.line(given.isEmpty ? "\(key) is unset" : "\(key) is set")
     }

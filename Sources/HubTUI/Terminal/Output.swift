@@ -12,7 +12,21 @@ enum Output {
   }
 
   /// One line.
-  static func line(_ text: String = "") { print(printable(text)) }
+  static func line(_ text: String = "") { emit(printable(text)) }
+
+  // Without a buffer, so that lines and prompts keep their order wherever they go. When nobody reads any more the work is
+  // done all the same.
+  private static func emit(_ text: String) {
+    var text = text + "\n"
+    text.withUTF8 { bytes in
+      var done = 0
+      while done < bytes.count {
+        let count = write(1, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+        guard count > 0 || errno == EINTR else { return }
+        done += max(0, count)
+      }
+    }
+  }
 
   /// Columns as wide as their widest cell; the last one as it is.
   static func table(_ header: [String], _ rows: [[String]]) {
@@ -24,7 +38,7 @@ enum Output {
         let isLast = column == line.count - 1
         text += isLast ? cell : cell + String(repeating: " ", count: widths[column] - cell.count + 2)
       }
-      print(text)
+      emit(text)
     }
   }
 
@@ -32,7 +46,7 @@ enum Output {
   static func json(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    emit(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 
   /// Bytes in the unit an operator reads.

@@ -37,6 +37,11 @@ enum Prompt {
     return first
   }
 
+  /// One line that is not shown while it is typed at a terminal.
+  static func secret(_ prompt: String) throws -> String {
+    isatty(0) == 1 ? try typed(prompt) : readLine(strippingNewline: true) ?? ""
+  }
+
   private static func password(fromFile path: String) throws -> String {
     let text: String
     if path == "-" {

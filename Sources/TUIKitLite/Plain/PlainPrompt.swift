@@ -2,25 +2,50 @@ import Glibc
 
 /// Questions line by line, for screen readers and terminals that cannot place a cursor (`--accessible`): the same forms,
 /// dialogs and choices as on a screen. Nothing it writes holds a control character but line feeds.
-public struct PlainPrompt {
+public final class PlainPrompt {
   /// Reads a line without its end; nil at the end of the input. `isSecret` asks that it be not shown.
   public typealias Reader = (_ isSecret: Bool) -> String?
 
+  /// The answer to a question of a form that leaves the form.
+  public static let leave = ".."
+
   private let read: Reader
   private let write: (String) -> Void
+  private let wait: (_ milliseconds: Int) -> Bool
+  /// A line that was read while nothing was asked.
+  private var held: String?
+  /// Whether the input has ended.
+  public private(set) var isAtEnd = false
 
   /// Makes a prompt over stdin and stdout.
-  public init() {
-    self.init(read: Self.readStandardInput) { text in
+  /// - Parameter ascii: whether to write ASCII only, which a locale without UTF-8 gets anyway.
+  public convenience init(ascii: Bool = false) {
+    setlocale(LC_CTYPE, "")
+    let isASCII = ascii || String(cString: nl_langinfo(nl_item(CODESET))) != "UTF-8"
+    let input = LineInput()
+    let write: (String) -> Void = { text in
+      let text = isASCII ? Self.ascii(text) : text
       print(text, terminator: "")
       fflush(nil)
     }
+    self.init(
+      read: { isSecret in
+        let line = isSecret ? input.secretLine() : input.line()
+        // Where nobody's Enter was shown the next words begin on a line of their own all the same.
+        if isSecret || line == nil || !input.isTerminal { write("\n") }
+        return line
+      }, write: write, wait: input.waits)
   }
 
   /// Makes a prompt over anything else.
-  public init(read: @escaping Reader, write: @escaping (String) -> Void) {
+  /// - Parameter wait: waits until a line or the end of the input is there; false when neither came in time.
+  public init(
+    read: @escaping Reader, write: @escaping (String) -> Void,
+    wait: @escaping (_ milliseconds: Int) -> Bool = { _ in false }
+  ) {
     self.read = read
     self.write = write
+    self.wait = wait
   }
 
   /// Writes a line or several; the marker of `style` stands before the first.
@@ -30,8 +55,31 @@ public struct PlainPrompt {
     write(sign + lines.joined(separator: "\n") + "\n")
   }
 
-  /// Asks each question of the form in turn until its answer is good. An empty answer keeps what is there, `-` empties it.
-  /// - Returns: false when the input ended; answers given until then stay in the form.
+  /// Asks for a line of text.
+  /// - Returns: nil when the input ended.
+  public func line(_ question: String) -> String? { line(question, isSecret: false) }
+
+  /// Waits for an empty line, while something else goes on. Another line is kept as the answer to the next question.
+  /// - Returns: whether an empty line came or the input ended.
+  public func isLeft(within milliseconds: Int) -> Bool {
+    guard held == nil else {
+      // What is said next is already known, so there is nothing to wait for but time.
+      usleep(UInt32(milliseconds) * 1000)
+      return false
+    }
+    guard wait(milliseconds) else { return false }
+    guard let text = read(false) else {
+      isAtEnd = true
+      return true
+    }
+    if text.isEmpty { return true }
+    held = text
+    return false
+  }
+
+  /// Asks each question of the form in turn until its answer is good. An empty answer keeps what is there, `-` empties it,
+  /// `..` leaves the form.
+  /// - Returns: false when the form was left or the input ended; answers given until then stay in the form.
   public func ask(_ form: inout Form) -> Bool {
     for place in form.fields.indices {
       guard ask(&form, place) else { return false }
@@ -40,13 +88,15 @@ public struct PlainPrompt {
   }
 
   /// Asks for the number of one of `items`; those that cannot be chosen are listed with the reason.
+  /// - Parameter back: what `0` does.
   /// - Returns: its place from 0; nil when the input ended or the answer was `0`.
-  public func choose(_ title: String, _ items: [Menu.Item]) -> Int? {
+  public func choose(_ title: String, _ items: [Menu.Item], back: String = "go back") -> Int? {
     say(title)
     for (place, item) in items.enumerated() {
-      say("\(place + 1)  \(item.title)" + (item.disabled.map { " (not now: \($0))" } ?? ""))
+      let note = item.disabled.map { " (not now: \($0))" } ?? (item.hint.isEmpty ? "" : ", \(item.hint)")
+      say("\(place + 1)  \(item.title)\(note)")
     }
-    while let answer = line("Number from 1 to \(items.count), 0 to go back: ") {
+    while let answer = line("Number from 1 to \(items.count), 0 to \(back): ") {
       if answer == "0" { return nil }
       if let number = Int(answer), items.indices.contains(number - 1) {
         guard let reason = items[number - 1].disabled else { return number - 1 }
@@ -80,7 +130,9 @@ public struct PlainPrompt {
     let field = form.fields[place]
     if !field.help.isEmpty { say(field.help) }
     while true {
-      guard let answer = line(Self.question(field), isSecret: field.isSecret) else { return false }
+      guard let answer = line(Self.question(field), isSecret: field.isSecret), answer != Self.leave else {
+        return false
+      }
       let problem: String?
       if let kind = field.kind.answered(answer) {
         problem = form.answer(place, with: kind)
@@ -93,35 +145,39 @@ public struct PlainPrompt {
   }
 
   private static func question(_ field: Field) -> String {
-    switch field.kind {
-    case .text(let input): "\(field.label) [\(input.text)]: "
-    case .number(let input, let range): "\(field.label), \(range.lowerBound) to \(range.upperBound) [\(input.text)]: "
-    case .password(let input): "\(field.label)\(input.text.isEmpty ? "" : " [unchanged]"): "
-    case .choice(let words, _): "\(field.label), one of \(words.joined(separator: ", ")) [\(field.text)]: "
-    case .toggle: "\(field.label), yes or no [\(field.text)]: "
+    let present = field.text.isEmpty ? "" : " [\(field.text)]"
+    return switch field.kind {
+    case .text: "\(field.label)\(present): "
+    case .number(_, let range): "\(field.label), \(range.lowerBound) to \(range.upperBound)\(present): "
+    case .password: "\(field.label)\(present.isEmpty ? "" : " [unchanged]"): "
+    case .choice(let words, _): "\(field.label), one of \(words.joined(separator: ", "))\(present): "
+    case .toggle: "\(field.label), yes or no\(present): "
     }
   }
 
-  private func line(_ question: String, isSecret: Bool = false) -> String? {
+  private func line(_ question: String, isSecret: Bool) -> String? {
     write(Self.clean(question))
-    return read(isSecret)
+    if let line = held {
+      held = nil
+      // As if it were typed now.
+      write("\n")
+      return line
+    }
+    guard !isAtEnd, let line = read(isSecret) else {
+      isAtEnd = true
+      return nil
+    }
+    return line
   }
 
   private static func clean(_ text: some StringProtocol) -> String {
     Glyphs(String(text)).map(\.text).joined()
   }
 
-  private static func readStandardInput(isSecret: Bool) -> String? {
-    var former = termios()
-    guard isSecret, tcgetattr(STDIN_FILENO, &former) == 0 else { return readLine() }
-    var silent = former
-    silent.c_lflag &= ~tcflag_t(ECHO)
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
-    defer {
-      tcsetattr(STDIN_FILENO, TCSAFLUSH, &former)
-      print()
-    }
-    return readLine()
+  private static func ascii(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      Glyphs(line).map(Transliteration.ascii).joined()
+    }.joined(separator: "\n")
   }
 }
 

@@ -103,6 +103,15 @@ final class SQLiteConnection {
     }
   }
 
+  /// A column's collation, which no pragma tells.
+  func collation(of column: String, in table: String) throws -> String {
+    var name: UnsafePointer<CChar>?
+    guard sqlite3_table_column_metadata(handle, "main", table, column, nil, &name, nil, nil, nil) == SQLITE_OK,
+      let name
+    else { throw failure("a column cannot be examined") }
+    return String(cString: name)
+  }
+
   /// The connection's last error as a value.
   func failure(_ what: String) -> AdminError {
     let reason = String(cString: sqlite3_errmsg(handle))
@@ -128,11 +137,17 @@ final class SQLiteConnection {
 }
 
 /// A name as an SQL identifier, whatever it holds.
-func quoted(_ name: String) -> String {
-  var result = "\""
-  for character in name.unicodeScalars {
-    if character == "\"" { result.unicodeScalars.append(character) }
-    result.unicodeScalars.append(character)
+func quoted(_ name: String) -> String { enclosed(name, in: "\"") }
+
+/// A text as an SQL literal, whatever it holds.
+func literal(_ text: String) -> String { enclosed(text, in: "'") }
+
+// By scalars: a quote with a combining mark is one character to Swift and still a quote to SQL.
+private func enclosed(_ text: String, in quote: Unicode.Scalar) -> String {
+  var result = String(quote)
+  for scalar in text.unicodeScalars {
+    if scalar == quote { result.unicodeScalars.append(scalar) }
+    result.unicodeScalars.append(scalar)
   }
-  return result + "\""
+  return result + String(quote)
 }

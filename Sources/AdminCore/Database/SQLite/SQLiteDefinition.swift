@@ -53,10 +53,10 @@ struct SQLiteDefinition {
     switch column.defaultValue {
     case nil: break
     case .number(let number):
-      guard Int64(number) != nil || Double(number) != nil else { throw damaged("has a default that is no number") }
+      guard SQLiteType.isNumber(number) else { throw damaged("has a default that is no number") }
       text += " DEFAULT \(number)"
     case .text(let value):
-      text += " DEFAULT '\(value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'"
+      text += " DEFAULT \(literal(value))"
     case .moment(let name):
       guard ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"].contains(name) else {
         throw damaged("has an unknown default")

@@ -46,6 +46,8 @@ struct SQLiteSchemaReader {
     let sql = try connection.rows("SELECT sql FROM sqlite_schema WHERE type='table' AND name=?", [.text(name)])
     let words = SQLWords(sql.first?.first?.text ?? "")
     if words.contains("check") { throw cannotCarry("CHECK constraint of table \(name)") }
+    if words.contains("on", "conflict") { throw cannotCarry("ON CONFLICT clause of table \(name)") }
+    if words.contains("initially", "deferred") { throw cannotCarry("deferred foreign key of table \(name)") }
     var columns: [TableSchema.Column] = []
     var key: [(position: Int64, name: String)] = []
     // PRAGMA table_xinfo: cid, name, type, notnull, dflt_value, pk, hidden (2 and 3: generated).
@@ -61,7 +63,7 @@ struct SQLiteSchemaReader {
         TableSchema.Column(
           name: column, type: type, declared: declared, isNullable: isNullable,
           defaultValue: try row[4].text.map { try defaultValue($0, of: "\(name).\(column)") } ?? nil,
-          collation: words.collation(ofColumn: column)))
+          collation: try collation(of: column, in: name)))
       if let position = row[5].integer, position > 0 { key.append((position, column)) }
     }
     return TableSchema(
@@ -79,17 +81,30 @@ struct SQLiteSchemaReader {
   private func indexes(of table: String) throws -> [TableSchema.Index] {
     // PRAGMA index_list: seq, name, unique, origin (c, u, pk), partial; newest first.
     try connection.rows("PRAGMA main.index_list(\(quoted(table)))").reversed().compactMap { row in
-      guard let name = row[1].text, let origin = row[3].text, origin != "pk" else { return nil }
+      guard let name = row[1].text, let origin = row[3].text else { return nil }
       guard row[4].integer == 0 else { throw cannotCarry("partial index \(name) of table \(table)") }
       // PRAGMA index_xinfo: seqno, cid (-2: expression), name, desc, coll, key.
       let columns = try connection.rows("PRAGMA main.index_xinfo(\(quoted(name)))").filter { $0[5].integer == 1 }.map {
         part in
         guard let column = part[2].text else { throw cannotCarry("expression in index \(name) of table \(table)") }
-        let collation = part[4].text.flatMap { $0 == "BINARY" ? nil : $0 }
+        let usual = try self.collation(of: column, in: table) ?? "BINARY"
+        let collation = part[4].text.flatMap { $0.uppercased() == usual ? nil : $0.uppercased() }
         return TableSchema.IndexColumn(column, isDescending: part[3].integer == 1, collation: collation)
+      }
+      if origin == "pk" {
+        guard columns.allSatisfy({ !$0.isDescending && $0.collation == nil }) else {
+          throw cannotCarry("order or collation in the primary key of table \(table)")
+        }
+        return nil
       }
       return TableSchema.Index(name: origin == "u" ? nil : name, isUnique: row[2].integer == 1, columns: columns)
     }
+  }
+
+  // Nil when it is the engine's default.
+  private func collation(of column: String, in table: String) throws -> String? {
+    let name = try connection.collation(of: column, in: table).uppercased()
+    return name == "BINARY" ? nil : name
   }
 
   private func foreignKeys(of table: String) throws -> [TableSchema.ForeignKey] {
@@ -115,16 +130,17 @@ struct SQLiteSchemaReader {
     if ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"].contains(text) { return .moment(text) }
     if text == "TRUE" { return .number("1") }
     if text == "FALSE" { return .number("0") }
-    if Int64(sql) != nil || Double(sql) != nil { return .number(sql) }
-    if sql.count >= 2, sql.hasPrefix("'"), sql.hasSuffix("'") {
-      var inner: [Character] = []
+    if SQLiteType.isNumber(sql) { return .number(sql) }
+    let scalars = sql.unicodeScalars
+    if scalars.count >= 2, scalars.first == "'", scalars.last == "'" {
+      var inner = String.UnicodeScalarView()
       var isEscaped = false
-      for character in sql.dropFirst().dropLast() {
-        if character == "'", !isEscaped {
+      for scalar in scalars.dropFirst().dropLast() {
+        if scalar == "'", !isEscaped {
           isEscaped = true
         } else {
           isEscaped = false
-          inner.append(character)
+          inner.append(scalar)
         }
       }
       if !isEscaped { return .text(String(inner)) }
@@ -133,7 +149,7 @@ struct SQLiteSchemaReader {
   }
 
   private func hasComponentPrefix(_ name: String) -> Bool {
-    Component.allCases.contains { name.hasPrefix($0.tablePrefix) }
+    Component.allCases.contains { name.utf8.starts(with: $0.tablePrefix.utf8) }
   }
 
   private func cannotCarry(_ thing: String) -> AdminError {
@@ -192,24 +208,13 @@ struct SQLWords {
   /// Whether the keyword, in lower case, stands outside of strings and quoted names.
   func contains(_ keyword: String) -> Bool { words.contains { $0.lowercased() == keyword } }
 
-  /// The collation in a column's definition, nil when it is the default.
-  func collation(ofColumn column: String) -> String? {
-    for (index, word) in words.enumerated() where word.lowercased() == "collate" && index + 1 < words.count {
-      let start = words[..<index].lastIndex(of: ",").map { $0 + 1 } ?? 0
-      if words[start..<index].contains(where: { $0 == column || $0 == "\u{22}" + column }) {
-        let name = words[index + 1].trimmingQuote.uppercased()
-        return name == "BINARY" ? nil : name
-      }
-    }
-    return nil
+  /// Whether two keywords, in lower case, stand side by side.
+  func contains(_ first: String, _ second: String) -> Bool {
+    zip(words, words.dropFirst()).contains { $0.lowercased() == first && $1.lowercased() == second }
   }
 
   private func isWord(_ byte: UInt8) -> Bool {
     byte == 0x5F || byte >= 0x80 || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
       || (0x61...0x7A).contains(byte)
   }
-}
-
-extension String {
-  fileprivate var trimmingQuote: String { hasPrefix("\u{22}") ? String(dropFirst()) : self }
 }

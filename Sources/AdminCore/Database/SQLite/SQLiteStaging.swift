@@ -18,7 +18,7 @@ final class SQLiteStaging {
     try connection.script(SQLiteDefinition(table).createTable())
     if let next = table.autoIncrementNext {
       // The row of sqlite_sequence comes with the first insertion; rows with higher numbers raise it later.
-      try connection.script("DELETE FROM sqlite_sequence WHERE name=\(literal(table.name))")
+      _ = try connection.change("DELETE FROM sqlite_sequence WHERE name = ?", [.text(table.name)])
       _ = try connection.change(
         "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", [.text(table.name), .integer(next > 1 ? next - 1 : 0)])
     }
@@ -46,13 +46,26 @@ final class SQLiteStaging {
     for object in objects {
       guard let type = object[0].text, let name = object[1].text, let sql = object[2].text else { continue }
       try connection.script(sql)
-      if type == "table" {
-        try connection.script("INSERT INTO main.\(quoted(name)) SELECT * FROM former.\(quoted(name))")
-      }
+      if type == "table" { try copyRows(of: name) }
     }
     try connection.script("COMMIT")
     try connection.script("DETACH former")
     try connection.script("BEGIN EXCLUSIVE")
+  }
+
+  private func copyRows(of name: String) throws {
+    // PRAGMA table_xinfo: cid, name, type, notnull, dflt_value, pk, hidden (2 and 3: generated, made anew).
+    let columns = try connection.rows("PRAGMA former.table_xinfo(\(quoted(name)))").filter { $0[6].integer == 0 }
+      .compactMap { $0[1].text.map(quoted) }.joined(separator: ", ")
+    // Without an index the rows come in their own order and keep it.
+    try connection.script(
+      "INSERT INTO main.\(quoted(name)) (\(columns)) SELECT \(columns) FROM former.\(quoted(name)) NOT INDEXED")
+    // A number that was given out once is not given out again.
+    guard try !connection.rows("SELECT 1 FROM former.sqlite_schema WHERE name='sqlite_sequence'").isEmpty,
+      let last = try connection.rows("SELECT seq FROM former.sqlite_sequence WHERE name = ?", [.text(name)]).first
+    else { return }
+    _ = try connection.change("DELETE FROM main.sqlite_sequence WHERE name = ?", [.text(name)])
+    _ = try connection.change("INSERT INTO main.sqlite_sequence (name, seq) VALUES (?, ?)", [.text(name), last[0]])
   }
 
   /// Commits, turns the write-ahead log on for the life after the rename, and waits for the disk.
@@ -82,9 +95,5 @@ final class SQLiteStaging {
       _ = try statement.step()
       statement.reset()
     }
-  }
-
-  private func literal(_ text: String) -> String {
-    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
   }
 }

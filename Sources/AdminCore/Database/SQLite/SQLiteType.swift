@@ -34,6 +34,9 @@ enum SQLiteType {
     }
   }
 
+  /// Whether a default is a number as SQL writes it: `nan` and `inf` are words to SQL.
+  static func isNumber(_ text: String) -> Bool { Int64(text) != nil || Double(text)?.isFinite == true }
+
   /// Words and a size, as `DOUBLE PRECISION` or `DECIMAL(10,2)`: a set from elsewhere may not bring SQL of its own.
   private static func isPlain(_ declared: String) -> Bool {
     guard declared.utf8.count <= 64 else { return false }

@@ -12,9 +12,10 @@ enum AccountsScreen {
       ], emptyText: "no account",
       commands: [
         .init(.character("p"), "Password", help: "sets a new password") { accounts in
-          accounts.first.map { .push(password($0.name, context)) } ?? .none
+          accounts.first.map { .push(FormScreen(password($0.name), context)) } ?? .none
         },
-        .init(.character("a"), "Add", help: "adds an account", needsItem: false) { _ in .push(add(context)) },
+        .init(.character("a"), "Add", help: "adds an account", needsItem: false) { _ in .push(FormScreen(add, context))
+        },
         .init(.character("d"), "Disable", help: "keeps the account from logging in") { accounts in
           guard let name = accounts.first?.name else { return .none }
           return .push(
@@ -47,17 +48,17 @@ enum AccountsScreen {
     ]
   }
 
-  private static func password(_ name: String, _ context: ConsoleContext) -> FormScreen {
-    FormScreen("Password of \(name)", context, fields: { _ in passwordFields }) { answers, context in
+  static func password(_ name: String) -> FormDescription {
+    FormDescription("Password of \(name)", fields: { _ in passwordFields }) { answers, context in
       let password = try same(answers)
       try context.hub.change("account passwd", name) { try HubAccounts($0).setPassword(name, password) }
       return "New password set: \(name)"
     }
   }
 
-  private static func add(_ context: ConsoleContext) -> FormScreen {
-    FormScreen(
-      "New Account", context,
+  static var add: FormDescription {
+    FormDescription(
+      "New Account",
       fields: { _ in
         [
           .text("name", "Name", limit: 64, help: "Letters, digits and . _ - @") { $0.isEmpty ? "type a name" : nil },
@@ -75,7 +76,7 @@ enum AccountsScreen {
             password: password)
         }
       } catch let error as AdminError where error.code == .usage {
-        throw FormScreen.Rejection(field: "name", problem: error.what)
+        throw FormDescription.Rejection(field: "name", problem: error.what)
       }
       return "Added: \(name)"
     }
@@ -83,7 +84,7 @@ enum AccountsScreen {
 
   private static func same(_ answers: [String: String]) throws -> String {
     guard let password = answers["password"], password == answers["again"] else {
-      throw FormScreen.Rejection(field: "again", problem: "the two passwords differ")
+      throw FormDescription.Rejection(field: "again", problem: "the two passwords differ")
     }
     return password
   }

@@ -4,11 +4,7 @@ import TUIKitLite
 /// A form over the installation: filled from it, checked at each field, stored on a thread of its own. Esc asks before it
 /// loses what was typed.
 struct FormScreen: ConsoleScreen {
-  /// What is wrong with which field.
-  struct Rejection: Error, Sendable {
-    let field: String
-    let problem: String
-  }
+  typealias Rejection = FormDescription.Rejection
 
   /// What storing gave.
   private enum Outcome: Sendable {
@@ -16,31 +12,19 @@ struct FormScreen: ConsoleScreen {
     case rejected(Rejection)
   }
 
-  let title: String
+  private let description: FormDescription
   private let context: ConsoleContext
-  private let intro: String
-  private let prepare: @Sendable (ConsoleContext) throws -> [FormField]
-  private let store: @Sendable ([String: String], ConsoleContext) throws -> String
   private var form: Form?
   private var loading = PendingWork<[FormField]>()
   private var storing = PendingWork<Outcome>()
   private var problem = ""
 
-  /// - Parameters:
-  ///   - fields: makes the fields with their present answers.
-  ///   - store: stores the answers, by field name, and gives a word for the status line; throws a `Rejection` for what is
-  ///     wrong with one field.
-  init(
-    _ title: String, _ context: ConsoleContext, intro: String = "",
-    fields: @escaping @Sendable (ConsoleContext) throws -> [FormField],
-    store: @escaping @Sendable ([String: String], ConsoleContext) throws -> String
-  ) {
-    self.title = title
+  init(_ description: FormDescription, _ context: ConsoleContext) {
+    self.description = description
     self.context = context
-    self.intro = intro
-    prepare = fields
-    self.store = store
   }
+
+  var title: String { description.title }
 
   var hints: [KeyHint] { storing.isRunning ? [] : Form.keys.hints() }
 
@@ -55,8 +39,8 @@ struct FormScreen: ConsoleScreen {
     if let result = storing.answer(in: event) { return finish(result) }
     switch event {
     case .resize where form == nil && !loading.isRunning:
-      let (prepare, context) = (prepare, context)
-      return loading.start { try prepare(context) }
+      let (fields, context) = (description.fields, context)
+      return loading.start { try fields(context) }
     case .key(let key) where !storing.isRunning: return answer(key)
     default: return .none
     }
@@ -70,7 +54,7 @@ struct FormScreen: ConsoleScreen {
     case .submitted:
       problem = ""
       let answers = Dictionary(uniqueKeysWithValues: form.fields.map { ($0.name, $0.text) })
-      let (store, context) = (store, context)
+      let (store, context) = (description.store, context)
       return storing.start {
         do { return .stored(try store(answers, context)) } catch let rejection as Rejection {
           return .rejected(rejection)
@@ -98,7 +82,7 @@ struct FormScreen: ConsoleScreen {
   func draw(on canvas: inout Canvas) {
     let width = canvas.size.width - 4
     var row = 1
-    for line in TextWidth.wrapped(intro, to: width) where !intro.isEmpty {
+    for line in TextWidth.wrapped(description.intro, to: width) where !description.intro.isEmpty {
       canvas.write(line, x: 2, y: row, .hint)
       row += 1
     }

@@ -3,6 +3,13 @@ import TUIKitLite
 
 /// The help, made from the key maps, so that it cannot disagree with what keys do.
 enum HelpText {
+  /// The product's words.
+  static let words = [
+    "test-bed backup  a copy of production with everything dangerous removed",
+    "backup set  the three ZIPs of one backup ID", "origin  the installation a set came from",
+    "outbox  the send queue of LUI",
+  ]
+
   static var text: String {
     let sections: [(String, [String])] = [
       ("Menus", MenuScreen.keys.help),
@@ -24,14 +31,7 @@ enum HelpText {
           "A dropped line stops no operation: log in again and see Running Operation.",
         ]
       ),
-      (
-        "Words",
-        [
-          "test-bed backup  a copy of production with everything dangerous removed",
-          "backup set  the three ZIPs of one backup ID",
-          "origin  the installation a set came from", "outbox  the send queue of LUI",
-        ]
-      ),
+      ("Words", words),
     ]
     return sections.map { title, lines in ([title] + lines.map { "  " + $0 }).joined(separator: "\n") }.joined(
       separator: "\n\n") + "\n"

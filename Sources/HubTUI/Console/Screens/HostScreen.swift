@@ -3,57 +3,53 @@ import TUIKitLite
 
 /// LISTSERV host and tracking host: asked whether they answer before they are set, and never production's.
 enum HostScreen {
-  static func listserv(_ context: ConsoleContext) -> any ConsoleScreen {
-    FormScreen(
-      "LISTSERV Connection", context,
-      intro: "Through this LISTSERV every mail is sent. On a test system it must be one that is meant for testing.",
-      fields: { context in
-        try context.hub.read { database in
-          let settings = Settings(database)
-          let host = try settings.value("lui.listserv.host") ?? ""
-          let port = try settings.value("lui.listserv.port") ?? "2306"
-          return [hostField(host), portField(port), testField]
-        }
-      },
-      store: { answers, context in
-        let address = try address(answers)
-        try setting(context, "post-restore listserv-host", address) {
-          try $0.setListservHost(address, answers["test"] == "yes" ? .connection : .none)
-        }
-        return "LISTSERV host: \(address)"
-      })
-  }
+  static let listserv = FormDescription(
+    "LISTSERV Connection",
+    intro: "Through this LISTSERV every mail is sent. On a test system it must be one that is meant for testing.",
+    fields: { context in
+      try context.hub.read { database in
+        let settings = Settings(database)
+        let host = try settings.value("lui.listserv.host") ?? ""
+        let port = try settings.value("lui.listserv.port") ?? "2306"
+        return [hostField(host), portField(port), testField]
+      }
+    },
+    store: { answers, context in
+      let address = try address(answers)
+      try setting(context, "post-restore listserv-host", address) {
+        try $0.setListservHost(address, answers["test"] == "yes" ? .connection : .none)
+      }
+      return "LISTSERV host: \(address)"
+    })
 
-  static func tracking(_ context: ConsoleContext) -> any ConsoleScreen {
-    FormScreen(
-      "Tracking Host", context,
-      intro:
-        "Opens and clicks in this system's mails are reported to this host. On a test system it must not be production's.",
-      fields: { context in
-        try context.hub.read { database in
-          let settings = Settings(database)
-          let port = try context.hub.installation.address(of: .trk)?.port ?? Component.trk.defaultPort
-          return [
-            hostField(try settings.value("trk.tracking.host") ?? ""), portField(String(port)),
-            .text(
-              "url", "Public URL", try settings.value("trk.tracking.public-url") ?? "", limit: 2000,
-              help: "In mails; empty leaves it unset."
-            ) {
-              $0.isEmpty ? nil : SettingCatalogue["trk.tracking.public-url"]?.objection(to: $0)
-            }, testField,
-          ]
-        }
-      },
-      store: { answers, context in
-        let address = try address(answers)
-        let url = answers["url"] ?? ""
-        try setting(context, "post-restore tracking-host", address) {
-          try $0.setTrackingHost(
-            address, publicURL: url.isEmpty ? nil : url, answers["test"] == "yes" ? .connection : .none)
-        }
-        return "Tracking host: \(address)"
-      })
-  }
+  static let tracking = FormDescription(
+    "Tracking Host",
+    intro:
+      "Opens and clicks in this system's mails are reported to this host. On a test system it must not be production's.",
+    fields: { context in
+      try context.hub.read { database in
+        let settings = Settings(database)
+        let port = try context.hub.installation.address(of: .trk)?.port ?? Component.trk.defaultPort
+        return [
+          hostField(try settings.value("trk.tracking.host") ?? ""), portField(String(port)),
+          .text(
+            "url", "Public URL", try settings.value("trk.tracking.public-url") ?? "", limit: 2000,
+            help: "In mails; empty leaves it unset."
+          ) {
+            $0.isEmpty ? nil : SettingCatalogue["trk.tracking.public-url"]?.objection(to: $0)
+          }, testField,
+        ]
+      }
+    },
+    store: { answers, context in
+      let address = try address(answers)
+      let url = answers["url"] ?? ""
+      try setting(context, "post-restore tracking-host", address) {
+        try $0.setTrackingHost(
+          address, publicURL: url.isEmpty ? nil : url, answers["test"] == "yes" ? .connection : .none)
+      }
+      return "Tracking host: \(address)"
+    })
 
   private static func hostField(_ value: String) -> FormField {
     .text("host", "Host", value, limit: 253, help: "A name or an address.") { text in
@@ -68,7 +64,7 @@ enum HostScreen {
   private static var testField: FormField {
     FormField(
       "test", "Ask it first", .toggle(true),
-      help: "Space switches off the connection test, for a host that is not up yet.")
+      help: "Without it no connection is tried, for a host that is not up yet.")
   }
 
   private static func address(_ answers: [String: String]) throws -> String {
@@ -82,7 +78,7 @@ enum HostScreen {
     do {
       try context.hub.change(action, address) { try body(PostRestoreSetup(context.hub.installation, $0)) }
     } catch let error as AdminError where [.usage, .unavailable, .refused].contains(error.code) {
-      throw FormScreen.Rejection(field: error.what.contains("port") ? "port" : "host", problem: error.what)
+      throw FormDescription.Rejection(field: error.what.contains("port") ? "port" : "host", problem: error.what)
     }
   }
 }

@@ -21,7 +21,7 @@ struct LoginScreen: ConsoleScreen {
     login = Login(hub.installation)
   }
 
-  private static var emptyForm: Form {
+  static var emptyForm: Form {
     Form([
       .text("name", "Account", limit: 64) { $0.isEmpty ? "type the account's name" : nil },
       FormField("password", "Password", .password(TextInput(limit: 1024))) { $0.isEmpty ? "type the password" : nil },

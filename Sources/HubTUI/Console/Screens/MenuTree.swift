@@ -1,25 +1,28 @@
 import AdminCore
 import TUIKitLite
 
-/// The console's menus, which mirror the Hub's own.
+/// The menus, which mirror the Hub's own.
 enum MenuTree {
-  /// The first menu; the post-restore setup stands first on a system that needs it.
+  /// The name of the first menu.
+  static let title = "Maestro"
+
+  /// The first menu.
   static func root(_ context: ConsoleContext) -> any ConsoleScreen {
-    MenuScreen("Maestro", context, isRoot: true) {
-      var entries: [MenuScreen.Entry] = []
-      if let open = openSteps(context) {
-        entries.append(
-          .init("Post-Restore Setup", "P", hint: open == 0 ? "done" : "\(open) steps to do") {
-            PostRestoreScreen.make(context)
-          })
-      }
-      entries += [
-        .init("Global Settings", "G") { globalSettings(context) },
-        .init("Running Operation", "R", hint: "progress, cancel") { OperationScreen(context) },
-        .init("Help", "H") { HelpScreen(context) },
-      ]
-      return entries
+    MenuScreen(title, context, isRoot: true) { entries(context).map { entry($0, context) } }
+  }
+
+  /// The lines of the first menu as they are now; the post-restore setup stands first on a system that needs it.
+  static func entries(_ context: ConsoleContext) -> [MenuEntry] {
+    var entries: [MenuEntry] = []
+    if let open = openSteps(context) {
+      let hint = open == 0 ? "done" : "\(open) steps to do"
+      entries.append(.init("Post-Restore Setup", "P", hint: hint, .postRestoreSetup))
     }
+    return entries + [
+      .init("Global Settings", "G", globalSettings),
+      .init("Running Operation", "R", hint: "progress, cancel", .runningOperation),
+      .init("Help", "H", .help),
+    ]
   }
 
   // Nil on a system that is no restored copy. A database that cannot be read now shows the step list's own error there.
@@ -34,52 +37,65 @@ enum MenuTree {
     }
   }
 
-  private static func globalSettings(_ context: ConsoleContext) -> MenuScreen {
-    MenuScreen("Global Settings", context) {
+  private static let globalSettings: [MenuEntry] = [
+    .init("Administration Hub", "A", administrationHub),
+    .init(
+      "Maestro User Interface", "M",
       [
-        .init("Administration Hub", "A") { administrationHub(context) },
-        .init("Maestro User Interface", "M") {
-          MenuScreen("Maestro User Interface", context) {
-            [
-              .init("LISTSERV Connection", "L") { HostScreen.listserv(context) },
-              .init("Outbox", "O") { OutboxScreen.make(context) },
-              .init("General Settings", "G") { SettingsScreen.general(.lui, context) },
-            ]
-          }
-        },
-        .init("Maestro Tracker", "T") {
-          MenuScreen("Maestro Tracker", context) {
-            [
-              .init("Tracking Host", "T") { HostScreen.tracking(context) },
-              .init("General Settings", "G") { SettingsScreen.general(.trk, context) },
-            ]
-          }
-        },
-      ]
+        .init("LISTSERV Connection", "L", .form(HostScreen.listserv)),
+        .init("Outbox", "O", .outbox),
+        .init("General Settings", "G", .form(SettingsScreen.general(.lui))),
+      ]),
+    .init(
+      "Maestro Tracker", "T",
+      [
+        .init("Tracking Host", "T", .form(HostScreen.tracking)),
+        .init("General Settings", "G", .form(SettingsScreen.general(.trk))),
+      ]),
+  ]
+
+  private static let administrationHub: [MenuEntry] = [
+    .init(
+      "General Administration", "G",
+      [
+        .init("Create Backup", "C", .createBackup(.normal)),
+        .init("Create Test-Bed Backup", "T", .createBackup(.testBed)),
+        .init("Daily Backup", "D", .form(SettingsScreen.dailyBackup)),
+        .init("Backup Folder and History", "F", .form(SettingsScreen.backupFolders)),
+        .init("Backups", "B", .backups),
+        .init("Restore a Backup", "R", .restore),
+        .init("Backup Reports", "P", .reports),
+        .init("Audit Log", "L", .auditLog),
+        .init("General Settings", "S", .form(SettingsScreen.general(.hub))),
+      ]),
+    .init("Accounts", "A", .accounts),
+    .init("Database Connections", "D", .databaseConnections),
+  ]
+
+  private static func entry(_ entry: MenuEntry, _ context: ConsoleContext) -> MenuScreen.Entry {
+    .init(entry.title, entry.mnemonic, hint: entry.hint) {
+      switch entry.target {
+      case .menu(let entries):
+        MenuScreen(entry.title, context) { entries.map { self.entry($0, context) } }
+      case .place(let place): screen(place, context)
+      }
     }
   }
 
-  private static func administrationHub(_ context: ConsoleContext) -> MenuScreen {
-    MenuScreen("Administration Hub", context) {
-      [
-        .init("General Administration", "G") {
-          MenuScreen("General Administration", context) {
-            [
-              .init("Create Backup", "C") { CreateBackupScreen(context, kind: .normal) },
-              .init("Create Test-Bed Backup", "T") { CreateBackupScreen(context, kind: .testBed) },
-              .init("Daily Backup", "D") { SettingsScreen.dailyBackup(context) },
-              .init("Backup Folder and History", "F") { SettingsScreen.backupFolders(context) },
-              .init("Backups", "B") { BackupsScreen.make(context) },
-              .init("Restore a Backup", "R") { RestoreWizard.make(context) },
-              .init("Backup Reports", "P") { ReportsScreen.make(context) },
-              .init("Audit Log", "L") { AuditScreen.make(context) },
-              .init("General Settings", "S") { SettingsScreen.general(.hub, context) },
-            ]
-          }
-        },
-        .init("Accounts", "A") { AccountsScreen.make(context) },
-        .init("Database Connections", "D") { DatabaseConnectionsScreen.make(context) },
-      ]
+  private static func screen(_ place: MenuEntry.Place, _ context: ConsoleContext) -> any ConsoleScreen {
+    switch place {
+    case .postRestoreSetup: PostRestoreScreen.make(context)
+    case .runningOperation: OperationScreen(context)
+    case .help: HelpScreen(context)
+    case .createBackup(let kind): CreateBackupScreen(context, kind: kind)
+    case .backups: BackupsScreen.make(context)
+    case .restore: RestoreWizard.make(context)
+    case .reports: ReportsScreen.make(context)
+    case .auditLog: AuditScreen.make(context)
+    case .accounts: AccountsScreen.make(context)
+    case .databaseConnections: DatabaseConnectionsScreen.make(context)
+    case .outbox: OutboxScreen.make(context)
+    case .form(let form): FormScreen(form, context)
     }
   }
 }

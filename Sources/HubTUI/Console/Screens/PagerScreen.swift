@@ -51,21 +51,22 @@ struct PagerScreen: ConsoleScreen {
     guard let file else { return .perform(.status("this text is no file; it cannot be saved", .warning)) }
     return .push(
       FormScreen(
-        "Save As", file.context, intro: "A copy of \(file.path), readable by this account alone.",
-        fields: { _ in
-          [
-            .text("path", "New file", limit: 1024) {
-              $0.hasPrefix("/") ? nil : "type an absolute path, beginning with /"
+        FormDescription(
+          "Save As", intro: "A copy of \(file.path), readable by this account alone.",
+          fields: { _ in
+            [
+              .text("path", "New file", limit: 1024) {
+                $0.hasPrefix("/") ? nil : "type an absolute path, beginning with /"
+              }
+            ]
+          },
+          store: { answers, _ in
+            let path = answers["path"] ?? ""
+            do { try FileSystem.copy(file.path, to: path) } catch let error as AdminError {
+              throw FormDescription.Rejection(field: "path", problem: error.what)
             }
-          ]
-        },
-        store: { answers, _ in
-          let path = answers["path"] ?? ""
-          do { try FileSystem.copy(file.path, to: path) } catch let error as AdminError {
-            throw FormScreen.Rejection(field: "path", problem: error.what)
-          }
-          return "Saved: \(path)"
-        }))
+            return "Saved: \(path)"
+          }), file.context))
   }
 
   func draw(on canvas: inout Canvas) { pager.draw(on: &canvas) }

@@ -12,8 +12,8 @@ enum PostRestoreScreen {
         .init(.enter, "Go to step") { steps in
           guard let step = steps.first else { return .none }
           switch step.kind {
-          case .listservHost: return .push(HostScreen.listserv(context))
-          case .trackingHost: return .push(HostScreen.tracking(context))
+          case .listservHost: return .push(FormScreen(HostScreen.listserv, context))
+          case .trackingHost: return .push(FormScreen(HostScreen.tracking, context))
           case .outboxReview, .outboxOpening: return .push(OutboxScreen.make(context))
           }
         }

@@ -75,7 +75,11 @@ enum RestoreSetScreen {
             return .push(DialogScreen(Dialog("This set cannot be restored", text, .message, .error)))
           }
           return .push(RestorePreflightScreen(context, set.id, folders))
-        }
+        },
+        .init(.character("b"), "Roll back", help: "puts the state before the last restore back", needsItem: false) {
+          _ in
+          RestoreRollBack.ask(context)
+        },
       ],
       load: { try $0.hub.backupSets(from: folders) }, row: BackupsScreen.row)
   }

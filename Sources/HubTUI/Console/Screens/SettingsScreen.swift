@@ -4,29 +4,25 @@ import TUIKitLite
 /// Hub settings as forms: the catalogue says what fields there are and what is wrong with an answer.
 enum SettingsScreen {
   /// The settings of a component that have no screen of their own.
-  static func general(_ component: Component, _ context: ConsoleContext) -> any ConsoleScreen {
+  static func general(_ component: Component) -> FormDescription {
     let names = SettingCatalogue.definitions.map(\.name).filter { name in
       name.hasPrefix(component.folderName + ".") && SettingCatalogue[name]?.access == SettingCatalogue.Guard.none
         && !name.contains(".backup.")
     }
-    return form("General Settings", names, context)
+    return form("General Settings", names)
   }
 
   /// Whether and when a backup is made every day.
-  static func dailyBackup(_ context: ConsoleContext) -> any ConsoleScreen {
-    form("Daily Backup", ["hub.backup.daily.enabled", "hub.backup.daily.time"], context)
-  }
+  static let dailyBackup = form("Daily Backup", ["hub.backup.daily.enabled", "hub.backup.daily.time"])
 
   /// Each component's backup folder and how many earlier backups it keeps.
-  static func backupFolders(_ context: ConsoleContext) -> any ConsoleScreen {
-    form(
-      "Backup Folder and History",
-      Component.allCases.flatMap { ["\($0.folderName).backup.folder", "\($0.folderName).backup.history"] }, context)
-  }
+  static let backupFolders = form(
+    "Backup Folder and History",
+    Component.allCases.flatMap { ["\($0.folderName).backup.folder", "\($0.folderName).backup.history"] })
 
-  private static func form(_ title: String, _ names: [String], _ context: ConsoleContext) -> any ConsoleScreen {
-    FormScreen(
-      title, context,
+  private static func form(_ title: String, _ names: [String]) -> FormDescription {
+    FormDescription(
+      title,
       fields: { context in
         let items = try context.hub.read { try Settings($0).list() }
         return names.compactMap { name in
@@ -46,7 +42,7 @@ enum SettingsScreen {
           do {
             try context.hub.change("settings set", name) { try Settings($0).set(name, to: new) }
           } catch let error as AdminError where error.code == .usage || error.code == .refused {
-            throw FormScreen.Rejection(field: name, problem: error.what)
+            throw FormDescription.Rejection(field: name, problem: error.what)
           }
           changed.append(name)
         }

@@ -12,7 +12,9 @@ struct OperationLauncher: Sendable {
   /// Starts `hubtui` with `arguments` for this hub.
   ///
   /// - Parameter ended: called from a thread of its own, with the error line, or nil after success.
-  func launch(_ arguments: [String], hub: Hub, ended: @escaping @Sendable (String?) -> Void) throws {
+  /// - Returns: the process.
+  @discardableResult
+  func launch(_ arguments: [String], hub: Hub, ended: @escaping @Sendable (String?) -> Void) throws -> pid_t {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw systemError("cannot make a pipe for", program) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -60,6 +62,7 @@ struct OperationLauncher: Sendable {
       while waitpid(child, &code, 0) < 0 && errno == EINTR {}
       ended(code == 0 ? nil : text.isEmpty ? "the operation ended without a word" : text)
     }
+    return child
   }
 
   // POSIX_SPAWN_SETSID of glibc's <spawn.h>, which Swift does not import.

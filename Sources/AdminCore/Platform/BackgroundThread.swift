@@ -1,14 +1,14 @@
 import Glibc
 
 /// A thread that runs one piece of work and goes away.
-enum BackgroundThread {
+public enum BackgroundThread {
   private final class Box: Sendable {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
   }
 
   /// Runs `body`; at once on this thread when the system has no thread left.
-  static func run(_ body: @escaping @Sendable () -> Void) {
+  public static func run(_ body: @escaping @Sendable () -> Void) {
     var thread = pthread_t()
     let box = Unmanaged.passRetained(Box(body))
     let status = pthread_create(

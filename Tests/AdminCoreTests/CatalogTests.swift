@@ -1,0 +1,103 @@
+import Testing
+
+@testable import AdminCore
+
+@Suite struct CatalogTests {
+  private let folder: TemporaryFolder
+  private let installation: Installation
+  private let id: BackupID
+  private let actor = Actor(hubAccount: "tester")
+
+  init() throws {
+    folder = try TemporaryFolder()
+    installation = try Sample.installation(folder)
+    id = try BackupRun.create(installation, BackupOptions(kind: .normal, level: 1), by: actor)
+  }
+
+  private func archive(_ component: Component, _ kind: BackupKind = .normal) -> String {
+    installation.home(of: component) + "/backup/" + kind.archiveName(component, id)
+  }
+
+  private func found() throws -> BackupSet { try BackupCatalog.find(id, installation) }
+
+  private func openError() throws -> AdminError? {
+    let set = try found()
+    return Sample.error { _ = try OpenBackupSet(set, cancellation: Cancellation()) }
+  }
+
+  @Test func aGoodSetIsValid() throws {
+    let set = try found()
+    #expect(set.isValid && set.missing.isEmpty && set.verdict == "valid" && set.size > 0)
+    try OpenBackupSet(set, cancellation: Cancellation()).verify()
+  }
+
+  @Test func aMissingArchiveIsNamed() throws {
+    try FileSystem.remove(archive(.trk))
+    #expect(try found().problems == ["missing: TRK"] && found().missing == [.trk])
+    #expect(try openError()?.what.contains(BackupKind.normal.archiveName(.trk, id)) == true)
+  }
+
+  @Test func aReportWithoutTheMarkSpoilsTheSet() throws {
+    let report = installation.logFolder + "/" + BackupKind.normal.reportName(id)
+    try Sample.write(try Sample.text(report) + "one more line\n", to: report)
+    #expect(try !found().isValid && found().verdict.contains("one more line"))
+    #expect(try openError()?.code == .dataError)
+    try FileSystem.remove(report)
+    #expect(try found().problems.isEmpty && !found().isValid && found().verdict == "complete, no report at hand")
+  }
+
+  @Test func duplicatesAreNamedAndNotChosenFrom() throws {
+    try FileSystem.makeFolder(folder["other"])
+    let copy = folder["other"] + "/" + BackupKind.normal.archiveName(.lui, id)
+    try FileSystem.replace(copy, with: try FileSystem.read(archive(.lui)))
+    let set = try BackupCatalog.find(id, installation, from: [folder["other"]])
+    #expect(set.problems.count == 1 && set.problems[0].contains(copy))
+    #expect(Sample.error { _ = try OpenBackupSet(set, cancellation: Cancellation()) }?.next.contains("--from") == true)
+    #expect(try Command(["ln", "-s", installation.home(of: .lui) + "/backup", folder["link"]]).status == 0)
+    #expect(try BackupCatalog.find(id, installation, from: [folder["link"]]).isValid, "the same folder by another name")
+  }
+
+  @Test func aRenamedArchiveIsTold() throws {
+    let other = try Sample.id("20200101000000-AAAA")
+    for component in Component.allCases {
+      try FileSystem.rename(
+        archive(component),
+        installation.home(of: component) + "/backup/" + BackupKind.normal.archiveName(component, other))
+    }
+    let set = try BackupCatalog.find(other, installation)
+    #expect(set.problems.count == 3 && set.problems.allSatisfy { $0.contains("from backup \(id)") })
+    #expect(Sample.error { _ = try BackupCatalog.find(id, installation) }?.what.contains("no archive") == true)
+  }
+
+  @Test func anArchiveUnderAnothersNameOrKindIsTold() throws {
+    try FileSystem.rename(archive(.lui), archive(.trk))
+    #expect(try found().problems.contains { $0.contains("named TRK is LUI's") })
+    try FileSystem.rename(archive(.hub), archive(.hub, .testBed))
+    let error = Sample.error { _ = try found() }
+    #expect(error?.what.contains("both kinds") == true)
+    let sets = try BackupCatalog.list(installation)
+    #expect(sets.contains { $0.kind == .testBed && $0.problems.contains { $0.contains("is from a backup") } })
+  }
+
+  @Test func aForeignOrBrokenArchiveIsNamed() throws {
+    let first = try FileSystem.read(archive(.lui))
+    let second = try BackupRun.create(installation, BackupOptions(kind: .normal, level: 9), by: actor)
+    #expect(second > id)
+    try FileSystem.replace(archive(.lui), with: Array(first.dropLast(30)))
+    #expect(try !found().isValid && found().problems.contains { $0.hasPrefix("LUI: ") })
+    try FileSystem.replace(archive(.lui), with: first + [])
+    #expect(try found().isValid)
+  }
+
+  @Test func aDamagedDatabaseDoesNotHideTheBackups() throws {
+    try FileSystem.replace(installation.internalDatabasePath, with: Array("no database".utf8))
+    #expect(try found().isValid)
+  }
+
+  @Test func deletingTakesTheArchivesAndLeavesTheReport() throws {
+    try BackupCatalog.delete(id, installation, from: [], by: actor)
+    #expect(try BackupCatalog.list(installation).isEmpty && BackupReport.list(installation).count == 1)
+    #expect(try AuditLog(installation).entries().last?.action == "backup delete")
+    #expect(Sample.error { _ = try BackupCatalog.list(installation, from: [folder["nowhere"]]) }?.code == .usage)
+  }
+}

@@ -1,0 +1,89 @@
+import Glibc
+import Testing
+
+@testable import AdminCore
+
+@Suite struct OperationLockTests {
+  private let folder: TemporaryFolder
+  private let installation: Installation
+
+  init() throws {
+    folder = try TemporaryFolder()
+    installation = Installation(folder: folder["install"])
+    try Setup.makeFolders(installation)
+  }
+
+  /// Whether another process finds the lock taken.
+  private func isTakenForOthers() throws -> Bool {
+    let program = "import fcntl,sys; f=open(sys.argv[1],'r+'); fcntl.lockf(f, fcntl.LOCK_EX|fcntl.LOCK_NB)"
+    return try Command(["python3", "-c", program, installation.operationLockPath]).status != 0
+  }
+
+  @Test func anotherProcessKeepsUsOut() throws {
+    try Sample.write("", to: installation.operationLockPath)
+    // The holder says that it has the lock, and ends when its folder gets a file named `go`.
+    let program = """
+      import fcntl,sys,os,time
+      f=open(sys.argv[1],'r+'); fcntl.lockf(f, fcntl.LOCK_EX); open(sys.argv[2]+'/held','w').write(str(os.getpid()))
+      for _ in range(3000):
+        if os.path.exists(sys.argv[2]+'/go'): break
+        time.sleep(0.01)
+      """
+    let script = folder["hold.py"]
+    try Sample.write(program, to: script)
+    let start = "python3 '\(script)' '\(installation.operationLockPath)' '\(folder.path)' >/dev/null 2>&1 &"
+    #expect(try Command(["sh", "-c", start]).status == 0)
+    while try !FileSystem.exists(folder["held"]) || Sample.text(folder["held"]).isEmpty { usleep(5000) }
+    let holder = try #require(Int32(try Sample.text(folder["held"])))
+    #expect(try OperationLock.holder(installation) == holder)
+    let error = Sample.error { _ = try OperationLock(installation) }
+    #expect(error?.code == .busy && error?.what.contains("process \(holder)") == true)
+    #expect(Sample.error { try Operation.run("x", on: installation, by: .current) { _ in } }?.code == .busy)
+    try Sample.write("", to: folder["go"])
+    while try OperationLock.holder(installation) != nil { usleep(5000) }
+    try OperationLock(installation).release()
+  }
+
+  @Test func lookingAtTheLockDoesNotGiveItUp() throws {
+    try Operation.run("test", on: installation, by: .current) { (_) throws -> Void in
+      #expect(try isTakenForOthers())
+      #expect(try OperationLock.holder(installation) == getpid())
+      #expect(try OperationStatus.read(installation)?.outcome == .running)
+      #expect(try isTakenForOthers())
+      let other = Installation(folder: installation.folder + "/../install/")
+      #expect(Sample.error { _ = try OperationLock(other) }?.code == .busy)
+      #expect(try isTakenForOthers())
+    }
+    #expect(try !isTakenForOthers())
+    #expect(try OperationLock.holder(installation) == nil)
+    #expect(try OperationStatus.read(installation)?.outcome == .succeeded)
+  }
+
+  @Test func theLockIsFreeAfterAFailure() throws {
+    let error = Sample.error {
+      try Operation.run("test", on: installation, by: .current) { (_) throws -> Void in
+        throw AdminError(.inputOutput, "broken", next: "mend")
+      }
+    }
+    #expect(error?.what == "broken")
+    #expect(try OperationStatus.read(installation)?.outcome == .failed)
+    #expect(try !isTakenForOthers())
+  }
+
+  @Test func aProcessThatDiedCountsAsFailed() throws {
+    let status =
+      #"{"name":"backup","processID":1,"account":"a","started":"x","phase":"","components":{},"outcome":"running","message":""}"#
+    try Sample.write(status, to: installation.operationStatusPath)
+    #expect(try OperationStatus.read(installation)?.outcome == .failed)
+    #expect(Sample.error { try OperationStatus.cancel(installation) }?.code == .unavailable)
+    try Sample.write("{", to: installation.operationStatusPath)
+    #expect(Sample.error { _ = try OperationStatus.read(installation) }?.code == .dataError)
+  }
+
+  @Test func aLinkInThePlaceOfTheLockIsRefused() throws {
+    #expect(try Command(["ln", "-s", "/dev/null", installation.operationLockPath]).status == 0)
+    #expect(Sample.error { _ = try OperationLock(installation) }?.code == .cannotCreate)
+    try FileSystem.remove(installation.operationLockPath)
+    try OperationLock(installation).release()
+  }
+}

@@ -1,0 +1,138 @@
+import Testing
+
+@testable import AdminCore
+
+@Suite struct SanitizerIniTests {
+  private let folder: TemporaryFolder
+  private let installation: Installation
+
+  init() throws {
+    folder = try TemporaryFolder()
+    installation = try Sample.installation(folder)
+  }
+
+  private func sanitizer(site: String = "", isTestBed: Bool = true) throws -> Sanitizer {
+    if !site.isEmpty { try Sample.write(site, to: installation.rulesPath) }
+    return Sanitizer(
+      isTestBed ? try .testBed(site: installation.rulesPath, maskRecipients: false) : .none,
+      backupID: try Sample.id("20261124213405-AB12"), database: try installation.openDatabase(.readOnly))
+  }
+
+  private func sanitized(_ text: String, _ sanitizer: Sanitizer, of component: Component = .lui) throws -> String {
+    var ini = try IniFile(Array(text.utf8), name: component.iniName)
+    try sanitizer.sanitize(&ini, of: component)
+    return String(decoding: ini.bytes, as: UTF8.self)
+  }
+
+  private static let production = """
+    # Mail & more\r
+    component.host = lui.example.com\r
+    component.port=9999
+    hub.host=10.1.2.3
+    hub.port=18080
+    trk.host=
+    database.url=mysql://db.example.com/maestro
+    database.user=maestro
+    database.password=hunter22
+    instance.id=LUI-ABC
+    tls.keystore=/etc/keys/lui.p12
+    tls.keystore.password=changeit
+    ui.colour=blue
+
+    """
+
+  @Test func theFileBecomesThatOfASingleServer() throws {
+    let sanitizer = try sanitizer()
+    let expected = """
+      # Mail & more\r
+      component.host = localhost\r
+      component.port=1809
+      hub.host=localhost
+      hub.port=1808
+      trk.host=
+      database.url=internal
+      database.user=
+      database.password=
+      instance.id=
+      tls.keystore=
+      tls.keystore.password=
+      ui.colour=blue
+
+      """
+    #expect(try sanitized(SanitizerIniTests.production, sanitizer) == expected)
+    let counts = Dictionary(uniqueKeysWithValues: sanitizer.record.rules.map { ($0.id, $0.count) })
+    #expect(counts["distribution"] == 4 && counts["system-database"] == 3 && counts["instance-id"] == 1)
+    #expect(counts["keys"] == 2 && counts["comments"] == 0 && sanitizer.offences.isEmpty)
+    #expect(
+      sanitizer.productionHosts.map(\.description).sorted() == ["10.1.2.3", "db.example.com", "lui.example.com"])
+  }
+
+  @Test func aNormalBackupChangesNothing() throws {
+    let sanitizer = try sanitizer(isTestBed: false)
+    #expect(try sanitized(SanitizerIniTests.production, sanitizer) == SanitizerIniTests.production)
+    #expect(sanitizer.record.rules.isEmpty && sanitizer.offences.isEmpty)
+  }
+
+  @Test(arguments: [
+    "# the old host was mail.example.com", "# password hunter22", "#database.password=hunter22", "#ui.url=x",
+    "#component.host=intranet", "# see https://wiki", "## 10.0.0.1", "# ask ops@example.com", "#ui.key=/etc/x",
+  ])
+  func commentsThatTellAreBlanked(comment: String) throws {
+    let sanitizer = try sanitizer()
+    let result = try sanitized("a=1\r\n\(comment)\r\n\(comment)", sanitizer)
+    #expect(
+      result
+        == "a=1\r\n# (a comment was removed by the test-bed backup)\r\n# (a comment was removed by the test-bed backup)"
+    )
+    #expect(sanitizer.record.rules.first { $0.id == "comments" }?.count == 2)
+  }
+
+  @Test(arguments: [
+    "# plain words", "#ui.colour=red", "#", "# The system database: internal, or a URL", "#component.port=",
+  ])
+  func otherCommentsStay(comment: String) throws {
+    #expect(try sanitized(comment + "\n", try sanitizer()) == comment + "\n" || comment == "#component.port=")
+  }
+
+  @Test(arguments: [
+    ("ui.mirror-host=intranet", "mirror-host"), ("ui.x=mirror.example.com", "ui.x"), ("ui.secret=a", "ui.secret"),
+    ("Database.Password=x", "Database.Password"), (";database.url=mysql://x/y", ";database.url"),
+  ])
+  func anUnknownKeyThatLooksDangerousIsNamed(line: String, key: String) throws {
+    let sanitizer = try sanitizer()
+    #expect(try sanitized(line + "\n", sanitizer) == line + "\n")
+    let error = Sample.error { try sanitizer.refuseOffences(rulesPath: "RULES") }
+    #expect(error?.code == .refused && error?.place.contains("ini lui.ini:") == true)
+    #expect(error?.place.contains(key) == true && error?.next.contains("RULES") == true)
+  }
+
+  @Test func harmlessSilencesExactlyOne() throws {
+    let site = "harmless:\n  - {ini: 'lui.ini:ui.mirror-host', because: a colour}\n"
+    let sanitizer = try sanitizer(site: site)
+    _ = try sanitized("ui.mirror-host=x\nui.mirror-host2=x\n", sanitizer)
+    _ = try sanitized("ui.mirror-host=x\n", sanitizer, of: .hub)
+    #expect(
+      sanitizer.offences.map(\.target) == [.ini(.lui, key: "ui.mirror-host2"), .ini(.hub, key: "ui.mirror-host")])
+  }
+
+  @Test func aSiteRuleIsAppliedAndSearchedFor() throws {
+    let sanitizer = try sanitizer(site: "rules:\n  - {id: crm, ini: '*:crm.*', action: unset}\n")
+    #expect(try sanitized("crm.token=abcdefgh\ncrm.url=https://crm\n", sanitizer) == "crm.token=\ncrm.url=\n")
+    #expect(sanitizer.record.rules.last?.count == 2)
+    #expect(sanitizer.needles.needles.contains { $0.bytes == Array("abcdefgh".utf8) })
+  }
+
+  @Test func keyFilesAreLeftOutAndPrivateKeysNamed() throws {
+    let sanitizer = try sanitizer()
+    for path in ["a.p12", "x/y/A.PEM", "tls.KEY", "store.jks"] { #expect(sanitizer.leavesOut(path, of: .hub)) }
+    #expect(!sanitizer.leavesOut("logo.png", of: .hub) && sanitizer.offences.isEmpty)
+    func inspect(_ path: String, _ text: String) {
+      Array(text.utf8).withUnsafeBytes { sanitizer.inspect(path, of: .lui, head: $0) }
+    }
+    inspect("notes.txt", "nothing here")
+    inspect("keys/id_rsa", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA")
+    #expect(sanitizer.offences.map(\.target) == [.file(.lui, "keys/id_rsa")])
+    #expect(sanitizer.offences[0].remedy.contains("leave-out"))
+    #expect(sanitizer.record.rules.first { $0.id == "keys" }?.count == 4)
+  }
+}

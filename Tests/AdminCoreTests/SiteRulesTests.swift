@@ -1,0 +1,86 @@
+import Testing
+
+@testable import AdminCore
+
+@Suite struct SiteRulesTests {
+  private func read(_ yaml: String) throws -> SiteRules { try SiteRules(yaml: yaml, path: "rules.yaml") }
+
+  @Test func whatASiteAddsIsUnderstood() throws {
+    let rules = try read(
+      """
+      rules:
+        - {id: crm, danger: calls the CRM, setting: lui.crm.token, action: unset, after-restore: ask}
+        - {id: hooks, column: lui_plugin.hook_*, set: none}
+        - {id: rows, rows: lui_plugin_log, action: leave-out}
+        - {id: files, file: lui/data/x/*.cfg, action: leave-out}
+        - {id: ini, ini: "tracker.ini:geo.key", action: unset}
+      harmless:
+        - {column: lui_plugin.host_name, because: a colour}
+      """)
+    #expect(rules.rules.map(\.id) == ["crm", "hooks", "rows", "files", "ini"])
+    #expect(
+      rules.rules.flatMap(\.matches).map(\.target) == [
+        .setting("lui.crm.token"), .column(table: "lui_plugin", column: "hook_*"), .rows(table: "lui_plugin_log"),
+        .file(.lui, "x/*.cfg"), .ini(.trk, key: "geo.key"),
+      ])
+    #expect(rules.rules.flatMap(\.matches).map(\.action) == [.unset, .set("none"), .leaveOut, .leaveOut, .unset])
+    #expect(rules.harmless == [.column(table: "lui_plugin", column: "host_name")])
+    #expect(rules.rules[0].danger == "calls the CRM" && rules.rules[0].afterRestore == "ask")
+    #expect(try read("").rules.isEmpty && SiteRules.read("/nonexistent/rules.yaml").rules.isEmpty)
+  }
+
+  @Test(arguments: [
+    "harmless: [{setting: lui.listserv.host}]", "harmless: [{column: lui_jobs.origin}]",
+    "harmless: [{ini: 'lui.ini:database.password'}]",
+    "harmless: [{ini: 'lui.ini:hub.host'}]", "harmless: [{file: lui/x.pem}]",
+    "harmless: [{column: hub_sessions.token}]",
+    "rules: [{id: x, setting: 'lui.outbox.*', set: enabled}]", "rules: [{id: x, setting: '*', set: enabled}]",
+    "rules: [{id: x, column: 'lui_j*.o*', set: y}]", "rules: [{id: x, column: hub_settings.value, set: enabled}]",
+    "rules: [{id: x, column: 'hub_*.*', action: unset}]", "rules: [{id: x, rows: hub_settings, action: leave-out}]",
+    "rules: [{id: x, rows: hub_database_connections, action: leave-out}]",
+    "rules: [{id: x, ini: '*:*.host', set: prod}]",
+  ])
+  func aSiteCannotWeaken(yaml: String) {
+    let error = Sample.error { _ = try read(yaml) }
+    #expect(error?.code == .configuration && error?.what.contains("built-in rule") == true, "\(error?.what ?? "")")
+    #expect(error?.place.hasSuffix("entry 1") == true)
+  }
+
+  @Test(arguments: [
+    ("rules: [{id: outbox, setting: a.b, action: unset}]", "rules entry 1"),
+    ("rules: [{setting: a.b, action: unset}]", "rules entry 1"),
+    ("rules: [{id: '', setting: a.b, action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, setting: a.b, action: unset}, {id: b, setting: c.d, acton: unset}]", "rules entry 2"),
+    ("rules: [{id: a, setting: a.b, action: remove}]", "rules entry 1"),
+    ("rules: [{id: a, setting: a.b}]", "rules entry 1"),
+    ("rules: [{id: a, setting: a.b, action: unset, set: x}]", "rules entry 1"),
+    ("rules: [{id: a, setting: a.b, action: leave-out}]", "rules entry 1"),
+    ("rules: [{id: a, rows: x_y, action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, file: lui/x, set: y}]", "rules entry 1"),
+    ("rules: [{id: a, action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, setting: a, column: b.c, action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, colum: b.c, action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, column: b, action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, ini: 'x.ini:b', action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, ini: b, action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, file: b, action: leave-out}]", "rules entry 1"),
+    ("rules: [{id: a, file: x/b, action: leave-out}]", "rules entry 1"),
+    ("rules: [{id: a, setting: [b], action: unset}]", "rules entry 1"), ("rules: [word]", "rules entry 1"),
+    ("harmless: [{setting: 'lui.*'}]", "harmless entry 1"),
+    ("harmless: [{column: 'lui_plugin.?'}]", "harmless entry 1"),
+    ("harmless: [{ini: '*:x'}]", "harmless entry 1"), ("harmless: [{setting: x, action: unset}]", "harmless entry 1"),
+    ("harmless: [{because: x}]", "harmless entry 1"), ("harmles: []", "rules.yaml"), ("rules: {a: b}", "rules.yaml"),
+    ("[a]", "rules.yaml"), ("a: [", "rules.yaml"), ("rules: []\nrules: []", "rules.yaml"),
+    ("rules: [{id: a, id: b, setting: x, action: unset}]", "rules"),
+  ])
+  func whatCannotBeUnderstoodIsNamed(yaml: String, place: String) {
+    let error = Sample.error { _ = try read(yaml) }
+    #expect(error?.code == .configuration && error?.place.contains(place) == true, "\(error?.description ?? "")")
+  }
+
+  @Test func aFileThatIsNotUTF8IsRefused() throws {
+    let folder = try TemporaryFolder()
+    try FileSystem.replace(folder["r.yaml"], with: [0xFF, 0xFE])
+    #expect(Sample.error { _ = try SiteRules.read(folder["r.yaml"]) }?.code == .configuration)
+  }
+}
