@@ -116,7 +116,7 @@ def menus(results, hubtui, production):
             results.add("first frame, ms", name, sessions[name].first_frame() * 1000)
         for name, session in sessions.items():
             for _ in range(4):
-                results.add("bytes per Down key", name, len(session.key(b"\x1b[B" if name != "whiptail" else b"\x1bOB")[0]))
+                results.add("bytes per Down key", name, len(session.key(b"\x1bOB")[0]))
         for name, session in sessions.items():
             session.close()
     for name, argv in {"hubtui": None, **others}.items():
@@ -172,7 +172,7 @@ def main():
             if column not in values:
                 return "–"
             value = statistics.median(values[column])
-            return f"{value:.1f}" if value < 100 and value % 1 else f"{value:,.0f}"
+            return f"{value:.1f}" if "memory" in row or value < 100 and value % 1 else f"{value:,.0f}"
         print(f"| {row} | " + " | ".join(shown(column) for column in columns) + " |")
 
 

@@ -50,6 +50,20 @@ import Testing
       """, command(Shared.get().demo))
   }
 
+  @Test func aHugeReportOpensAndHidesNoOther() throws {
+    let demo = try Demo("--subscribers", "20", "--events", "50")
+    let id = try demo.backup()
+    let huge = demo.production + "/hub/logs/backupReport_20260101000000-0000.txt"
+    try run(["truncate", "-s", "200M", huge]).succeeded()
+    try python("open(A[0], 'a').write('\\nThe backup was completed successfully\\n')", [huge])
+    let console = try ConsoleDemo(demo.production)
+    try console.logIn()
+    try console.openGeneralAdministration()
+    let list = try console.press("p", until: "20260101000000-0000")
+    #expect(list.contains(id), "\(list)")
+    try console.press("End", "Enter", "G", until: "✓ The backup was completed successfully")
+  }
+
   @Test func ctrlZStopsItAndFgBringsItBack() throws {
     try terminal(
       """

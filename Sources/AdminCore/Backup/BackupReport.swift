@@ -73,7 +73,8 @@ extension BackupReport {
   /// - Throws: `AdminError` when it cannot be read; nil for a file whose name is no report's.
   public static func read(_ path: String) throws -> Summary? {
     guard let (kind, id) = BackupKind.parse(reportName: FileSystem.name(of: path)) else { return nil }
-    let text = String(decoding: try FileSystem.read(path, limit: 64 << 20), as: UTF8.self)
+    // The archives and the last line stand at the end, and one huge file must not hide all other reports.
+    let text = String(decoding: try FileSystem.readEnd(path, 1 << 20), as: UTF8.self)
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     if lines.last?.isEmpty == true { lines.removeLast() }
     let last = lines.last.map(String.init) ?? ""
