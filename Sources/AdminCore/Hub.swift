@@ -88,7 +88,7 @@ public struct Hub: Sendable {
     try read { database in
       guard let system = try TestSystem(Settings(database)) else { return nil }
       let sending = try Outbox(database).isOpen() ? "the outbox is OPEN" : Outbox.disabledText
-      return "TEST SYSTEM from test-bed backup \(system.set) — \(sending)"
+      return "TEST SYSTEM, restored from \(system.set) — \(sending)"
     }
   }
 

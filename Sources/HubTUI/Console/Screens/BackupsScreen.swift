@@ -7,11 +7,14 @@ enum BackupsScreen {
     ListScreen<BackupSet>(
       "Backups", context, columns, emptyText: "no backup in the backup folders yet",
       commands: [
-        .init(.enter, "Report", help: "opens the set's report") { sets in
+        .init(.enter, "Details", help: "where the archives are, and all that is wrong with the set") { sets in
+          sets.first.map { .push(PagerScreen("Details", PagerSource(text: details($0)))) } ?? .none
+        },
+        .init(.character("r"), "Report", help: "opens the set's report") { sets in
           guard let report = sets.first?.report else {
             return .perform(.status("no report of this set is here", .warning))
           }
-          return .push(PagerScreen.file("Report", report.path, context: context, marking: ReportMarking.style))
+          return .push(ReportScreen.make(report.path, context))
         },
         .init(.character("v"), "Verify", help: "reads the whole set back and checks every byte") { sets in
           guard let set = sets.first else { return .none }
@@ -26,7 +29,7 @@ enum BackupsScreen {
           return .push(
             DialogScreen(
               Dialog(
-                "Delete", "The archives of \(set.kind.title) \(set.id) will be gone for good.", .typeWord("DELETE"),
+                "Delete", "The archives of \(set.kind.title) \(set.id) will be gone for good; its report stays.", .typeWord("DELETE"),
                 .danger),
               confirmed: .push(
                 WorkScreen("Delete", "Deleting backup \(set.id)…") {
@@ -36,6 +39,15 @@ enum BackupsScreen {
         },
       ],
       load: { try $0.hub.backupSets() }, row: row)
+  }
+
+  /// A set in full.
+  static func details(_ set: BackupSet) -> String {
+    let archives = Component.allCases.map { "\($0.rawValue)  \(set.archives[$0] ?? "missing")" }
+    let problems = set.problems.isEmpty ? [set.verdict] : set.problems
+    return (["\(set.kind.title) \(set.id), \(Output.size(set.size))", ""] + archives
+      + ["", "Report  \(set.report?.path ?? "not at hand")", "", "State"] + problems.map { "  \($0)" })
+      .map(printable).joined(separator: "\n") + "\n"
   }
 
   static let columns: [Table.Column] = [

@@ -34,6 +34,7 @@ struct CreateBackupScreen: ConsoleScreen {
         KeyHint(.enter, "Details"), KeyHint(.character("m"), masksRecipients ? "Keep recipients" : "Mask recipients"),
       ]
     }
+    if !problem.isEmpty { hints.append(KeyHint(.character("a"), "Ask again")) }
     return hints + [KeyHint(.escape, "Back")]
   }
 
@@ -60,7 +61,7 @@ struct CreateBackupScreen: ConsoleScreen {
 
   private mutating func take(_ result: Result<BackupPreview, AdminError>) {
     switch result {
-    case .failure(let error): problem = error.description
+    case .failure(let error): problem = error.told
     case .success(let new):
       preview = new
       table.rows = zip(new.rules, new.record.rules).map { rule, record in
@@ -73,6 +74,7 @@ struct CreateBackupScreen: ConsoleScreen {
     switch key {
     case .escape: return .pop
     case .character("s") where canStart: return start()
+    case .character("a") where !problem.isEmpty: return look()
     case .character("m") where preview != nil && kind == .testBed:
       masksRecipients.toggle()
       return look()

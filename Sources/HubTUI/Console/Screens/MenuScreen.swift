@@ -74,11 +74,14 @@ struct MenuScreen: ConsoleScreen {
     return .none
   }
 
+  /// Keeps the choice on its line, except when something new leads the menu.
   private mutating func refresh() {
-    let selected = menu.position.selected
+    let former = entries.map(\.item.title)
+    let selected = former.indices.contains(menu.position.selected) ? former[menu.position.selected] : ""
     entries = makeEntries()
     menu.items = entries.map(\.item)
-    menu.position.selected = min(selected, max(0, entries.count - 1))
+    let isLedAnew = entries.first.map { !former.contains($0.item.title) } ?? false
+    menu.position.selected = isLedAnew ? 0 : entries.firstIndex { $0.item.title == selected } ?? 0
   }
 
   /// Asks before the console is left.

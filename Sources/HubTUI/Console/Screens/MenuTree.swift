@@ -2,22 +2,22 @@ import AdminCore
 import TUIKitLite
 
 /// The console's menus, which mirror the Hub's own.
-enum MenuTree {
+package enum MenuTree {
   /// The first menu; the post-restore setup stands first on a system that needs it.
-  static func root(_ context: ConsoleContext) -> any ConsoleScreen {
+  package static func root(_ context: ConsoleContext) -> any ConsoleScreen {
     MenuScreen("Maestro", context, isRoot: true) {
-      var entries: [MenuScreen.Entry] = []
-      if let open = openSteps(context) {
-        entries.append(
-          .init("Post-Restore Setup", "P", hint: open == 0 ? "done" : "\(open) steps to do") {
-            PostRestoreScreen.make(context)
-          })
-      }
-      entries += [
-        .init("Global Settings", "G") { globalSettings(context) },
+      var entries: [MenuScreen.Entry] = [
+        .init("Global Settings", "G", hint: "backups, accounts, LISTSERV, outbox, tracking") {
+          globalSettings(context)
+        },
         .init("Running Operation", "R", hint: "progress, cancel") { OperationScreen(context) },
-        .init("Help", "H") { HelpScreen(context) },
+        .init("Help", "H", hint: "keys, words") { HelpScreen(context) },
       ]
+      if let open = openSteps(context) {
+        let hint = open == 0 ? "done" : open == 1 ? "1 step to do" : "\(open) steps to do"
+        let setup = MenuScreen.Entry("Post-Restore Setup", "P", hint: hint) { PostRestoreScreen.make(context) }
+        entries.insert(setup, at: open == 0 ? 1 : 0)
+      }
       return entries
     }
   }
@@ -27,7 +27,7 @@ enum MenuTree {
     do {
       return try context.hub.read { database in
         let setup = PostRestoreSetup(context.hub.installation, database)
-        return try setup.testSystem() == nil ? nil : setup.steps().filter { !$0.isDone }.count
+        return try setup.testSystem() == nil ? nil : setup.steps(now: context.now()).filter { !$0.isDone }.count
       }
     } catch {
       return nil

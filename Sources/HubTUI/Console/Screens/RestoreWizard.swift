@@ -5,11 +5,39 @@ import TUIKitLite
 enum RestoreWizard {
   /// The first step: the folders of the archives.
   static func make(_ context: ConsoleContext) -> any ConsoleScreen {
-    RestoreSourceScreen(context)
+    WizardPage(0, RestoreSourceScreen(context))
   }
 
   /// What `--from` gets for each folder.
   static func arguments(_ folders: [String]) -> [String] { folders.flatMap { ["--from", $0] } }
+}
+
+/// A screen of the wizard under the line that says which step it is.
+struct WizardPage: ConsoleScreen {
+  private let steps: WizardSteps
+  private var page: any ConsoleScreen
+
+  init(_ current: Int, _ page: any ConsoleScreen) {
+    steps = WizardSteps(
+      ["Where the archives are", "Which set", "Preflight", "Restore"].enumerated().map { place, title in
+        (title, place < current ? .done : place == current ? .current : .open)
+      })
+    self.page = page
+  }
+
+  var title: String { page.title }
+  var hints: [KeyHint] { page.hints }
+
+  mutating func handle(_ event: ConsoleEvent) -> ConsoleAction {
+    guard case .resize(let size) = event else { return page.handle(event) }
+    return page.handle(.resize(Size(size.width, size.height - 2)))
+  }
+
+  func draw(on canvas: inout Canvas) {
+    let (width, height) = (canvas.size.width, canvas.size.height)
+    canvas.within(Rect(2, 0, width - 2, 1)) { steps.drawLine(on: &$0) }
+    canvas.within(Rect(0, 2, width, height - 2)) { page.draw(on: &$0) }
+  }
 }
 
 /// Asks for the folders of the archives; this installation's own backup folders are always looked in.
@@ -22,10 +50,12 @@ struct RestoreSourceScreen: ConsoleScreen {
     form = Form(
       (1...3).map { number in
         .text(
-          "folder\(number)", "Folder \(number)", limit: 1024,
+          "folder\(number)", "Folder \(number)", limit: 4096,
           help: "A folder with archives from elsewhere; empty for none."
         ) { path in
-          path.isEmpty || FileSystem.isFolder(path) ? nil : "there is no such folder"
+          if path.isEmpty { return nil }
+          guard path.hasPrefix("/") else { return "type an absolute path, beginning with /" }
+          return FileSystem.isFolder(path) ? nil : "there is no such folder"
         }
       })
   }
@@ -39,45 +69,38 @@ struct RestoreSourceScreen: ConsoleScreen {
     case .submitted:
       let folders = form.fields.map(\.text).filter { !$0.isEmpty }
       return .push(RestoreSetScreen.make(context, folders))
-    case .cancelled(let isDirty):
-      guard isDirty else { return .pop }
-      return .push(
-        DialogScreen(
-          Dialog("Unsaved answers", "Leave and lose what was typed?", .confirm(yes: "Lose it", no: "Stay"), .warning),
-          confirmed: .pop))
+    case .cancelled(let isDirty): return FormScreen.leave(isDirty)
     case .handled, .ignored: return .none
     }
   }
 
   func draw(on canvas: inout Canvas) {
-    WizardSteps([("Where the archives are", .current), ("Which set", .open), ("Preflight", .open), ("Restore", .open)])
-      .draw(on: &canvas)
     let width = canvas.size.width - 4
     for (line, text) in TextWidth.wrapped(
       "The set's three archives may lie in up to three folders. The backup folders of this installation are looked in anyway.",
       to: width
-    ).enumerated() { canvas.write(text, x: 2, y: 5 + line, .hint) }
-    canvas.within(Rect(2, 8, width, canvas.size.height - 8)) { form.draw(on: &$0) }
+    ).enumerated() { canvas.write(text, x: 2, y: line, .hint) }
+    canvas.within(Rect(2, 3, width, canvas.size.height - 3)) { form.draw(on: &$0) }
   }
 }
 
 /// The sets that were found; only one whose archives belong together can be picked.
 enum RestoreSetScreen {
   static func make(_ context: ConsoleContext, _ folders: [String]) -> any ConsoleScreen {
-    ListScreen<BackupSet>(
-      "Which Set", context, BackupsScreen.columns, emptyText: "no set was found in these folders",
+    let list = ListScreen<BackupSet>(
+      "Which Set", context, BackupsScreen.columns, emptyText: "no set was found in these folders; Esc names others",
       commands: [
         .init(.enter, "Pick") { sets in
           guard let set = sets.first else { return .none }
           guard set.problems.isEmpty else {
-            let places = set.archives.sorted { $0.key < $1.key }.map { "\($0.key.rawValue): \($0.value)" }
-            let text = ([set.verdict] + places).joined(separator: "\n")
-            return .push(DialogScreen(Dialog("This set cannot be restored", text, .message, .error)))
+            return .push(
+              DialogScreen(Dialog("This set cannot be restored", BackupsScreen.details(set), .message, .error)))
           }
-          return .push(RestorePreflightScreen(context, set.id, folders))
+          return .push(WizardPage(2, RestorePreflightScreen(context, set.id, folders)))
         }
       ],
       load: { try $0.hub.backupSets(from: folders) }, row: BackupsScreen.row)
+    return WizardPage(1, list)
   }
 }
 
@@ -115,7 +138,7 @@ struct RestorePreflightScreen: ConsoleScreen {
     if let result = pending.answer(in: event) {
       switch result {
       case .success(let new): answer = new
-      case .failure(let error): problem = error.description
+      case .failure(let error): problem = error.told
       }
       return .none
     }
@@ -132,7 +155,7 @@ struct RestorePreflightScreen: ConsoleScreen {
             .typeWord("RESTORE"), .danger),
           confirmed: .all([
             .perform(.launch(["restore", id.description, "--yes"] + RestoreWizard.arguments(folders))),
-            .replace(OperationScreen(context, isStarting: true)),
+            .replace(WizardPage(3, OperationScreen(context, isStarting: true))),
           ])))
     default: return .none
     }
