@@ -68,15 +68,15 @@ extension ConsoleTests {
       let lines = "plugin.crm.host=crm.example\nplugin.crm.token=Zx81-abcDEF-778899-qqWW\n"
       try FileSystem.replace(path, with: try FileSystem.read(path) + Array(lines.utf8))
       try Visit(hub: hub, scratch: scratch).run([
-        .types("GAGT"), .sees("covered by no rule"), .frame("create-test-bed-backup-offences"), .key(.enter),
+        .types("GAGT"), .sees("no backup can start"), .frame("create-test-bed-backup-offences"), .key(.enter),
         .sees("test-bed-rules.yaml"), .frame("preview-offences"),
       ])
     }
 
     @Test func backups() throws {
       let stage = try Stage.shared
-      try Visit(hub: stage.production, now: stage.backupClock).run([
-        .types("GAGB"), .sees("missing"), .frame("backups"), .key(.enter), .frame("backup-details"), .key(.escape),
+      try Visit(hub: stage.production).run([
+        .types("GAGB"), .sees("incomplete"), .frame("backups"), .key(.enter), .frame("backup-details"), .key(.escape),
         .types("G"), .key(.enter), .frame("backup-details-unmarked"), .key(.escape), .types("gv"), .sees("is whole"),
         .frame("backup-verify"), .key(.enter), .types("jjjv"), .sees("✗"), .frame("backup-verify-mismatched"),
         .key(.enter), .types("gd"), .frame("backup-delete"), .types("delete"), .key(.enter),

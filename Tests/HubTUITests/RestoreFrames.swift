@@ -14,11 +14,11 @@ extension ConsoleTests {
       // An operation that only waits: the wizard's last step shows it starting.
       let program = stage.scratch.folder + "/wait"
       try FileSystem.replace(program, with: Array("#!/bin/sh\nsleep 1\n".utf8), mode: 0o700)
-      var visit = Visit(hub: stage.testServer, now: stage.backupClock)
+      var visit = Visit(hub: stage.testServer)
       visit.launcher = OperationLauncher(program: program)
       try visit.run(
         [.types("GAGR"), .frame("restore-sources")] + folders + [
-          .key(.enter), .sees("missing"), .frame("restore-sets"), .types("jjj"), .key(.enter),
+          .key(.enter), .sees("incomplete"), .frame("restore-sets"), .types("jjj"), .key(.enter),
           .frame("restore-set-mismatched"), .key(.enter), .types("g"), .key(.enter), .sees("typed confirmation"),
           .frame("restore-preflight"), .key(.enter), .frame("restore-confirm"), .types("restore"), .key(.enter),
           .frame("restore-confirm-wrong-word"), .key(.control("u")), .types("RESTORE"), .key(.enter), .sees("Starting"),
@@ -35,8 +35,8 @@ extension ConsoleTests {
 
     @Test func noRestoreIntoTheOrigin() throws {
       let stage = try Stage.shared
-      try Visit(hub: stage.production, now: stage.backupClock).run([
-        .types("GAGR"), .key(.enter), .sees("missing"), .key(.enter), .sees("cannot start"),
+      try Visit(hub: stage.production).run([
+        .types("GAGR"), .key(.enter), .sees("incomplete"), .key(.enter), .sees("cannot start"),
         .frame("restore-preflight-failed"),
       ])
     }

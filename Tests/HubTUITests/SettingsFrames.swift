@@ -7,10 +7,10 @@ extension ConsoleTests {
   @Suite struct SettingsFrames {
     @Test func formsOfProduction() throws {
       try Visit(hub: Stage.shared.production).run([
-        .types("GAGD"), .sees("daily"), .frame("daily-backup"), .key(.escape), .types("F"), .sees("history"),
+        .types("GAGD"), .sees("daily"), .frame("daily-backup"), .key(.escape), .types("F"), .sees("How many"),
         .frame("backup-folders"), .key(.escape), .types("S"), .sees("Licence"), .frame("settings-hub"), .key(.escape),
         .key(.escape), .key(.escape), .types("MG"), .sees("Character set"), .frame("settings-lui"), .key(.escape),
-        .types("L"), .sees("Ask it first"), .frame("listserv-connection"), .key(.escape), .key(.escape), .types("TG"),
+        .types("L"), .sees("Connection test"), .frame("listserv-connection"), .key(.escape), .key(.escape), .types("TG"),
         .sees("Whether opens"), .frame("settings-trk"), .key(.escape), .types("T"), .sees("Public URL"),
         .frame("tracking-host"),
       ])
@@ -28,7 +28,7 @@ extension ConsoleTests {
     @Test func aTestSystemRefusesProductionsHosts() throws {
       let (hub, scratch) = try Stage.shared.copyOfTestSystem()
       try Visit(hub: hub, scratch: scratch).run([
-        .types("GML"), .sees("Ask it first"), .frame("listserv-connection-test-system"),
+        .types("GML"), .sees("Connection test"), .frame("listserv-connection-test-system"),
         .types("LISTSERV.Maestro-Prod.example"), .key(.enter), .sees("production, which"), .frame("listserv-production"),
         .key(.control("u")), .types("127.0.0.1"), .key(.tab), .key(.control("u")), .types("1"), .key(.enter),
         .sees("does not answer"), .frame("listserv-silent"),

@@ -150,7 +150,7 @@ import Testing
   @Test func showsHitsMarksAndPlace() {
     let red = "\u{1B}[31mred\u{1B}[0m\tx\n"
     let text = "all good\nWARNING: äöü disk\n" + red + "failed: disk and disk\nend\nend\nend\n"
-    var pager = Pager(PagerSource(text: text), size: Size(30, 5)) { line in
+    var pager = Pager(PagerSource(text: text), size: Size(30, 5)) { line, _ in
       line.hasPrefix("WARNING") ? .warning : line.hasPrefix("failed") ? .error : nil
     }
     for key: Key in [.character("/"), .paste("disk"), .enter] { _ = pager.handle(key) }

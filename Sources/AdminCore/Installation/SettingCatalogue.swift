@@ -130,6 +130,8 @@ extension SettingCatalogue.Definition {
     if value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
       return "has control characters"
     }
+    // A setting is shown with dots for its secret; stored, they would be the secret.
+    if value.contains(EmbeddedSecrets.dots) { return "has dots where its secret stood; type the secret" }
     switch kind {
     case .text(let limit): return value.count > limit ? "is longer than \(limit) characters" : nil
     case .secret: return value.count > 4096 ? "is longer than 4096 characters" : nil

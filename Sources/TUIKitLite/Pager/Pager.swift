@@ -66,8 +66,11 @@ public struct Pager {
   private static let sideStep = 16
 
   /// Makes a pager at the beginning of `source`.
-  public init(_ source: PagerSource, size: Size = Size(80, 20), marking: Marking? = nil) {
+  public init(
+    _ source: PagerSource, size: Size = Size(80, 20), isWrapping: Bool = false, marking: Marking? = nil
+  ) {
     self.source = source
+    self.isWrapping = isWrapping
     self.size = size
     self.marking = marking
   }

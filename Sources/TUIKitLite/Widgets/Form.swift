@@ -103,12 +103,9 @@ public struct Form: Sendable, Equatable {
         let row = rows[place] - scroll
         area.write(field.label, x: 0, y: row, place == focus ? .title : .normal, width: labels)
         area.within(Rect(labels + 2, row, width - labels - 2, 1)) { field.draw(on: &$0, isFocused: place == focus) }
-        // Beside the answer where there is room, else as far to the left as it takes.
-        let widest = problems[place].map { TextWidth.of($0) }.max() ?? 0
-        let column = max(2, min(labels + 4, width - widest))
         for (line, text) in problems[place].enumerated() {
-          if line == 0 { area.write(String(Style.error.marker), x: column - 2, y: row + 1, .error) }
-          area.write(text, x: column, y: row + 1 + line, .error)
+          if line == 0 { area.write(String(Style.error.marker), x: 2, y: row + 1, .error) }
+          area.write(text, x: 4, y: row + 1 + line, .error)
         }
       }
     }

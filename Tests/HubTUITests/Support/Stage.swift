@@ -43,17 +43,19 @@ final class Stage: Sendable {
     try Demo.create(folder, options)
     let actor = Actor(hubAccount: Stage.account)
     production = try Hub(installFolder: folder + "/production", actor: actor)
-    normal = try production.createBackup(BackupOptions(kind: .normal, threads: 1))
-    testBed = try production.createBackup(BackupOptions(kind: .testBed, threads: 1))
+    normal = try Stage.id("20260102020000-NRMA")
+    testBed = try Stage.id("20260102030001-TSTB")
+    try production.createBackup(BackupOptions(kind: .normal, threads: 1), as: normal)
+    try production.createBackup(BackupOptions(kind: .testBed, threads: 1), as: testBed)
     try FileManager.default.copyItem(atPath: folder + "/test-server", toPath: folder + "/test-system")
     let target = try Hub(installFolder: folder + "/test-system", actor: actor)
     try target.restore(testBed, from: Stage.folders(folder))
     testSystem = try Hub(installFolder: folder + "/test-system", actor: actor)
     testServer = try Hub(installFolder: folder + "/test-server", actor: actor)
 
-    incomplete = try Stage.earlier(testBed, days: 1, "NCMP")
-    mismatched = try Stage.earlier(testBed, days: 2, "MSMT")
-    unmarked = try Stage.earlier(testBed, days: 40, "NMRK")
+    incomplete = try Stage.id("20260101030001-NCMP")
+    mismatched = try Stage.id("20251231030001-MSMT")
+    unmarked = try Stage.id("20251123030001-NMRK")
     try copySet(to: incomplete, without: .lui)
     try copySet(to: mismatched)
     try copySet(to: unmarked)
@@ -62,10 +64,9 @@ final class Stage: Sendable {
     try FileSystem.replace(path, with: Array(report.utf8))
   }
 
-  private static func earlier(_ id: BackupID, days: Int64, _ letters: String) throws -> BackupID {
-    guard let time = id.time, let earlier = BackupID(Moment.database(time - days * 86_400).filter(\.isNumber) + "-" + letters)
-    else { throw AdminError(.dataError, "no such ID", next: "mend the test") }
-    return earlier
+  private static func id(_ text: String) throws -> BackupID {
+    guard let id = BackupID(text) else { throw AdminError(.dataError, "no backup ID", next: "mend the test") }
+    return id
   }
 
   private func copySet(to id: BackupID, without left: Component? = nil) throws {
@@ -74,9 +75,6 @@ final class Stage: Sendable {
       try FileSystem.copy("\(folder)/\(old)", to: "\(folder)/\(new)")
     }
   }
-
-  /// Two hours after the last backup, so that ages do not change.
-  var backupClock: Int64 { (testBed.time ?? 0) + 7200 }
 
   /// The restored test system anew, to be changed.
   func copyOfTestSystem() throws -> (hub: Hub, scratch: Scratch) {
@@ -90,15 +88,6 @@ final class Stage: Sendable {
     let scratch = try Scratch()
     try Setup.create(scratch.folder + "/server", password: Demo.password)
     return (try Hub(installFolder: scratch.folder + "/server", actor: Actor(hubAccount: Stage.account)), scratch)
-  }
-
-  /// What stands for the IDs in frames.
-  var shownIDs: [String: String] {
-    [
-      normal.description: "20260102030000-NRMA", testBed.description: "20260102030001-TSTB",
-      incomplete.description: "20260101030001-NCMP", mismatched.description: "20251231030001-MSMT",
-      unmarked.description: "20251123030001-NMRK",
-    ]
   }
 }
 

@@ -59,6 +59,6 @@ enum BackupsScreen {
   @Sendable static func row(_ set: BackupSet, _ context: ConsoleContext) -> Table.Row {
     let age = set.id.time.map { Output.age(max(0, context.now() - $0)) } ?? "?"
     let style: Style = !set.problems.isEmpty ? .error : set.report == nil ? .warning : .good
-    return Table.Row([set.id.description, set.kind.rawValue, age, Output.size(set.size), set.verdict], style)
+    return Table.Row([set.id.description, set.kind.rawValue, age, Output.size(set.size), set.state], style)
   }
 }

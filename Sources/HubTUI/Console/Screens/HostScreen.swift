@@ -69,8 +69,8 @@ enum HostScreen {
 
   private static var testField: FormField {
     FormField(
-      "test", "Ask it first", .toggle(true),
-      help: "Space switches off the connection test, for a host that is not up yet.")
+      "test", "Connection test", .toggle(true),
+      help: "Host and port must answer before they are stored; Space switches this off, for a host not up yet.")
   }
 
   private static func address(_ answers: [String: String]) throws -> String {
@@ -87,7 +87,7 @@ enum HostScreen {
       let field =
         error.place.hasPrefix("trk.tracking.public-url")
         ? "url" : error.code == .unavailable && error.what.contains(" port ") ? "port" : "host"
-      let next = error.code == .unavailable ? "mend it, or switch off Ask it first" : "give one that is meant for testing"
+      let next = error.code == .unavailable ? "mend it, or switch the connection test off" : "give one that is meant for testing"
       throw FormScreen.Rejection(field: field, problem: "\(error.what); \(next)")
     }
   }

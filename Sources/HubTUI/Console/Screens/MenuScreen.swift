@@ -36,14 +36,14 @@ struct MenuScreen: ConsoleScreen {
   enum Request: Hashable, Sendable { case open, move, help, back, quit }
 
   static let keys = KeyMap<Request>([
-    .init(.open, [.enter, .right], "Open", help: "opens the chosen line; so does its underlined letter"),
+    .init(.open, [.enter, .right], "Open", help: "opens the line; its underlined letter too"),
     .init(
       .move, [.up, .down, .character("j"), .character("k"), .pageUp, .pageDown, .home, .end], help: "moves the choice"),
     .init(.help, [.character("?"), .function(1)], "Help"),
     .init(.back, [.escape, .left], "Back", help: "goes back one level"),
     .init(
       .quit, [.character("q"), .control("c")], "Quit",
-      help: "leaves the console (in the first menu); a running operation goes on"),
+      help: "quits, in the first menu"),
   ])
 
   var hints: [KeyHint] {

@@ -9,7 +9,7 @@ enum OutboxScreen {
       [
         .init("Job", minimum: 4, alignment: .right), .init("Due (UTC)", minimum: 16, priority: 1),
         .init("Title", minimum: 16),
-        .init("Recipients", minimum: 6, alignment: .right, priority: 3), .init("Origin", minimum: 10),
+        .init("Recipients", minimum: 10, alignment: .right, priority: 3), .init("Origin", minimum: 10),
         .init("State", minimum: 10, priority: 2),
       ], emptyText: "no job is queued", canMark: true,
       commands: [
@@ -17,10 +17,10 @@ enum OutboxScreen {
           jobs.first.map { .push(PagerScreen("Job \($0.id)", PagerSource(text: details($0)))) } ?? .none
         },
         .init(.character("r"), "Revoke", help: "takes the marked jobs out of the queue") { jobs in
-          ask(context, jobs, verb: "Revoke", "They stay as revoked jobs.") { try Outbox($0).revoke($1) }
+          ask(context, jobs, verb: "Revoke", ("It stays as a revoked job.", "They stay as revoked jobs.")) { try Outbox($0).revoke($1) }
         },
         .init(.character("d"), "Delete", help: "deletes the marked jobs with all that belongs to them") { jobs in
-          ask(context, jobs, verb: "Delete", "Their attachments, tracked URLs and events go too.") {
+          ask(context, jobs, verb: "Delete", ("Its attachments, tracked URLs and events go too.", "Their attachments, tracked URLs and events go too.")) {
             try Outbox($0).delete($1)
           }
         },
@@ -59,12 +59,12 @@ enum OutboxScreen {
   }
 
   private static func ask(
-    _ context: ConsoleContext, _ jobs: [Outbox.QueuedJob], verb: String, _ note: String,
+    _ context: ConsoleContext, _ jobs: [Outbox.QueuedJob], verb: String, _ notes: (one: String, many: String),
     _ act: @escaping @Sendable (any SystemDatabase, [Int64]) throws -> Void
   ) -> ConsoleAction {
     let ids = jobs.map(\.id)
     let names = ids.map(String.init).joined(separator: ", ")
-    let text = "\(verb) \(ids.count == 1 ? "job \(names) (\(jobs[0].title))" : "\(ids.count) jobs: \(names)")? \(note)"
+    let text = "\(verb) \(ids.count == 1 ? "job \(names) (\(jobs[0].title))" : "\(ids.count) jobs: \(names)")? \(ids.count == 1 ? notes.one : notes.many)"
     // One wrong key must not decide over many jobs.
     let kind: Dialog.Kind = ids.count == 1 ? .confirm(yes: verb, no: "Keep") : .typeWord(verb.uppercased())
     return .push(

@@ -16,7 +16,7 @@ struct PagerScreen: ConsoleScreen {
   ) {
     self.title = title
     self.file = file
-    pager = Pager(source, marking: marking)
+    pager = Pager(source, isWrapping: true, marking: marking)
   }
 
   /// A file.

@@ -93,11 +93,15 @@ enum RestoreSetScreen {
         .init(.enter, "Pick") { sets in
           guard let set = sets.first else { return .none }
           guard set.problems.isEmpty else {
+            let text = (set.problems + ["", "Pick another set, or name the folder of the right archives."])
             return .push(
-              DialogScreen(Dialog("This set cannot be restored", BackupsScreen.details(set), .message, .error)))
+              DialogScreen(Dialog("This set cannot be restored", text.joined(separator: "\n"), .message, .error)))
           }
           return .push(WizardPage(2, RestorePreflightScreen(context, set.id, folders)))
-        }
+        },
+        .init(.character("i"), "Details", help: "where the archives are, and all that is wrong with the set") { sets in
+          sets.first.map { .push(PagerScreen("Details", PagerSource(text: BackupsScreen.details($0)))) } ?? .none
+        },
       ],
       load: { try $0.hub.backupSets(from: folders) }, row: BackupsScreen.row)
     return WizardPage(1, list)
@@ -119,6 +123,8 @@ struct RestorePreflightScreen: ConsoleScreen {
   private var pending = PendingWork<Answer>()
   private var answer: Answer?
   private var problem = ""
+  private var top = 0
+  private var size = Size(80, 20)
 
   init(_ context: ConsoleContext, _ id: BackupID, _ folders: [String]) {
     self.context = context
@@ -131,7 +137,8 @@ struct RestorePreflightScreen: ConsoleScreen {
   private var canStart: Bool { answer.map { !$0.failed && !$0.isRebuild } ?? false }
 
   var hints: [KeyHint] {
-    (canStart ? [KeyHint(.enter, "Restore")] : []) + [KeyHint(.character("a"), "Ask again"), KeyHint(.escape, "Back")]
+    (canStart ? [KeyHint(.enter, "Restore")] : []) + (last > 0 ? [KeyHint(.down, "More")] : [])
+      + [KeyHint(.character("a"), "Ask again"), KeyHint(.escape, "Back")]
   }
 
   mutating func handle(_ event: ConsoleEvent) -> ConsoleAction {
@@ -143,7 +150,9 @@ struct RestorePreflightScreen: ConsoleScreen {
       return .none
     }
     switch event {
-    case .resize where answer == nil && problem.isEmpty && !pending.isRunning: return ask()
+    case .resize(let new):
+      size = new
+      return answer == nil && problem.isEmpty && !pending.isRunning ? ask() : .none
     case .key(.escape): return .pop
     case .key(.character("a")) where !pending.isRunning: return ask()
     case .key(.enter) where canStart:
@@ -157,6 +166,11 @@ struct RestorePreflightScreen: ConsoleScreen {
             .perform(.launch(["restore", id.description, "--yes"] + RestoreWizard.arguments(folders))),
             .replace(WizardPage(3, OperationScreen(context, isStarting: true))),
           ])))
+    case .key(let key):
+      guard let movement = Movement.keys[key] else { return .none }
+      let steps: [Movement: Int] = [.up: -1, .down: 1, .pageUp: -10, .pageDown: 10, .first: -last, .last: last]
+      top = max(0, min(top + (steps[movement] ?? 0), last))
+      return .none
     default: return .none
     }
   }
@@ -165,6 +179,7 @@ struct RestorePreflightScreen: ConsoleScreen {
     let (hub, id, folders) = (context.hub, id, folders)
     answer = nil
     problem = ""
+    top = 0
     return pending.start {
       let preflight = try hub.preflight(id, from: folders)
       return Answer(
@@ -173,32 +188,37 @@ struct RestorePreflightScreen: ConsoleScreen {
     }
   }
 
-  func draw(on canvas: inout Canvas) {
-    let width = canvas.size.width - 4
-    var row = 0
-    guard let answer else {
-      let text = problem.isEmpty ? "Reading the archives and asking…" : "\(Style.error.marker) \(problem)"
-      for line in TextWidth.wrapped(text, to: width) {
-        canvas.write(line, x: 2, y: row, problem.isEmpty ? .hint : .error)
-        row += 1
-      }
-      return
-    }
-    for check in answer.checks {
+  /// The answers in lines; the first line of each with its marker.
+  private var lines: [(text: String, style: Style, isFirst: Bool)] {
+    (answer?.checks ?? []).flatMap { check in
       let style: Style = check.outcome == .pass ? .good : check.outcome == .warning ? .warning : .error
-      for (line, text) in TextWidth.wrapped("\(check.title): \(check.detail)", to: width - 2).enumerated() {
-        if line == 0 { canvas.write(String(style.marker), x: 2, y: row, style) }
-        canvas.write(text, x: 4, y: row, check.outcome == .pass ? .normal : style)
-        row += 1
+      return TextWidth.wrapped("\(check.title): \(check.detail)", to: size.width - 6).enumerated().map {
+        (text: $1, style: style, isFirst: $0 == 0)
       }
     }
-    let word =
-      answer.isRebuild
-      ? "A lost origin is rebuilt with the command: hubtui restore \(id)"
-      : answer.failed ? "The restore cannot start; nothing was changed." : "Enter goes on to the typed confirmation."
-    for line in TextWidth.wrapped(word, to: width) {
-      canvas.write(line, x: 2, y: row + 1, answer.failed ? .error : .hint)
-      row += 1
+  }
+
+  private var room: Int { max(1, size.height - 2) }
+  private var last: Int { max(0, lines.count - room) }
+
+  private var verdict: (text: String, style: Style) {
+    guard let answer else {
+      return problem.isEmpty ? ("Reading the archives and asking…", .hint) : (problem, .error)
+    }
+    if answer.isRebuild { return ("A lost origin is rebuilt with the command: hubtui restore \(id)", .warning) }
+    return answer.failed
+      ? ("The restore cannot start; nothing was changed.", .error)
+      : ("The restore can start: Enter goes on to the typed confirmation.", .good)
+  }
+
+  func draw(on canvas: inout Canvas) {
+    let (text, style) = verdict
+    for (row, line) in TextWidth.wrapped("\(style.marker) \(text)", to: size.width - 4).enumerated() {
+      canvas.write(line, x: 2, y: row, style)
+    }
+    for (row, line) in lines.dropFirst(top).prefix(room).enumerated() {
+      if line.isFirst { canvas.write(String(line.style.marker), x: 2, y: row + 2, line.style) }
+      canvas.write(line.text, x: 4, y: row + 2, line.style == .good ? .normal : line.style)
     }
   }
 }

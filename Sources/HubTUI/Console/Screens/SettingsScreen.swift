@@ -82,6 +82,7 @@ enum SettingsScreen {
       help += "; empty is unset."
     }
     let check: @Sendable (String) -> String? = { text in
+      if text == value { return nil }
       if text.isEmpty { return definition.defaultValue.map { "type a value; the default is \($0)" } }
       return definition.objection(to: text).map { "this \($0)" }
     }
@@ -91,8 +92,8 @@ enum SettingsScreen {
       return FormField(name, label, .number(TextInput(value ?? "", limit: 10), range), help: help)
     case .secret:
       return FormField(
-        name, label, .password(TextInput(limit: 5000)),
-        help: "\(name): it is \(value == nil ? "unset" : "set"); empty keeps it, - unsets it.",
+        name, "\(label) (\(value == nil ? "unset" : "set"))", .password(TextInput(limit: 5000)),
+        help: "\(name): empty keeps it, - unsets it.",
         check: { $0 == "-" || $0.isEmpty ? nil : check($0) })
     default: return .text(name, label, value ?? "", limit: 4096, help: help, check: check)
     }
