@@ -144,7 +144,7 @@ public enum BackupCatalog {
 extension Manifest {
   /// How the manifest contradicts the file name it was found under, in words; nil when it does not.
   func disagreement(with set: BackupSet, _ component: Component) -> String? {
-    if id != set.id { return "the archive named \(component.rawValue) of \(set.id) is from backup \(id)" }
+    if id != set.id { return "the archive named \(component.rawValue) is from backup \(id)" }
     if kind != set.kind { return "the archive named \(component.rawValue) is from a \(kind.title)" }
     if self.component != component { return "the archive named \(component.rawValue) is \(self.component.rawValue)'s" }
     return nil

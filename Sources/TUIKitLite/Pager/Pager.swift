@@ -248,8 +248,11 @@ public struct Pager {
       let style = marking?(row.text, row.end >= source.size) ?? .normal
       let line = PagerLine(Self.expanded(row.text), style, needle: needle, ignoringCase: ignoresCase)
       if gutter > 0 { canvas.write(String(style.marker), x: 0, y: y, style) }
-      for offset in starts(of: row).dropFirst(skipped) where y < height {
-        canvas.within(Rect(gutter, y, width - gutter, 1)) { line.draw(on: &$0, from: offset) }
+      let starts = starts(of: row)
+      for (place, offset) in starts.enumerated().dropFirst(skipped) where y < height {
+        // A line that was broken after a blank ends there, although more of the row would fit.
+        let room = place + 1 < starts.count ? starts[place + 1] - offset : width - gutter
+        canvas.within(Rect(gutter, y, min(room, width - gutter), 1)) { line.draw(on: &$0, from: offset) }
         y += 1
       }
       (next, skipped) = (row.end, 0)

@@ -108,6 +108,9 @@ struct Normaliser {
     text = text.replacing(/\d+(\.\d)? (B|kB|MB|bytes)/) { match in
       String(match.output.0.map { $0.isNumber ? "0" : $0 })
     }
-    return text.replacing(/[0-9a-f]{64}/, with: String(repeating: "0", count: 64))
+    // A digest may be broken over two lines; a backup ID has no letters before its hyphen.
+    return text.replacing(/[0-9a-f]{12,}/) { match in
+      match.output.allSatisfy(\.isNumber) ? String(match.output) : String(repeating: "0", count: match.output.count)
+    }
   }
 }

@@ -43,10 +43,13 @@ enum BackupsScreen {
 
   /// A set in full.
   static func details(_ set: BackupSet) -> String {
-    let archives = Component.allCases.map { "\($0.rawValue)  \(set.archives[$0] ?? "missing")" }
+    func place(_ path: String) -> [String] { ["  \(FileSystem.name(of: path))", "  in \(FileSystem.folder(of: path))"] }
+    let archives = Component.allCases.flatMap { component in
+      [component.rawValue] + (set.archives[component].map(place) ?? ["  missing"])
+    }
     let problems = set.problems.isEmpty ? [set.verdict] : set.problems
-    return (["\(set.kind.title) \(set.id), \(Output.size(set.size))", ""] + archives
-      + ["", "Report  \(set.report?.path ?? "not at hand")", "", "State"] + problems.map { "  \($0)" })
+    return (["\(set.kind.title) \(set.id), \(Output.size(set.size))", "", "State"] + problems.map { "  \($0)" } + [""]
+      + archives + ["Report"] + (set.report.map { place($0.path) } ?? ["  not at hand"]))
       .map(printable).joined(separator: "\n") + "\n"
   }
 

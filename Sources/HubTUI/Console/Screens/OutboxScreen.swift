@@ -13,7 +13,7 @@ enum OutboxScreen {
         .init("State", minimum: 10, priority: 2),
       ], emptyText: "no job is queued", canMark: true,
       commands: [
-        .init(.enter, "Details", help: "the whole job: its origin, what a reviewer should know") { jobs in
+        .init(.enter, "Job", help: "the whole job: its origin, what a reviewer should know") { jobs in
           jobs.first.map { .push(PagerScreen("Job \($0.id)", PagerSource(text: details($0)))) } ?? .none
         },
         .init(.character("r"), "Revoke", help: "takes the marked jobs out of the queue") { jobs in
