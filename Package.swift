@@ -36,7 +36,8 @@ let package = Package(
     .target(name: "FrameFiles", dependencies: ["TUIKitLite"], path: "Tests/FrameFiles"),
     .testTarget(name: "TUIKitLiteTests", dependencies: ["TUIKitLite", "FrameFiles"], exclude: ["Frames"]),
     .testTarget(name: "AdminCoreTests", dependencies: ["AdminCore"]),
-    .testTarget(name: "HubTUITests", dependencies: ["HubTUI", "TUIKitLite", "AdminCore", "FrameFiles"], exclude: ["Frames"]),
+    .testTarget(
+      name: "HubTUITests", dependencies: ["HubTUI", "TUIKitLite", "AdminCore", "FrameFiles"], exclude: ["Frames"]),
     .testTarget(name: "EndToEnd", dependencies: ["AdminCore", "HubTUI"]),
   ],
   swiftLanguageModes: [.v6]

@@ -12,7 +12,8 @@ extension ConsoleTests {
     @Test func login() throws {
       let (hub, scratch) = try Stage.freshServer()
       try Visit(hub: hub, isIn: false, scratch: scratch).run([
-        .frame("login"), .key(.enter), .frame("login-nothing-typed"), .types("admin"), .key(.tab), .types("not this one"),
+        .frame("login"), .key(.enter), .frame("login-nothing-typed"), .types("admin"), .key(.tab),
+        .types("not this one"),
         .key(.enter), .sees("wrong"), .frame("login-wrong"),
       ])
     }
@@ -29,6 +30,26 @@ extension ConsoleTests {
     @Test func theFirstMenuOfATestSystemLeadsWithItsSetup() throws {
       try Visit(hub: Stage.shared.testSystem).run([
         .frame("menu-test-system"), .key(.enter), .sees("Outbox review"), .frame("post-restore-setup"),
+      ])
+    }
+
+    @Test func aSetupThatIsDone() throws {
+      let (hub, scratch) = try Stage.shared.copyOfTestSystem()
+      try hub.change("a test", "") { database in
+        let setup = PostRestoreSetup(hub.installation, database)
+        try setup.setListservHost("127.0.0.1", .none)
+        try setup.setTrackingHost("127.0.0.1", publicURL: nil, .none)
+      }
+      try Visit(hub: hub, scratch: scratch).run([
+        .frame("menu-test-system-half-done"), .key(.enter), .sees("127.0.0.1"), .frame("post-restore-setup-half-done"),
+      ])
+      try hub.change("a test", "") { database in
+        let outbox = Outbox(database)
+        try outbox.delete(try outbox.jobs().map(\.id))
+        try outbox.open()
+      }
+      try Visit(hub: hub, scratch: scratch).run([
+        .frame("menu-test-system-done"), .types("P"), .sees("127.0.0.1"), .frame("post-restore-setup-done"),
       ])
     }
 
@@ -49,7 +70,8 @@ extension ConsoleTests {
   @Suite struct BackupFrames {
     @Test func createBackup() throws {
       try Visit(hub: Stage.shared.production).run([
-        .types("GAGC"), .sees("Everything is taken"), .frame("create-backup"), .types("s"), .frame("create-backup-confirm"),
+        .types("GAGC"), .sees("Everything is taken"), .frame("create-backup"), .types("s"),
+        .frame("create-backup-confirm"),
       ])
     }
 
@@ -95,7 +117,8 @@ extension ConsoleTests {
     @Test func reports() throws {
       try Visit(hub: Stage.shared.production).run([
         .types("GAGP"), .sees("completed"), .frame("reports"), .key(.enter), .sees("Backup ID"), .frame("report"),
-        .types("G"), .frame("report-end"), .types("s"), .sees("New file"), .frame("save-as"), .key(.escape), .key(.escape),
+        .types("G"), .frame("report-end"), .types("s"), .sees("New file"), .frame("save-as"), .key(.escape),
+        .key(.escape),
         .types("G"), .key(.enter), .sees("Backup ID"), .frame("report-unmarked"),
       ])
     }

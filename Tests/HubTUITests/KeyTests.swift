@@ -9,11 +9,14 @@ extension ConsoleTests {
     /// Every screen: the letters that lead to it, and keys after them.
     private static let places: [(path: String, keys: [Key])] = [
       ("", []), ("G", []), ("GA", []), ("GAG", []), ("GM", []), ("GT", []), ("H", []), ("R", []), ("GAGC", []),
-      ("GAGCs", []), ("GAGT", []), ("GAGT", [.enter]), ("GAGTs", []), ("GAGD", []), ("GAGF", []), ("GAGS", []), ("GAGB", []),
+      ("GAGCs", []), ("GAGT", []), ("GAGT", [.enter]), ("GAGTs", []), ("GAGD", []), ("GAGF", []), ("GAGS", []),
+      ("GAGB", []),
       ("GAGB", [.enter]), ("GAGBr", []), ("GAGBv", []), ("GAGBd", []), ("GAGR", []), ("GAGR", [.enter]),
       ("GAGR", [.enter, .enter]), ("GAGR", [.enter, .character("i")]), ("GAGP", []), ("GAGP", [.enter]),
-      ("GAGP", [.enter, .character("s")]), ("GAGL", []), ("GAGL", [.enter]), ("GAA", []), ("GAA", [.enter]), ("GAAa", []),
-      ("GAAd", []), ("GAD", []), ("GADd", []), ("GML", []), ("GMO", []), ("GMO", [.enter]), ("GMOr", []), ("GMO  d", []),
+      ("GAGP", [.enter, .character("s")]), ("GAGL", []), ("GAGL", [.enter]), ("GAA", []), ("GAA", [.enter]),
+      ("GAAa", []),
+      ("GAAd", []), ("GAD", []), ("GADd", []), ("GML", []), ("GMO", []), ("GMO", [.enter]), ("GMOr", []),
+      ("GMO  d", []),
       ("GMOo", []), ("GMG", []), ("GTT", []), ("GTG", []),
     ]
 
@@ -68,7 +71,8 @@ extension ConsoleTests {
           let (before, depth) = (tried.frame, tried.depth)
           tried.press(hint.key)
           let isActing =
-            tried.frame != before || tried.depth != depth || !tried.launched.isEmpty || tried.hasQuit || !tried.status.isEmpty
+            tried.frame != before || tried.depth != depth || !tried.launched.isEmpty || tried.hasQuit
+            || !tried.status.isEmpty
           // What starts or asks anew shows the same when nothing has changed meanwhile.
           let isAsking = ["Ask again", "Wrap"].contains(hint.label)
           #expect(isActing || isAsking, "\(name): \(hint.key.name) \(hint.label)\n\(tried.text)")
@@ -81,7 +85,8 @@ extension ConsoleTests {
         var canvas = Canvas(Size(80, 1))
         KeyBar(hand.top.hints).draw(on: &canvas, in: canvas.bounds)
         let ways = ["Back", "Cancel", "Close", "Quit", "Back (it goes on)"]
-        #expect(ways.contains { canvas.text.hasSuffix($0) || canvas.text.contains(" \($0) ") }, "\(name): \(canvas.text)")
+        #expect(
+          ways.contains { canvas.text.hasSuffix($0) || canvas.text.contains(" \($0) ") }, "\(name): \(canvas.text)")
       }
     }
 
@@ -108,7 +113,8 @@ extension ConsoleTests {
     @Test func startsWhatWasConfirmed() throws {
       let production = try Stage.shared.production
       let cases: [(String, [Key], [String])] = [
-        ("GAGCs", [.tab, .enter], ["backup", "create"]), ("GAGTs", [.tab, .enter], ["backup", "create", "--test-bed"]),
+        ("GAGCs", [.tab, .enter], ["backup", "create"]),
+        ("GAGTs", [.tab, .enter], ["backup", "create", "--test-bed"]),
         ("GAGTms", [.tab, .enter], ["backup", "create", "--test-bed", "--mask-recipients"]),
       ]
       for (path, keys, arguments) in cases {
@@ -209,7 +215,8 @@ extension ConsoleTests {
       let (hub, scratch) = try Stage.shared.copyOfTestSystem()
       let banner = "TEST SYSTEM, restored from \(try Stage.shared.testBed) — Sending is disabled"
       let terminal = try Visit(hub: hub, scratch: scratch, sizes: [Size(80, 24)]).run([
-        .types("P"), .sees("Outbox review"), .key(.escape), .types("GAGT"), .sees("Rule"), .key(.enter), .sees("Dry run"),
+        .types("P"), .sees("Outbox review"), .key(.escape), .types("GAGT"), .sees("Rule"), .key(.enter),
+        .sees("Dry run"),
         .key(.escape), .key(.escape), .types("B"), .sees("Backup ID"), .key(.escape), .types("R"), .sees("Folder 1"),
         .key(.escape), .key(.escape), .key(.escape), .types("MO"), .sees("Weekly news"), .types("?"), .sees("Forms"),
       ])

@@ -48,6 +48,12 @@ extension ConsoleTests {
       ])
     }
 
+    @Test func theOperationThatMadeABackupLeadsToItsReport() throws {
+      try Visit(hub: Stage.shared.production).run([
+        .types("R"), .sees("Succeeded"), .frame("operation-with-report"), .key(.enter), .sees("Backup ID"),
+      ])
+    }
+
     @Test func noOperation() throws {
       let (hub, scratch) = try Stage.freshServer()
       try Visit(hub: hub, scratch: scratch).run([.types("R"), .sees("No operation"), .frame("operation-none")])
@@ -61,12 +67,15 @@ extension ConsoleTests {
       let steps: [Step] = [.types("R"), .sees("test-bed backup 2026"), .frame("operation-\(outcome)")]
       guard outcome == "running" else { return _ = try visit.run(steps) }
       try whileBusy(hub) {
-        _ = try visit.run(steps + [.types("c"), .frame("operation-cancel"), .key(.escape), .key(.escape), .frame("menu-running")])
+        _ = try visit.run(
+          steps + [.types("c"), .frame("operation-cancel"), .key(.escape), .key(.escape), .frame("menu-running")])
       }
     }
 
     private func write(_ outcome: String, to hub: Hub) throws {
-      let message = outcome == "failed" ? "the disk is full: /srv/backup/.HUB_TestBedBackup.partial; free disk space there and start again" : ""
+      let message =
+        outcome == "failed"
+        ? "the disk is full: /srv/backup/.HUB_TestBedBackup.partial; free disk space there and start again" : ""
       let ended = outcome == "running" ? "null" : "\"2026-01-02T03:04:50Z\""
       let done = outcome == "running" ? 4_200_000 : 9_000_000
       let json = """

@@ -10,7 +10,8 @@ extension ConsoleTests {
         .types("GAGD"), .sees("daily"), .frame("daily-backup"), .key(.escape), .types("F"), .sees("How many"),
         .frame("backup-folders"), .key(.escape), .types("S"), .sees("Licence"), .frame("settings-hub"), .key(.escape),
         .key(.escape), .key(.escape), .types("MG"), .sees("Character set"), .frame("settings-lui"), .key(.escape),
-        .types("L"), .sees("Connection test"), .frame("listserv-connection"), .key(.escape), .key(.escape), .types("TG"),
+        .types("L"), .sees("Connection test"), .frame("listserv-connection"), .key(.escape), .key(.escape),
+        .types("TG"),
         .sees("Whether opens"), .frame("settings-trk"), .key(.escape), .types("T"), .sees("Public URL"),
         .frame("tracking-host"),
       ])
@@ -20,7 +21,8 @@ extension ConsoleTests {
       let (hub, scratch) = try Stage.freshServer()
       try Visit(hub: hub, scratch: scratch).run([
         .types("GMG"), .sees("Character set"), .key(.control("u")), .key(.tab), .types("much too long a language"),
-        .keys([.tab, .tab, .tab]), .types("no mail address"), .key(.tab), .types("-relay-"), .key(.tab), .types("70000"),
+        .keys([.tab, .tab, .tab]), .types("no mail address"), .key(.tab), .types("-relay-"), .key(.tab),
+        .types("70000"),
         .key(.enter), .frame("settings-lui-wrong"),
       ])
     }
@@ -29,7 +31,8 @@ extension ConsoleTests {
       let (hub, scratch) = try Stage.shared.copyOfTestSystem()
       try Visit(hub: hub, scratch: scratch).run([
         .types("GML"), .sees("Connection test"), .frame("listserv-connection-test-system"),
-        .types("LISTSERV.Maestro-Prod.example"), .key(.enter), .sees("production, which"), .frame("listserv-production"),
+        .types("LISTSERV.Maestro-Prod.example"), .key(.enter), .sees("production, which"),
+        .frame("listserv-production"),
         .key(.control("u")), .types("127.0.0.1"), .key(.tab), .key(.control("u")), .types("1"), .key(.enter),
         .sees("does not answer"), .frame("listserv-silent"),
       ])
@@ -37,7 +40,8 @@ extension ConsoleTests {
 
     @Test func accounts() throws {
       try Visit(hub: Stage.shared.production).run([
-        .types("GAA"), .sees("ines"), .frame("accounts"), .types("a"), .sees("Full name"), .types("ann e"), .key(.tab),
+        .types("GAA"), .sees("ines"), .frame("accounts"), .types("a"), .sees("Again"), .frame("account-new"),
+        .types("ann e"), .key(.tab),
         .key(.tab), .key(.tab), .types("short"), .key(.enter), .frame("account-new-wrong"), .key(.escape), .key(.tab),
         .key(.enter), .sees("ines"), .key(.enter), .sees("Again"), .frame("account-password"), .key(.escape),
         .types("d"), .frame("account-disable"),
@@ -58,7 +62,8 @@ extension ConsoleTests {
       try Visit(hub: Stage.shared.testSystem).run([
         .types("GMO"), .sees("Weekly news"), .frame("outbox"), .key(.enter), .sees("Origin"), .frame("outbox-job"),
         .key(.escape), .types("r"), .frame("outbox-revoke"), .key(.escape), .types("  "), .frame("outbox-marked"),
-        .types("d"), .frame("outbox-delete"), .types("x"), .key(.enter), .frame("outbox-delete-wrong-word"), .key(.escape),
+        .types("d"), .frame("outbox-delete"), .types("x"), .key(.enter), .frame("outbox-delete-wrong-word"),
+        .key(.escape),
         .types("o"), .sees("stays closed"), .frame("outbox-stays-closed"),
       ])
     }

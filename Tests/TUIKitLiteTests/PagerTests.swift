@@ -180,6 +180,16 @@ import Testing
     #expect(text(pager).contains("QRST"))
   }
 
+  @Test func linesAreBrokenAtBlanks() {
+    var pager = Pager(PagerSource(text: "  one two three\nfour"), size: Size(10, 5), isWrapping: true) { _, isLast in
+      isLast ? .good : nil
+    }
+    #expect(drawn(10, 5) { pager.draw(on: &$0) }.text.hasPrefix("    one\n  two\n  three\n✓ four\n"))
+    #expect(PagerLine.starts(of: "  one two three", width: 8) == [0, 6, 10])
+    pager.size = Size(20, 5)
+    #expect(drawn(20, 5) { pager.draw(on: &$0) }.text.hasPrefix("    one two three\n✓ four\n"))
+  }
+
   @Test func aWideCharacterIsNeverLostAtAWrap() {
     #expect(PagerLine.starts(of: "a漢字", width: 2) == [0, 1, 3])
     #expect(PagerLine.starts(of: "", width: 2) == [0])

@@ -149,7 +149,9 @@ extension SettingCatalogue.Definition {
       return value.utf8.count > 1024 || value.split(separator: "/").contains("..") ? "is too long or has .. in it" : nil
     case .time:
       let parts = value.split(separator: ":", omittingEmptySubsequences: false)
-      guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }), let hour = Int(parts[0]),
+      guard parts.count == 2,
+        parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
+        let hour = Int(parts[0]),
         let minute = Int(parts[1]),
         (0..<24).contains(hour), (0..<60).contains(minute)
       else { return "is not \(form)" }

@@ -44,7 +44,8 @@ public struct Settings {
       let value = stored ?? definition?.defaultValue
       let isSecret = definition?.kind == .secret || (definition == nil && Suspicion.nameIsSecret(name))
       return Item(
-        name: name, shownValue: value.map { isSecret ? EmbeddedSecrets.dots : EmbeddedSecrets.hidden(in: $0) }, isDefault: stored == nil,
+        name: name, shownValue: value.map { isSecret ? EmbeddedSecrets.dots : EmbeddedSecrets.hidden(in: $0) },
+        isDefault: stored == nil,
         help: definition?.help ?? "")
     }
   }

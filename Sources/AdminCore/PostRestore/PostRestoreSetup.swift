@@ -66,7 +66,8 @@ public struct PostRestoreSetup {
         listserv.map { $0 + (port.map { ":\($0)" } ?? "") } ?? "not set",
         "hubtui post-restore listserv-host HOST[:PORT]"),
       step(
-        .trackingHost, "Tracking host", tracking != nil, tracking ?? "not set", "hubtui post-restore tracking-host HOST"),
+        .trackingHost, "Tracking host", tracking != nil, tracking ?? "not set", "hubtui post-restore tracking-host HOST"
+      ),
       step(
         .outboxReview, "Outbox review", undecided == 0,
         undecided == 0

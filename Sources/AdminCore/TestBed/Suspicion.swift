@@ -55,7 +55,8 @@ public enum Suspicion {
       return "a key store"
     }
     let content = 2 + ((0x81...0x84).contains(bytes[1]) ? Int(bytes[1] & 0x7F) : 0)
-    if bytes[0] == 0x30, bytes[1] <= 0x84, content + 2 < bytes.count, bytes[content] == 0x02, bytes[content + 1] == 0x01,
+    if bytes[0] == 0x30, bytes[1] <= 0x84, content + 2 < bytes.count, bytes[content] == 0x02,
+      bytes[content + 1] == 0x01,
       bytes[content + 2] <= 3
     {
       return "a key store"
@@ -83,7 +84,8 @@ public enum Suspicion {
     let words = self.words(name)
     let secrets: Set = [
       "password", "passwd", "pwd", "pw", "pass", "passphrase", "passcode", "pin", "psk", "secret", "secrets", "token",
-      "tokens", "credential", "credentials", "cred", "creds", "auth", "oauth", "jwt", "authorization", "bearer", "cookie", "session", "keystore", "truststore", "pem", "pfx",
+      "tokens", "credential", "credentials", "cred", "creds", "auth", "oauth", "jwt", "authorization", "bearer",
+      "cookie", "session", "keystore", "truststore", "pem", "pfx",
       "jks", "apikey",
       "privatekey", "secretkey", "accesskey", "authkey", "otp", "totp", "hmac",
     ]
@@ -106,7 +108,9 @@ public enum Suspicion {
       "relay", "server", "servers", "share", "smtp", "uri", "uris", "url", "urls", "webhook", "webhooks",
     ]
     // Run together, as in `mailhost` and `baseurl`.
-    let ends = ["addr", "domain", "email", "endpoint", "host", "hosts", "hostname", "proxy", "server", "servers", "url"]
+    let ends = [
+      "addr", "domain", "email", "endpoint", "host", "hosts", "hostname", "proxy", "server", "servers", "url",
+    ]
     return words(name).contains { word in
       let bare = String(word.reversed().drop(while: \.isNumber).reversed())
       return addresses.contains(word) || addresses.contains(bare) || ends.contains(where: bare.hasSuffix)

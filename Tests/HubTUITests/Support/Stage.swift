@@ -71,7 +71,9 @@ final class Stage: Sendable {
 
   private func copySet(to id: BackupID, without left: Component? = nil) throws {
     for (component, folder) in zip(Component.allCases, sources) where component != left {
-      let (old, new) = (BackupKind.testBed.archiveName(component, testBed), BackupKind.testBed.archiveName(component, id))
+      let (old, new) = (
+        BackupKind.testBed.archiveName(component, testBed), BackupKind.testBed.archiveName(component, id)
+      )
       try FileSystem.copy("\(folder)/\(old)", to: "\(folder)/\(new)")
     }
   }
@@ -79,7 +81,8 @@ final class Stage: Sendable {
   /// The restored test system anew, to be changed.
   func copyOfTestSystem() throws -> (hub: Hub, scratch: Scratch) {
     let scratch = try Scratch()
-    try FileManager.default.copyItem(atPath: self.scratch.folder + "/test-system", toPath: scratch.folder + "/test-system")
+    try FileManager.default.copyItem(
+      atPath: self.scratch.folder + "/test-system", toPath: scratch.folder + "/test-system")
     return (try Hub(installFolder: scratch.folder + "/test-system", actor: Actor(hubAccount: Stage.account)), scratch)
   }
 

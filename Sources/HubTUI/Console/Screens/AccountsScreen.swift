@@ -19,7 +19,9 @@ enum AccountsScreen {
           guard let name = accounts.first?.name else { return .none }
           return .push(
             DialogScreen(
-              Dialog("Disable", "Keep \(name) from logging in? The account stays, with all that belongs to it.", .confirm(yes: "Disable", no: "Keep"), .warning),
+              Dialog(
+                "Disable", "Keep \(name) from logging in? The account stays, with all that belongs to it.",
+                .confirm(yes: "Disable", no: "Keep"), .warning),
               confirmed: .push(
                 WorkScreen("Disable", "Working…") {
                   try context.hub.change("account disable", name) { try HubAccounts($0).disable(name) }

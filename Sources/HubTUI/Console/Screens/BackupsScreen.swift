@@ -29,7 +29,8 @@ enum BackupsScreen {
           return .push(
             DialogScreen(
               Dialog(
-                "Delete", "The archives of \(set.kind.title) \(set.id) will be gone for good; its report stays.", .typeWord("DELETE"),
+                "Delete", "The archives of \(set.kind.title) \(set.id) will be gone for good; its report stays.",
+                .typeWord("DELETE"),
                 .danger),
               confirmed: .push(
                 WorkScreen("Delete", "Deleting backup \(set.id)…") {
@@ -43,12 +44,15 @@ enum BackupsScreen {
 
   /// A set in full.
   static func details(_ set: BackupSet) -> String {
-    func place(_ path: String) -> [String] { ["  \(FileSystem.name(of: path))", "  in \(FileSystem.folder(of: path))"] }
+    func place(_ path: String) -> [String] {
+      ["  \(FileSystem.name(of: path))", "  in \(FileSystem.folder(of: path))"]
+    }
     let archives = Component.allCases.flatMap { component in
       [component.rawValue] + (set.archives[component].map(place) ?? ["  missing"])
     }
     let problems = set.problems.isEmpty ? [set.verdict] : set.problems
-    return (["\(set.kind.title) \(set.id), \(Output.size(set.size))", "", "State"] + problems.map { "  \($0)" } + [""]
+    return
+      (["\(set.kind.title) \(set.id), \(Output.size(set.size))", "", "State"] + problems.map { "  \($0)" } + [""]
       + archives + ["Report"] + (set.report.map { place($0.path) } ?? ["  not at hand"]))
       .map(printable).joined(separator: "\n") + "\n"
   }

@@ -87,7 +87,8 @@ enum HostScreen {
       let field =
         error.place.hasPrefix("trk.tracking.public-url")
         ? "url" : error.code == .unavailable && error.what.contains(" port ") ? "port" : "host"
-      let next = error.code == .unavailable ? "mend it, or switch the connection test off" : "give one that is meant for testing"
+      let next =
+        error.code == .unavailable ? "mend it, or switch the connection test off" : "give one that is meant for testing"
       throw FormScreen.Rejection(field: field, problem: "\(error.what); \(next)")
     }
   }

@@ -118,7 +118,8 @@ struct ListScreen<Item: Sendable>: ConsoleScreen {
 
   func draw(on canvas: inout Canvas) {
     if !problem.isEmpty {
-      for (line, text) in TextWidth.wrapped("\(Style.error.marker) \(problem)", to: canvas.size.width - 2).enumerated() {
+      for (line, text) in TextWidth.wrapped("\(Style.error.marker) \(problem)", to: canvas.size.width - 2).enumerated()
+      {
         canvas.write(text, x: 1, y: line, .error)
       }
     } else if isLoaded {

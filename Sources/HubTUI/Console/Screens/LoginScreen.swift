@@ -73,7 +73,8 @@ package struct LoginScreen: ConsoleScreen {
     if pending.isRunning {
       canvas.write("Checking…", x: 2, y: 13, .hint)
     } else if !problem.isEmpty {
-      for (line, text) in TextWidth.wrapped("\(Style.error.marker) \(problem)", to: canvas.size.width - 4).enumerated() {
+      for (line, text) in TextWidth.wrapped("\(Style.error.marker) \(problem)", to: canvas.size.width - 4).enumerated()
+      {
         canvas.write(text, x: 2, y: 13 + line, .error)
       }
     }

@@ -17,10 +17,15 @@ enum OutboxScreen {
           jobs.first.map { .push(PagerScreen("Job \($0.id)", PagerSource(text: details($0)))) } ?? .none
         },
         .init(.character("r"), "Revoke", help: "takes the marked jobs out of the queue") { jobs in
-          ask(context, jobs, verb: "Revoke", ("It stays as a revoked job.", "They stay as revoked jobs.")) { try Outbox($0).revoke($1) }
+          ask(context, jobs, verb: "Revoke", ("It stays as a revoked job.", "They stay as revoked jobs.")) {
+            try Outbox($0).revoke($1)
+          }
         },
         .init(.character("d"), "Delete", help: "deletes the marked jobs with all that belongs to them") { jobs in
-          ask(context, jobs, verb: "Delete", ("Its attachments, tracked URLs and events go too.", "Their attachments, tracked URLs and events go too.")) {
+          ask(
+            context, jobs, verb: "Delete",
+            ("Its attachments, tracked URLs and events go too.", "Their attachments, tracked URLs and events go too.")
+          ) {
             try Outbox($0).delete($1)
           }
         },
@@ -64,7 +69,8 @@ enum OutboxScreen {
   ) -> ConsoleAction {
     let ids = jobs.map(\.id)
     let names = ids.map(String.init).joined(separator: ", ")
-    let text = "\(verb) \(ids.count == 1 ? "job \(names) (\(jobs[0].title))" : "\(ids.count) jobs: \(names)")? \(ids.count == 1 ? notes.one : notes.many)"
+    let text =
+      "\(verb) \(ids.count == 1 ? "job \(names) (\(jobs[0].title))" : "\(ids.count) jobs: \(names)")? \(ids.count == 1 ? notes.one : notes.many)"
     // One wrong key must not decide over many jobs.
     let kind: Dialog.Kind = ids.count == 1 ? .confirm(yes: verb, no: "Keep") : .typeWord(verb.uppercased())
     return .push(
@@ -88,7 +94,8 @@ enum OutboxScreen {
 
   private static func details(_ job: Outbox.QueuedJob) -> String {
     let lines = [
-      "Job         \(job.id)", "Title       \(job.title)", "Due (UTC)   \(job.due.isEmpty ? "no time is set" : job.due)",
+      "Job         \(job.id)", "Title       \(job.title)",
+      "Due (UTC)   \(job.due.isEmpty ? "no time is set" : job.due)",
       "Recipients  \(job.recipients)",
       "Origin      \(job.origin.map { "production, by test-bed backup \($0)" } ?? "this system")", "State",
     ]
