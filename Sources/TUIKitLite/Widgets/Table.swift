@@ -111,7 +111,8 @@ public struct Table: Sendable, Equatable {
       canvas.fill(Rect(0, line + 1, width, 1), isSelected ? .selected : .normal)
       if row.isMarked { canvas.write(String(Style.mark.marker), x: 0, y: line + 1, isSelected ? .selected : .mark) }
       canvas.write(String(row.style.marker), x: gutter - 2, y: line + 1, isSelected ? .selected : row.style)
-      write(row.cells, line + 1, isSelected ? .selected : row.style, layout, &canvas)
+      // The sign before it shows a row's role; a list in which every row shouts would hide the one that matters.
+      write(row.cells, line + 1, isSelected ? .selected : row.style == .disabled ? .disabled : .normal, layout, &canvas)
       if isSelected { canvas.cursor = Point(0, line + 1) }
     }
   }
