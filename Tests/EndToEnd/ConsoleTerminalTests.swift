@@ -21,6 +21,7 @@ import Testing
       t.resize(20, 5)
       t.see('80×24,', '20×5')
       t.write('g')
+      t.see('80×24,', '20×5')
       t.resize(80, 24)
       shown = t.see('Running Operation')
       # The key that was pressed without seeing anything did nothing.

@@ -57,11 +57,12 @@ final class Tmux: Sendable {
 
   /// Waits for the program's end and gives its exit code.
   func waitForEnd() throws -> Int32 {
-    var state = ""
+    var code: Int32?
     try eventually("the program in tmux ends") {
-      state = try tmux(["display-message", "-p", "#{pane_dead} #{pane_dead_status}"])
-      return state.hasPrefix("1 ")
+      // Its terminal is closed a moment before its exit code is known.
+      code = Int32(try tmux(["display-message", "-p", "#{pane_dead_status}"]).dropLast())
+      return code != nil
     }
-    return Int32(state.dropFirst(2).dropLast()) ?? -1
+    return code ?? -1
   }
 }
