@@ -124,7 +124,7 @@ import Testing
     let demo = try Shared.get().demo
     let tmux = try Tmux(Program.command([], on: demo.production), environment: ["TERM": term])
     #expect(try tmux.waitForEnd() == 69)
-    let words = try tmux.everything()
+    let words = try tmux.screen().split(separator: "\n").joined()
     #expect(words.contains("TERM=\(term)") && words.contains("hubtui backup, restore"), "\(words)")
   }
 

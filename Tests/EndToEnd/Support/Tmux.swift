@@ -9,12 +9,9 @@ final class Tmux: Sendable {
     folder = try TemporaryFolder()
     var variables = ["TERM": "xterm-256color", "LC_ALL": "C.UTF-8"]
     variables.merge(environment) { $1 }
-    // The pane outlives its program, so that its last words can be read.
+    // The shell around it outlives it, so that its last words and its exit code can be read.
     try tmux(
-      [
-        "start-server", ";", "set-option", "-g", "remain-on-exit", "on", ";", "new-session", "-d", "-x", "80", "-y",
-        "24",
-      ]
+      ["new-session", "-d", "-x", "80", "-y", "24", "sh", "-c", "\"$@\"; echo \"ended with $?.\"; read line", "sh"]
         + ["env", "-u", "NO_COLOR"] + variables.map { "\($0)=\($1)" } + command)
   }
 
@@ -35,11 +32,6 @@ final class Tmux: Sendable {
   /// The screen's lines as text.
   func screen() throws -> String { try tmux(["capture-pane", "-p"]) }
 
-  /// The screen's lines and what was scrolled away, in one line.
-  func everything() throws -> String {
-    try tmux(["capture-pane", "-p", "-J", "-S", "-"]).split(separator: "\n").joined(separator: " ")
-  }
-
   /// The screen with its colours and attributes as escape sequences.
   func colouredScreen() throws -> String { try tmux(["capture-pane", "-p", "-e"]) }
 
@@ -57,12 +49,7 @@ final class Tmux: Sendable {
 
   /// Waits for the program's end and gives its exit code.
   func waitForEnd() throws -> Int32 {
-    var code: Int32?
-    try eventually("the program in tmux ends") {
-      // Its terminal is closed a moment before its exit code is known.
-      code = Int32(try tmux(["display-message", "-p", "#{pane_dead_status}"]).dropLast())
-      return code != nil
-    }
-    return code ?? -1
+    let screen = try wait(for: "ended with ")
+    return screen.firstMatch(of: /ended with ([0-9]+)\./).flatMap { Int32($0.output.1) } ?? -1
   }
 }
