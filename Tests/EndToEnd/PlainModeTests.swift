@@ -105,7 +105,7 @@ import Testing
       try test.answer("Number from 1 to 4", "1")
       try test.answer("Host", host)
       try test.answer("Port", String(listener.port))
-      try test.answer("Ask it first", "")
+      try test.answer("Connection test", "")
       try test.wait(for: "Number from 1 to 4")
       let isSet = host == "127.0.0.1"
       #expect(
@@ -116,7 +116,7 @@ import Testing
     try test.answer("Host", "localhost")
     try test.answer("Port", String(listener.port))
     try test.answer("Public URL", "")
-    try test.answer("Ask it first", "")
+    try test.answer("Connection test", "")
     try test.wait(for: "Number from 1 to 4")
     #expect(test.latest.contains("Good: Tracking host: localhost:\(listener.port)\n"), "\(test.latest)")
     listener.stop()
