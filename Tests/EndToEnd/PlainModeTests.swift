@@ -88,7 +88,7 @@ import Testing
     try test.answer("Type RESTORE", "RESTORE")
     try test.goUp()
     #expect(test.transcript.contains("Good: Succeeded: restore \(id)\n"), "\(test.transcript)")
-    #expect(test.latest.contains("Warning: TEST SYSTEM from test-bed backup \(id)"), "\(test.latest)")
+    #expect(test.latest.contains("Warning: TEST SYSTEM, restored from \(id)"), "\(test.latest)")
     #expect(test.latest.contains("1  Post-Restore Setup, 4 steps to do\n"), "\(test.latest)")
     try setUp(test)
     #expect(try test.end() == 0)
