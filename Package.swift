@@ -32,9 +32,12 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
-    .testTarget(name: "TUIKitLiteTests", dependencies: ["TUIKitLite"], exclude: ["Frames"]),
+    // What the tests of both terminal layers share; no test itself.
+    .target(name: "FrameFiles", dependencies: ["TUIKitLite"], path: "Tests/FrameFiles"),
+    .testTarget(name: "TUIKitLiteTests", dependencies: ["TUIKitLite", "FrameFiles"], exclude: ["Frames"]),
     .testTarget(name: "AdminCoreTests", dependencies: ["AdminCore"]),
-    .testTarget(name: "HubTUITests", dependencies: ["HubTUI", "TUIKitLite", "AdminCore"], exclude: ["Frames"]),
+    .testTarget(
+      name: "HubTUITests", dependencies: ["HubTUI", "TUIKitLite", "AdminCore", "FrameFiles"], exclude: ["Frames"]),
     .testTarget(name: "EndToEnd", dependencies: ["AdminCore", "HubTUI"]),
   ],
   swiftLanguageModes: [.v6]

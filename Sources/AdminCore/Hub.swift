@@ -45,6 +45,11 @@ public struct Hub: Sendable {
     try BackupRun.create(installation, options, by: actor, observer: observer)
   }
 
+  /// Makes a backup under an ID that the caller chose, so that tests can compare what is shown of it.
+  package func createBackup(_ options: BackupOptions, as id: BackupID) throws {
+    _ = try BackupRun.create(installation, options, as: id, by: actor)
+  }
+
   /// What a backup would do.
   public func previewBackup(_ options: BackupOptions) throws -> BackupPreview {
     try BackupRun.preview(installation, options, by: actor)
@@ -88,7 +93,7 @@ public struct Hub: Sendable {
     try read { database in
       guard let system = try TestSystem(Settings(database)) else { return nil }
       let sending = try Outbox(database).isOpen() ? "the outbox is OPEN" : Outbox.disabledText
-      return "TEST SYSTEM from test-bed backup \(system.set) — \(sending)"
+      return "TEST SYSTEM, restored from \(system.set) — \(sending)"
     }
   }
 

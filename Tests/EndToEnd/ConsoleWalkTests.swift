@@ -59,7 +59,7 @@ import Testing
   private func setUp(_ server: ConsoleDemo, _ port: Int) throws {
     try server.press("Escape", until: "4 steps to do")
     try server.press("p", until: "Outbox review")
-    try server.press("Enter", until: "Ask it first")
+    try server.press("Enter", until: "Connection test")
     try server.fill("127.0.0.1", String(port))
     try server.press("Enter", until: "LISTSERV host: 127.0.0.1:\(port)")
     try server.press("Down", "Enter", until: "Public URL")

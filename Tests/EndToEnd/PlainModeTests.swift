@@ -88,7 +88,7 @@ import Testing
     try test.answer("Type RESTORE", "RESTORE")
     try test.goUp()
     #expect(test.transcript.contains("Good: Succeeded: restore \(id)\n"), "\(test.transcript)")
-    #expect(test.latest.contains("Warning: TEST SYSTEM from test-bed backup \(id)"), "\(test.latest)")
+    #expect(test.latest.contains("Warning: TEST SYSTEM, restored from \(id)"), "\(test.latest)")
     #expect(test.latest.contains("1  Post-Restore Setup, 4 steps to do\n"), "\(test.latest)")
     try setUp(test)
     #expect(try test.end() == 0)
@@ -105,7 +105,7 @@ import Testing
       try test.answer("Number from 1 to 4", "1")
       try test.answer("Host", host)
       try test.answer("Port", String(listener.port))
-      try test.answer("Ask it first", "")
+      try test.answer("Connection test", "")
       try test.wait(for: "Number from 1 to 4")
       let isSet = host == "127.0.0.1"
       #expect(
@@ -116,7 +116,7 @@ import Testing
     try test.answer("Host", "localhost")
     try test.answer("Port", String(listener.port))
     try test.answer("Public URL", "")
-    try test.answer("Ask it first", "")
+    try test.answer("Connection test", "")
     try test.wait(for: "Number from 1 to 4")
     #expect(test.latest.contains("Good: Tracking host: localhost:\(listener.port)\n"), "\(test.latest)")
     listener.stop()

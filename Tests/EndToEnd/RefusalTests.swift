@@ -124,6 +124,7 @@ import Testing
   @Test(arguments: ["limit", "disk"]) func aFullDiskDuringABackup(kind: String) throws {
     let demo = try Demo()
     let disk = kind == "disk" ? try SmallDisk(at: demo.share, bytes: 64 << 10) : nil
+    defer { disk?.unmount() }
     let ignoring = Tree.traces.union(["hub/logs"])
     let before = try demo.productionTree(ignoring: ignoring)
     for flags in [["--test-bed"], []] {
@@ -150,6 +151,7 @@ import Testing
     let source = try TestServer()
     let folder = try TemporaryFolder()
     let disk = kind == "disk" ? try SmallDisk(at: folder.path, bytes: 1 << 20) : nil
+    defer { disk?.unmount() }
     try run(["cp", "-a", source.path, folder["server"]]).succeeded()
     let ignoring = Tree.traces.union(Tree.databaseLogs)
     let before = try Tree(folder["server"], ignoring: ignoring, times: false)
@@ -164,7 +166,7 @@ import Testing
 }
 
 /// A small file system of its own where that can be mounted; else the limit alone must do.
-private final class SmallDisk {
+private struct SmallDisk {
   let isMounted: Bool
   private let path: String
 
@@ -173,5 +175,6 @@ private final class SmallDisk {
     isMounted = try run(["mount", "-t", "tmpfs", "-o", "size=\(bytes),mode=700", "tmpfs", path]).status == 0
   }
 
-  deinit { if isMounted { _ = try? run(["umount", "-l", path]) } }
+  /// Before the folder that holds it is removed.
+  func unmount() { if isMounted { _ = try? run(["umount", "-l", path]) } }
 }

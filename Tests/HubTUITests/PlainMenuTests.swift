@@ -7,7 +7,7 @@ import Testing
   @Test func theMenusAreTheConsolesOwn() throws {
     let text = plainIn(try PlainInstallation(), "1", "1", "1", "0", "0", "2", "0", "3", "0", "0", "0")
     for lines in [
-      "Maestro\n1  Global Settings\n2  Running Operation, progress, cancel\n3  Help\nNumber from 1 to 3, 0 to quit: ",
+      "Maestro\n1  Global Settings, backups, accounts, LISTSERV, outbox, tracking\n2  Running Operation, progress, cancel\n3  Help, keys, words\nNumber from 1 to 3, 0 to quit: ",
       "Global Settings\n1  Administration Hub\n2  Maestro User Interface\n3  Maestro Tracker\nNumber",
       "Administration Hub\n1  General Administration\n2  Accounts\n3  Database Connections\nNumber",
       """
@@ -35,14 +35,15 @@ import Testing
       (["2"], "No operation ran yet."), (["3", "q"], "Ctrl-D"),
       (["1", "1", "1", "1", "no"], "Make a backup of all three components now?"),
       (["1", "1", "1", "2", "", "q", "no"], "Rule distribution, "),
-      (["1", "1", "1", "3", ".."], "hub.backup.daily.enabled, yes or no [no]: "),
-      (["1", "1", "1", "4", ".."], "hub.backup.folder [backup]: "), (["1", "1", "1", "5"], "No backup is in"),
+      (["1", "1", "1", "3", ".."], "Whether a backup is made every day, yes or no [no]: "),
+      (["1", "1", "1", "4", ".."], "Backup folder of HUB [backup]: "), (["1", "1", "1", "5"], "No backup is in"),
       (["1", "1", "1", "6", "1", "/nonexistent", ""], "No set was found"), (["1", "1", "1", "7"], "No report yet."),
-      (["1", "1", "1", "8"], "admin, local, login, done"), (["1", "1", "1", "9", ".."], "licence key"),
+      (["1", "1", "1", "8"], "admin, local, login, done"), (["1", "1", "1", "9", ".."], "Licence key"),
       (["1", "1", "2", "0"], "admin, Administrator, administrator, enabled, last login"),
       (["1", "1", "3"], "No external database connection."), (["1", "2", "1", ".."], "Through this LISTSERV"),
-      (["1", "2", "2", "0"], "Sending is disabled\nNo job is queued."), (["1", "2", "3", ".."], "general charset"),
-      (["1", "3", "1", ".."], "Opens and clicks"), (["1", "3", "2", ".."], "tracking enabled"),
+      (["1", "2", "2", "0"], "Sending is disabled\nNo job is queued."),
+      (["1", "2", "3", ".."], "Character set of new jobs"),
+      (["1", "3", "1", ".."], "Opens and clicks"), (["1", "3", "2", ".."], "Whether opens and clicks are recorded"),
     ] {
       let text = plain(installation.hub, [Setup.administrator, PlainInstallation.password] + answers)
       #expect(text.contains(words), "\(answers): \(text)")

@@ -150,7 +150,7 @@ import Testing
   @Test func showsHitsMarksAndPlace() {
     let red = "\u{1B}[31mred\u{1B}[0m\tx\n"
     let text = "all good\nWARNING: äöü disk\n" + red + "failed: disk and disk\nend\nend\nend\n"
-    var pager = Pager(PagerSource(text: text), size: Size(30, 5)) { line in
+    var pager = Pager(PagerSource(text: text), size: Size(30, 5)) { line, _ in
       line.hasPrefix("WARNING") ? .warning : line.hasPrefix("failed") ? .error : nil
     }
     for key: Key in [.character("/"), .paste("disk"), .enter] { _ = pager.handle(key) }
@@ -178,6 +178,16 @@ import Testing
     _ = pager.handle(.character("w"))
     for key: Key in [.character("/"), .paste("QRST"), .enter] { _ = pager.handle(key) }
     #expect(text(pager).contains("QRST"))
+  }
+
+  @Test func linesAreBrokenAtBlanks() {
+    var pager = Pager(PagerSource(text: "  one two three\nfour"), size: Size(10, 5), isWrapping: true) { _, isLast in
+      isLast ? .good : nil
+    }
+    #expect(drawn(10, 5) { pager.draw(on: &$0) }.text.hasPrefix("    one\n  two\n  three\n✓ four\n"))
+    #expect(PagerLine.starts(of: "  one two three", width: 8) == [0, 6, 10])
+    pager.size = Size(20, 5)
+    #expect(drawn(20, 5) { pager.draw(on: &$0) }.text.hasPrefix("    one two three\n✓ four\n"))
   }
 
   @Test func aWideCharacterIsNeverLostAtAWrap() {

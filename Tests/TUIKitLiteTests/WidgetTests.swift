@@ -230,6 +230,7 @@ import Testing
     var dialog = Dialog("Outbox", "Open the outbox?", .typeWord("OPEN"), .danger)
     for character in "Open" { _ = dialog.handle(.character(character)) }
     #expect(dialog.handle(.enter) == .handled)
+    #expect(drawn(70, 8) { dialog.draw(on: &$0) }.text.contains("✗ this is not the word; type OPEN"))
     _ = dialog.handle(.control("u"))
     for character in "OPEN" { _ = dialog.handle(.character(character)) }
     expectFrame(drawn(40, 8) { dialog.draw(on: &$0) }, "dialog-word")
@@ -266,6 +267,9 @@ import Testing
     #expect(canvas.text == "✓ 1 Host\n– 2 Port\n▸ 3 Outbox\n  4 End")
     #expect(canvas.roles == "g...........\ndddddddddddd\nTTTTTTTTTTTT\n............")
     #expect(drawn(12, 1) { steps.draw(on: &$0) }.text == "▸ 3 Outbox")
+    let line = drawn(50, 1) { steps.drawLine(on: &$0) }
+    #expect(line.text == "✓ 1 Host   – 2 Port   ▸ 3 Outbox     4 End")
+    #expect(line.roles.hasPrefix("g.........."))
   }
 
   @Test func barsCutWhatMattersLeast() {
@@ -273,8 +277,9 @@ import Testing
     #expect(drawn(45, 1) { Breadcrumb(names).draw(on: &$0, in: $0.bounds) }.text.hasSuffix("General Administration"))
     let hints = [KeyHint(.enter, "Open"), KeyHint(.function(1), "Help"), KeyHint(.escape, "Back")]
     let bar = drawn(24, 1) { KeyBar(hints).draw(on: &$0, in: $0.bounds) }
-    #expect(bar.text == " Enter  Open  F1  Help")
-    #expect(bar.roles == "KKKKKKKkkkkkkKKKKkkkkkkk")
+    // The way out is never left out.
+    #expect(bar.text == " Enter  Open  Esc  Back")
+    #expect(bar.roles == "KKKKKKKkkkkkkKKKKKkkkkkk")
     let status = StatusLine("cannot write", .error, activity: "backup 42%")
     #expect(drawn(30, 1) { status.draw(on: &$0, in: $0.bounds) }.text == "✗ cannot write     backup 42%")
     #expect(drawn(16, 1) { status.draw(on: &$0, in: $0.bounds) }.text == "✗ cannot write")

@@ -35,19 +35,8 @@ public struct HubAccounts {
   ///
   /// - Throws: `AdminError` (`usage`) for a name or password that will not do, or a name that is taken.
   public func add(_ name: String, fullName: String, isAdministrator: Bool, password: String) throws {
-    guard (1...64).contains(name.utf8.count),
-      name.utf8.allSatisfy({
-        $0 == 0x2D || $0 == 0x2E || $0 == 0x5F || $0 == 0x40 || (0x30...0x39).contains($0)
-          || (0x41...0x5A).contains($0 & 0xDF)
-      })
-    else {
-      throw AdminError(
-        .usage, "an account's name has 1 to 64 letters, digits or any of . _ - @", at: name, next: "give another name")
-    }
-    guard fullName.count <= 200, printable(fullName) == fullName else {
-      throw AdminError(
-        .usage, "the full name is too long or has control characters", at: name, next: "give another full name")
-    }
+    try HubAccounts.refuse(HubAccounts.objection(toName: name), at: name)
+    try HubAccounts.refuse(HubAccounts.objection(toFullName: fullName), at: name)
     try database.transaction {
       guard try account(name) == nil else {
         throw AdminError(
@@ -105,10 +94,35 @@ public struct HubAccounts {
       "UPDATE hub_accounts SET last_login_at = ? WHERE name = ?", [.text(Moment.database(Moment.now)), .text(name)])
   }
 
-  static func hash(_ password: String) throws -> String {
-    guard (8...1024).contains(password.utf8.count) else {
-      throw AdminError(.usage, "a password has at least 8 characters", next: "give a longer one")
+  /// Why this can be no account's name, in words; nil when it can.
+  public static func objection(toName name: String) -> String? {
+    let isGood = name.utf8.allSatisfy {
+      [0x2D, 0x2E, 0x5F, 0x40].contains($0) || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF)
     }
+    return isGood && (1...64).contains(name.utf8.count)
+      ? nil : "an account's name has 1 to 64 letters, digits or any of . _ - @"
+  }
+
+  /// Why this can be nobody's full name, in words; nil when it can.
+  public static func objection(toFullName name: String) -> String? {
+    name.count <= 200 && printable(name) == name ? nil : "the full name is too long or has control characters"
+  }
+
+  /// Why this can be no password, in words; nil when it can.
+  public static func objection(toPassword password: String) -> String? {
+    switch password.utf8.count {
+    case ..<8: "a password has at least 8 characters"
+    case 1025...: "a password has at most 1024 bytes"
+    default: nil
+    }
+  }
+
+  private static func refuse(_ objection: String?, at place: String = "") throws {
+    if let objection { throw AdminError(.usage, objection, at: place, next: "give another one") }
+  }
+
+  static func hash(_ password: String) throws -> String {
+    try refuse(objection(toPassword: password))
     return try PasswordHash(password).text
   }
 

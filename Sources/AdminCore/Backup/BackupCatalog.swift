@@ -26,6 +26,13 @@ public struct BackupSet: Sendable, Equatable {
     if !problems.isEmpty { return problems.joined(separator: "; ") }
     return report == nil ? "complete, no report at hand" : "valid"
   }
+
+  /// The verdict in so few words that a table can show it.
+  public var state: String {
+    if !missing.isEmpty { return "incomplete, without \(missing.map(\.rawValue).joined(separator: ", "))" }
+    if let report, !report.isValid { return "invalid, its report has no mark" }
+    return problems.isEmpty ? verdict : "invalid, mismatched or damaged"
+  }
 }
 
 /// All backup sets that can be found: in the installation's own backup folders and in others an operator names.
@@ -137,7 +144,7 @@ public enum BackupCatalog {
 extension Manifest {
   /// How the manifest contradicts the file name it was found under, in words; nil when it does not.
   func disagreement(with set: BackupSet, _ component: Component) -> String? {
-    if id != set.id { return "the archive named \(component.rawValue) of \(set.id) is from backup \(id)" }
+    if id != set.id { return "the archive named \(component.rawValue) is from backup \(id)" }
     if kind != set.kind { return "the archive named \(component.rawValue) is from a \(kind.title)" }
     if self.component != component { return "the archive named \(component.rawValue) is \(self.component.rawValue)'s" }
     return nil

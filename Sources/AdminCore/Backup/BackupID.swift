@@ -96,7 +96,7 @@ public enum BackupKind: String, Codable, Sendable, CaseIterable {
   }
 
   /// What a report's file name says; nil for other files.
-  static func parse(reportName name: String) -> (kind: BackupKind, id: BackupID)? {
+  public static func parse(reportName name: String) -> (kind: BackupKind, id: BackupID)? {
     for kind in allCases where name.hasPrefix(kind.reportPrefix) && name.hasSuffix(".txt") {
       if let id = BackupID(String(name.dropFirst(kind.reportPrefix.count).dropLast(4))) { return (kind, id) }
     }

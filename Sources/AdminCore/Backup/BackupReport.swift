@@ -73,8 +73,7 @@ extension BackupReport {
   /// - Throws: `AdminError` when it cannot be read; nil for a file whose name is no report's.
   public static func read(_ path: String) throws -> Summary? {
     guard let (kind, id) = BackupKind.parse(reportName: FileSystem.name(of: path)) else { return nil }
-    // The archives and the last line stand at the end, and one huge file must not hide all other reports.
-    let text = String(decoding: try FileSystem.readEnd(path, 1 << 20), as: UTF8.self)
+    let text = try tail(of: path)
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     if lines.last?.isEmpty == true { lines.removeLast() }
     let last = lines.last.map(String.init) ?? ""
@@ -88,6 +87,16 @@ extension BackupReport {
     // The mark must be the whole last line, and an old report may be named normal but say nothing else.
     return Summary(
       path: path, kind: kind, id: id, isValid: last == kind.validityMark, lastLine: last, archiveDigests: digests)
+  }
+
+  // What a list needs of a report, its archives and its last line, stands at its end; a report may be of any size.
+  private static func tail(of path: String) throws -> String {
+    let file = try File(path, flags: O_RDONLY | O_NONBLOCK)
+    let size = try file.size
+    let count = min(size, 64 << 10)
+    var bytes = [UInt8](repeating: 0, count: Int(count))
+    let read = try bytes.withUnsafeMutableBytes { try file.read(into: $0, at: size - count) }
+    return String(decoding: bytes.prefix(read), as: UTF8.self)
   }
 
   /// All reports of an installation, newest first.

@@ -17,12 +17,12 @@ public struct BackupRun {
   ///
   /// - Throws: `AdminError`; a report that ends without the mark says the same.
   public static func create(
-    _ installation: Installation, _ options: BackupOptions, by actor: Actor,
+    _ installation: Installation, _ options: BackupOptions, as chosen: BackupID? = nil, by actor: Actor,
     observer: (@Sendable (OperationStatus) -> Void)? = nil
   ) throws -> BackupID {
     try Operation.run(options.kind.title, on: installation, by: actor, observer: observer) { operation in
       try AuditLog(installation).record("backup create", options.kind.title, by: actor) {
-        let id = try nextID(installation)
+        let id = try chosen ?? nextID(installation)
         operation.set(backupID: id)
         let report = try BackupReport(folder: installation.logFolder, kind: options.kind, id: id)
         do {

@@ -66,8 +66,8 @@ public enum SettingCatalogue {
       define("lui.general.language", .text(10), "en", "language of new accounts"),
       define("lui.listserv.host", .host, nil, "LISTSERV host", .command("post-restore listserv-host")),
       define("lui.listserv.port", .number(1...65535), nil, "LISTSERV port", .command("post-restore listserv-host")),
-      define("lui.listserv.client-name", .text(100), nil, "name of the LISTSERV client"),
-      define("lui.listserv.client-password", .secret, nil, "password of the LISTSERV client"),
+      define("lui.listserv.client-name", .text(100), nil, "LISTSERV client name"),
+      define("lui.listserv.client-password", .secret, nil, "LISTSERV client password"),
       define("lui.mail.bounce-address", .addresses, nil, "where bounces go"),
       define("lui.mail.relay-host", .host, nil, "mail relay"),
       define("lui.mail.relay-port", .number(1...65535), nil, "port of the mail relay"),
@@ -75,13 +75,12 @@ public enum SettingCatalogue {
       define("lui.mail.relay-password", .secret, nil, "password at the mail relay"),
       define("lui.notifications.recipients", .addresses, nil, "who gets LUI's system mail"),
       define("lui.outbox.sending", .text(8), "disabled", "whether the outbox sends", .command("outbox open")),
-      define("lui.public-url", .url, nil, "LUI's address in mails and on subscriber pages"),
+      define("lui.public-url", .url, nil, "LUI's URL in mails and on pages"),
       define("lui.reports.scheduled", .toggle, "false", "whether scheduled reports are made"),
       define("trk.tracking.enabled", .toggle, "true", "whether opens and clicks are recorded"),
       define("trk.tracking.host", .host, nil, "tracking host", .command("post-restore tracking-host")),
-      define("trk.tracking.public-url", .url, nil, "the tracking host's address in mails"),
-      define(
-        "trk.general.anonymise-days", .number(0...3650), "0", "days until events lose their recipient; 0 is never"),
+      define("trk.tracking.public-url", .url, nil, "the tracking host's URL in mails"),
+      define("trk.general.anonymise-days", .number(0...3650), "0", "days until events lose their recipient"),
       define("trk.notifications.recipients", .addresses, nil, "who gets the Tracker's system mail"),
       define(TestSystem.setName, .text(19), nil, "the set this test system came from", .fixed),
       define(TestSystem.restoredName, .text(20), nil, "when it was restored, UTC", .fixed),
@@ -101,6 +100,21 @@ public enum SettingCatalogue {
 }
 
 extension SettingCatalogue.Definition {
+  /// What a value looks like, in words.
+  public var form: String {
+    switch kind {
+    case .text(let limit): "a text of at most \(limit) characters"
+    case .secret: "a secret of at most 4096 characters"
+    case .number(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .toggle: "true or false"
+    case .host: "a host name or address"
+    case .url: "an http or https URL"
+    case .folder: "a folder, absolute or in the component's home folder"
+    case .time: "a time of day as HH:MM"
+    case .addresses: "a list of mail addresses parted by commas"
+    }
+  }
+
   /// The hosts that a value of this setting would make the system talk to, or mail.
   func hosts(in value: String) -> [HostName] {
     switch kind {
@@ -116,21 +130,21 @@ extension SettingCatalogue.Definition {
     if value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
       return "has control characters"
     }
+    // A setting is shown with dots for its secret; stored, they would be the secret.
+    if value.contains(EmbeddedSecrets.dots) { return "has dots where its secret stood; type the secret" }
     switch kind {
     case .text(let limit): return value.count > limit ? "is longer than \(limit) characters" : nil
     case .secret: return value.count > 4096 ? "is longer than 4096 characters" : nil
     case .number(let range):
-      guard let number = Int(value), range.contains(number), String(number) == value else {
-        return "is not a whole number from \(range.lowerBound) to \(range.upperBound)"
-      }
+      guard let number = Int(value), range.contains(number), String(number) == value else { return "is not \(form)" }
       return nil
     case .toggle: return value == "true" || value == "false" ? nil : "is neither true nor false"
-    case .host: return HostName(value) == nil ? "is not a host name or address" : nil
+    case .host: return HostName(value) == nil ? "is not \(form)" : nil
     case .url:
       let rest = ["https://", "http://"].first { value.hasPrefix($0) }.map { value.dropFirst($0.count) }
       let isGood = rest?.isEmpty == false && value.count <= 2000 && !value.contains(" ")
       // A URL whose host cannot be told could not be held against production's hosts either.
-      return isGood && !Suspicion.hosts(in: value).isEmpty ? nil : "is not an http or https URL"
+      return isGood && !Suspicion.hosts(in: value).isEmpty ? nil : "is not \(form)"
     case .folder:
       return value.utf8.count > 1024 || value.split(separator: "/").contains("..") ? "is too long or has .. in it" : nil
     case .time:
@@ -140,14 +154,14 @@ extension SettingCatalogue.Definition {
         let hour = Int(parts[0]),
         let minute = Int(parts[1]),
         (0..<24).contains(hour), (0..<60).contains(minute)
-      else { return "is not a time of day as HH:MM" }
+      else { return "is not \(form)" }
       return nil
     case .addresses:
       let isGood = value.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { part in
         let pieces = part.split(separator: "@", omittingEmptySubsequences: false)
         return pieces.count == 2 && !pieces[0].allSatisfy { $0 == " " } && HostName(String(pieces[1])) != nil
       }
-      return isGood ? nil : "is not a list of mail addresses parted by commas"
+      return isGood ? nil : "is not \(form)"
     }
   }
 }

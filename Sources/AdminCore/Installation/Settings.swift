@@ -52,9 +52,24 @@ public struct Settings {
 
   /// Checks and stores a value an operator gave; empty unsets.
   ///
+  /// - Throws: what `check` throws.
+  public func set(_ name: String, to value: String) throws {
+    try check(name, value)
+    try store(name, value.isEmpty ? nil : value)
+  }
+
+  /// Checks and stores several values: all or none.
+  public func set(_ values: [(name: String, value: String)]) throws {
+    try database.transaction {
+      for (name, value) in values { try set(name, to: value) }
+    }
+  }
+
+  /// Looks at a value an operator gave and stores nothing.
+  ///
   /// - Throws: `AdminError`: `usage` for an unknown name or a wrong value, `refused` for a setting that another command
   ///   guards, and on a test system for a host of production.
-  public func set(_ name: String, to value: String) throws {
+  public func check(_ name: String, _ value: String) throws {
     guard let definition = SettingCatalogue[name] else {
       throw AdminError(.usage, "no such setting", at: name, next: "see: hubtui settings list")
     }
@@ -70,7 +85,6 @@ public struct Settings {
     if !value.isEmpty, let system = try TestSystem(self) {
       for host in definition.hosts(in: value) { try system.refuseProduction(host, for: name) }
     }
-    try store(name, value.isEmpty ? nil : value)
   }
 
   /// Stores a value without a check; nil unsets.

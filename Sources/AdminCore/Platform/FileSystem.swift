@@ -64,31 +64,16 @@ public enum FileSystem {
 
   /// All bytes of a file of at most `limit` bytes; an enemy's endless file is refused, not read.
   public static func read(_ path: String, limit: Int = 16 << 20) throws -> [UInt8] {
-    let (file, size) = try plainFile(path)
-    guard size <= limit else {
-      throw AdminError(.dataError, "larger than \(limit) bytes", at: path, next: "check what this file is")
-    }
-    return try read(file, from: 0, count: size)
-  }
-
-  /// The last bytes of a file, all when it has no more than `count`.
-  static func readEnd(_ path: String, _ count: Int) throws -> [UInt8] {
-    let (file, size) = try plainFile(path)
-    return try read(file, from: max(0, size - count), count: min(size, count))
-  }
-
-  private static func plainFile(_ path: String) throws -> (File, Int) {
     let file = try File(path, flags: O_RDONLY | O_NONBLOCK)
     let status = try file.status()
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw AdminError(.dataError, "not a plain file", at: path, next: "put a plain file there")
     }
-    return (file, Int(status.st_size))
-  }
-
-  private static func read(_ file: File, from start: Int, count: Int) throws -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    let count = try bytes.withUnsafeMutableBytes { try file.read(into: $0, at: UInt64(start)) }
+    guard status.st_size <= limit else {
+      throw AdminError(.dataError, "larger than \(limit) bytes", at: path, next: "check what this file is")
+    }
+    var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+    let count = try bytes.withUnsafeMutableBytes { try file.read(into: $0, at: 0) }
     bytes.removeLast(bytes.count - count)
     return bytes
   }

@@ -82,16 +82,16 @@ public struct Outbox {
   ///
   /// - Throws: `AdminError` (`refused`) while production's jobs are queued, or jobs that are overdue, which would all be
   ///   sent at once.
-  public func open() throws {
+  public func open(now: Int64 = Moment.now) throws {
     try database.transaction {
-      try checkOpening()
+      try checkOpening(now: now)
       try Settings(database).store("lui.outbox.sending", "enabled")
     }
   }
 
   /// Throws what `open` would refuse, and changes nothing.
-  public func checkOpening() throws {
-    let jobs = try jobs()
+  public func checkOpening(now: Int64 = Moment.now) throws {
+    let jobs = try jobs(now: now)
     let foreign = jobs.filter { $0.origin != nil }
     if let first = foreign.first {
       throw AdminError(

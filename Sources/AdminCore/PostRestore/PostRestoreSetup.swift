@@ -21,8 +21,10 @@ public struct PostRestoreSetup {
     public let title: String
     /// Whether it is done.
     public let isDone: Bool
-    /// What is set, or what to do.
+    /// What is set, or what is still to be decided.
     public let detail: String
+    /// The command that does it; empty once it is done.
+    public let command: String
   }
 
   /// Whether a step asks a host before it is set.
@@ -48,30 +50,33 @@ public struct PostRestoreSetup {
   public func testSystem() throws -> TestSystem? { try TestSystem(settings) }
 
   /// The checklist.
-  public func steps() throws -> [Step] {
+  public func steps(now: Int64 = Moment.now) throws -> [Step] {
     let listserv = try settings.value("lui.listserv.host")
     let port = try settings.value("lui.listserv.port")
     let tracking = try settings.value("trk.tracking.host")
-    let jobs = try outbox.jobs()
+    let jobs = try outbox.jobs(now: now)
     let undecided = jobs.filter { $0.origin != nil || $0.isOverdue }.count
     let isOpen = try outbox.isOpen()
+    func step(_ kind: Step.Kind, _ title: String, _ isDone: Bool, _ detail: String, _ command: String) -> Step {
+      Step(kind: kind, title: title, isDone: isDone, detail: detail, command: isDone ? "" : command)
+    }
     return [
-      Step(
-        kind: .listservHost, title: "LISTSERV host", isDone: listserv != nil,
-        detail: listserv.map { $0 + (port.map { ":\($0)" } ?? "") }
-          ?? "not set; use: hubtui post-restore listserv-host HOST[:PORT]"),
-      Step(
-        kind: .trackingHost, title: "Tracking host", isDone: tracking != nil,
-        detail: tracking ?? "not set; use: hubtui post-restore tracking-host HOST"),
-      Step(
-        kind: .outboxReview, title: "Outbox review", isDone: undecided == 0,
-        detail: undecided == 0
+      step(
+        .listservHost, "LISTSERV host", listserv != nil,
+        listserv.map { $0 + (port.map { ":\($0)" } ?? "") } ?? "not set",
+        "hubtui post-restore listserv-host HOST[:PORT]"),
+      step(
+        .trackingHost, "Tracking host", tracking != nil, tracking ?? "not set", "hubtui post-restore tracking-host HOST"
+      ),
+      step(
+        .outboxReview, "Outbox review", undecided == 0,
+        undecided == 0
           ? "\(jobs.count) jobs queued, none of production's, none overdue"
-          : "\(undecided) of \(jobs.count) queued jobs to decide; use: hubtui outbox list, then revoke or delete"),
-      Step(
-        kind: .outboxOpening, title: "Outbox", isDone: isOpen,
-        detail: isOpen
-          ? "Sending is enabled" : "\(Outbox.disabledText); use: hubtui outbox open, when the test server is to send"),
+          : "\(undecided) of \(jobs.count) queued jobs to decide",
+        "hubtui outbox list, then revoke or delete"),
+      step(
+        .outboxOpening, "Outbox", isOpen, isOpen ? "Sending is enabled" : Outbox.disabledText,
+        "hubtui outbox open, when the test server is to send"),
     ]
   }
 

@@ -29,19 +29,27 @@ public struct Offence: Sendable, Equatable {
   /// Why it looks dangerous.
   public let reason: String
 
-  /// The lines for `hub/test-bed-rules.yaml`: either a rule, or the word that it is harmless.
-  public var remedy: String {
-    let word: String
-    switch target {
-    case .ini(let component, let key): word = "ini: \"\(component?.iniName ?? "*"):\(key)\""
-    case .setting(let name): word = "setting: \(name)"
-    case .column(let table, let column): word = "column: \(table).\(column)"
-    case .rows(let table): word = "rows: \(table)"
-    case .file(let component, let path): word = "file: \"\(component?.folderName ?? "*")/\(path)\""
-    }
+  /// An entry for the list `rules` of `hub/test-bed-rules.yaml` that takes it out.
+  public var rule: String {
     var action = "unset"
     if case .file = target { action = "leave-out" }
-    return "rules: [{id: site-1, \(word), action: \(action)}] or harmless: [{\(word)}]"
+    return "{id: site-1, \(word), action: \(action)}"
+  }
+
+  /// An entry for the list `harmless` that says it may stay.
+  public var harmless: String { "{\(word)}" }
+
+  /// Both on one line.
+  public var remedy: String { "rules: [\(rule)] or harmless: [\(harmless)]" }
+
+  private var word: String {
+    switch target {
+    case .ini(let component, let key): "ini: \"\(component?.iniName ?? "*"):\(key)\""
+    case .setting(let name): "setting: \(name)"
+    case .column(let table, let column): "column: \(table).\(column)"
+    case .rows(let table): "rows: \(table)"
+    case .file(let component, let path): "file: \"\(component?.folderName ?? "*")/\(path)\""
+    }
   }
 }
 

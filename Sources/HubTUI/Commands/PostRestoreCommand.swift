@@ -35,14 +35,14 @@ struct PostRestoreCommand: ParsableCommand {
           return try Output.json(
             StatusOutput(
               isTestSystem: system != nil, set: system?.set.description, restored: system?.restored,
-              steps: steps.map { StepOutput(title: $0.title, isDone: $0.isDone, detail: $0.detail) }))
+              steps: steps.map { StepOutput(title: $0.title, isDone: $0.isDone, detail: $0.line) }))
         }
         if let system {
           Output.line("TEST SYSTEM, restored from test-bed backup \(system.set) on \(system.restored)")
         } else {
           Output.line("This is no restored test system.")
         }
-        for step in steps { Output.line("\(step.isDone ? "[x]" : "[ ]") \(step.title): \(step.detail)") }
+        for step in steps { Output.line("\(step.isDone ? "[x]" : "[ ]") \(step.title): \(step.line)") }
       }
     }
   }
@@ -80,4 +80,8 @@ struct PostRestoreCommand: ParsableCommand {
       Output.line("Tracking host: \(address)")
     }
   }
+}
+
+extension PostRestoreSetup.Step {
+  fileprivate var line: String { command.isEmpty ? detail : "\(detail); use: \(command)" }
 }

@@ -41,8 +41,11 @@ public struct Pager {
 
   /// The text.
   public let source: PagerSource
-  /// The role of a line, from its text; nil leaves it as it is. Lines with a role have its marker before them.
-  public let marking: (@Sendable (String) -> Style?)?
+  /// The role of a line; nil leaves it as it is. Lines with a role have its marker before them.
+  public typealias Marking = @Sendable (_ line: String, _ isLast: Bool) -> Style?
+
+  /// Which lines matter.
+  public let marking: Marking?
   /// The extent it is drawn on; from the screen's resize event.
   public var size: Size
   /// Whether long lines are broken instead of cut.
@@ -63,8 +66,11 @@ public struct Pager {
   private static let sideStep = 16
 
   /// Makes a pager at the beginning of `source`.
-  public init(_ source: PagerSource, size: Size = Size(80, 20), marking: (@Sendable (String) -> Style?)? = nil) {
+  public init(
+    _ source: PagerSource, size: Size = Size(80, 20), isWrapping: Bool = false, marking: Marking? = nil
+  ) {
     self.source = source
+    self.isWrapping = isWrapping
     self.size = size
     self.marking = marking
   }
@@ -239,11 +245,14 @@ public struct Pager {
     let (width, height) = (canvas.size.width, canvas.size.height - 1)
     var (y, next, skipped) = (0, top, topLine)
     while y < height, let row = source.row(at: next) {
-      let style = marking?(row.text) ?? .normal
+      let style = marking?(row.text, row.end >= source.size) ?? .normal
       let line = PagerLine(Self.expanded(row.text), style, needle: needle, ignoringCase: ignoresCase)
       if gutter > 0 { canvas.write(String(style.marker), x: 0, y: y, style) }
-      for offset in starts(of: row).dropFirst(skipped) where y < height {
-        canvas.within(Rect(gutter, y, width - gutter, 1)) { line.draw(on: &$0, from: offset) }
+      let starts = starts(of: row)
+      for (place, offset) in starts.enumerated().dropFirst(skipped) where y < height {
+        // A line that was broken after a blank ends there, although more of the row would fit.
+        let room = place + 1 < starts.count ? starts[place + 1] - offset : width - gutter
+        canvas.within(Rect(gutter, y, min(room, width - gutter), 1)) { line.draw(on: &$0, from: offset) }
         y += 1
       }
       (next, skipped) = (row.end, 0)

@@ -37,18 +37,21 @@ package struct PagerLine {
     return hits
   }
 
-  /// The cells at which the lines of `text` begin when it is broken to lines of `width` cells; a wide character goes
-  /// whole to the next line. At least one.
+  /// The cells at which the lines of `text` begin when it is broken to lines of `width` cells: after a blank where there
+  /// is one, within a word only when it is longer than a line; a wide character goes whole to the next line. At least one.
   package static func starts(of text: String, width: Int) -> [Int] {
     var starts = [0]
-    var (column, used) = (0, 0)
+    var column = 0
+    // Where the line could be broken: after its last blank, but not within its indentation.
+    var afterBlank: Int?
+    var isIndentation = true
     for glyph in Glyphs(text) {
-      if used + glyph.width > width && used > 0 {
-        starts.append(column)
-        used = 0
+      if column + glyph.width - starts[starts.count - 1] > width, column > starts[starts.count - 1] {
+        starts.append(afterBlank ?? column)
+        afterBlank = nil
       }
       column += glyph.width
-      used += glyph.width
+      if glyph.text != " " { isIndentation = false } else if !isIndentation { afterBlank = column }
     }
     return starts
   }

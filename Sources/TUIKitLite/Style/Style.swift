@@ -14,8 +14,6 @@ public enum Style: UInt8, CaseIterable, Hashable, Sendable {
   case selected
   /// The letter that chooses an item.
   case mnemonic
-  /// That letter in the chosen line.
-  case selectedMnemonic
   /// A form field.
   case field
   /// The form field that takes the keys.
@@ -59,7 +57,6 @@ public enum Style: UInt8, CaseIterable, Hashable, Sendable {
     case .keyName: "K"
     case .selected: "S"
     case .mnemonic: "m"
-    case .selectedMnemonic: "M"
     case .field: "f"
     case .focusedField: "F"
     case .disabled: "d"

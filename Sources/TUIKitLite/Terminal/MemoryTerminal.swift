@@ -12,7 +12,12 @@ public final class MemoryTerminal: Display {
     case message
     /// Lets the caller's timeout pass; a caller that has none is told that it was woken.
     case quiet
+    /// Waits, for `patience` at the most, until the last frame is as wanted; what background work posts goes on.
+    case until(@Sendable (Canvas) -> Bool)
   }
+
+  /// How long an `until` waits before the script goes on all the same.
+  public var patience: Duration = .seconds(60)
 
   /// The extent; a `.resize` of the script changes it.
   public private(set) var size: Size
@@ -27,6 +32,7 @@ public final class MemoryTerminal: Display {
   private var script: [Step]
   private var next = 0
   private var burst: [Event<Never>] = []
+  private var waitingSince: ContinuousClock.Instant?
 
   /// Makes a display that plays `script` and then hangs up.
   public init(_ size: Size = Size(80, 24), script: [Step] = []) throws(TerminalError) {
@@ -64,14 +70,27 @@ public final class MemoryTerminal: Display {
       burst = events
       return burst.isEmpty ? nil : play(burst.removeFirst())
     case .message:
-      var descriptor = pollfd(fd: wakePipe.readEnd, events: Int16(POLLIN), revents: 0)
-      while poll(&descriptor, 1, -1) < 0 && errno == EINTR {}
-      wakePipe.drain()
+      waitForMessage(milliseconds: -1)
+      return nil
+    case .until(let isWanted):
+      let start = waitingSince ?? .now
+      if isWanted(frame) || start.duration(to: .now) > patience {
+        waitingSince = nil
+        return nextEvent(timeout: timeout)
+      }
+      (waitingSince, next) = (start, next - 1)
+      waitForMessage(milliseconds: min(50, timeout.map { Int32(($0 / .milliseconds(1)).rounded(.up)) } ?? 50))
       return nil
     case .quiet:
       if let timeout { poll(nil, 0, Int32((timeout / .milliseconds(1)).rounded(.up))) }
       return nil
     }
+  }
+
+  private func waitForMessage(milliseconds: Int32) {
+    var descriptor = pollfd(fd: wakePipe.readEnd, events: Int16(POLLIN), revents: 0)
+    while poll(&descriptor, 1, milliseconds) < 0 && errno == EINTR {}
+    wakePipe.drain()
   }
 
   private func play(_ event: Event<Never>) -> Event<Never> {

@@ -29,6 +29,7 @@ public struct Dialog: Sendable, Equatable {
   /// The role of the text: `danger` for what destroys.
   public let style: Style
   private var isYes = false
+  private var isWrongWord = false
   private var input: TextInput
 
   /// Makes a dialog; a confirmation starts at `no`.
@@ -63,8 +64,11 @@ public struct Dialog: Sendable, Equatable {
       default: break
       }
     case .typeWord(let word):
-      if key == .enter { return input.text == word ? .confirmed : .handled }
-      _ = input.handle(key)
+      if key == .enter {
+        isWrongWord = input.text != word
+        return isWrongWord ? .handled : .confirmed
+      }
+      if input.handle(key) { isWrongWord = false }
     }
     return .handled
   }
@@ -80,6 +84,10 @@ public struct Dialog: Sendable, Equatable {
     canvas.within(box.inset(2, 1)) { inside in
       let room = inside.size.height - 2
       for (row, line) in lines.prefix(max(0, room)).enumerated() { inside.write(line, x: 0, y: row, style) }
+      if isWrongWord, case .typeWord(let word) = kind, room >= 0 {
+        let problem = "\(Style.error.marker) this is not the word; type \(word) as it stands, or Esc"
+        inside.write(problem, x: 0, y: room, .error, width: inside.size.width)
+      }
       inside.within(Rect(0, inside.size.height - 1, inside.size.width, 1), drawAnswer)
     }
   }

@@ -85,35 +85,33 @@ public struct Form: Sendable, Equatable {
     focus = (focus + step + fields.count) % fields.count
   }
 
-  /// Draws each field on a line and what is wrong with it on the next one; the help of the focused one at the bottom.
+  /// Draws each field on a line and what is wrong with it below; the help of the focused one at the bottom.
   public func draw(on canvas: inout Canvas) {
     let (width, height) = (canvas.size.width, canvas.size.height)
     let labels = min(fields.map { TextWidth.of($0.label) }.max() ?? 0, width / 2)
-    let rows = rows
-    let focusRow = rows.indices.contains(focus) ? rows[focus] : 0
-    let isWrong = fields.indices.contains(focus) && fields[focus].problem != nil
-    let scroll = max(0, focusRow + (isWrong ? 2 : 1) - (height - 2))
+    let problems = fields.map { $0.problem.map { TextWidth.wrapped($0, to: width - 4) } ?? [] }
+    var rows: [Int] = []
+    var next = 0
+    for lines in problems {
+      rows.append(next)
+      next += 1 + lines.count
+    }
+    let end = rows.indices.contains(focus) ? rows[focus] + 1 + problems[focus].count : 0
+    let scroll = max(0, end - (height - 2))
     canvas.within(Rect(0, 0, width, height - 2)) { area in
       for (place, field) in fields.enumerated() {
         let row = rows[place] - scroll
         area.write(field.label, x: 0, y: row, place == focus ? .title : .normal, width: labels)
         area.within(Rect(labels + 2, row, width - labels - 2, 1)) { field.draw(on: &$0, isFocused: place == focus) }
-        if let problem = field.problem {
-          area.write("\(Style.error.marker) \(problem)", x: labels + 2, y: row + 1, .error)
+        for (line, text) in problems[place].enumerated() {
+          if line == 0 { area.write(String(Style.error.marker), x: 2, y: row + 1, .error) }
+          area.write(text, x: 4, y: row + 1 + line, .error)
         }
       }
     }
     guard fields.indices.contains(focus) else { return }
     for (row, line) in TextWidth.wrapped(fields[focus].help, to: width).prefix(2).enumerated() {
       canvas.write(line, x: 0, y: height - 2 + row, .hint)
-    }
-  }
-
-  private var rows: [Int] {
-    var next = 0
-    return fields.map { field in
-      defer { next += field.problem == nil ? 1 : 2 }
-      return next
     }
   }
 }

@@ -1,6 +1,6 @@
-/// The bottom line: the keys that work now. Hints that do not fit are left out whole.
+/// The bottom line: the keys that work now. Hints that do not fit are left out whole; never the last one, the way out.
 public struct KeyBar: Sendable, Equatable {
-  /// The keys, the most important ones first.
+  /// The keys, the most important ones first, the way out last.
   public let hints: [KeyHint]
 
   /// Makes a key bar.
@@ -10,9 +10,12 @@ public struct KeyBar: Sendable, Equatable {
   public func draw(on canvas: inout Canvas, in rect: Rect) {
     canvas.fill(Rect(rect.x, rect.y, rect.width, 1), .keyBar)
     var column = rect.x
-    for hint in hints {
+    func width(_ hint: KeyHint) -> Int { TextWidth.of(hint.key.name) + TextWidth.of(hint.label) + 4 }
+    let reserved = hints.last.map(width) ?? 0
+    for (place, hint) in hints.enumerated() {
       let (key, label) = (" \(hint.key.name) ", " \(hint.label) ")
-      guard column + TextWidth.of(key) + TextWidth.of(label) <= rect.maxX else { break }
+      let after = place == hints.count - 1 ? 0 : reserved
+      guard column + width(hint) + after <= rect.maxX else { continue }
       column += canvas.write(key, x: column, y: rect.y, .keyName)
       column += canvas.write(label, x: column, y: rect.y, .keyBar)
     }

@@ -71,26 +71,28 @@ public struct Menu: Sendable, Equatable {
       let item = items[place]
       let isSelected = place == position.selected
       let style: Style = isSelected ? .selected : item.disabled == nil ? .normal : .disabled
-      canvas.write((isSelected ? "▸ " : "  ") + item.title, x: 0, y: row, style, width: width)
+      // Only the title shows the choice: on a slow line every cell whose look changes costs a byte.
+      canvas.write(isSelected ? "▸ " : "  ", x: 0, y: row, style)
+      canvas.write(item.title, x: 2, y: row, style)
       let note = item.disabled.map { "(\($0))" } ?? item.hint
       let room = width - TextWidth.of(item.title) - 4
       if !note.isEmpty && room > 0 {
         let shown = TextWidth.truncated(note, to: room)
-        let noteStyle: Style = isSelected ? .selected : item.disabled == nil ? .hint : .disabled
+        let noteStyle: Style = item.disabled == nil ? .hint : .disabled
         canvas.write(shown, x: width - TextWidth.of(shown) - 1, y: row, noteStyle)
       }
-      if item.disabled == nil { underline(item, row, isSelected, &canvas) }
+      if item.disabled == nil, !isSelected { underline(item, row, &canvas) }
       if isSelected { canvas.cursor = Point(0, row) }
     }
   }
 
-  private func underline(_ item: Item, _ row: Int, _ isSelected: Bool, _ canvas: inout Canvas) {
+  private func underline(_ item: Item, _ row: Int, _ canvas: inout Canvas) {
     guard let mnemonic = item.mnemonic else { return }
     var column = 2
     for character in item.title {
       let width = TextWidth.of(String(character))
       if character.lowercased() == mnemonic.lowercased() {
-        return canvas.restyle(Rect(column, row, width, 1), isSelected ? .selectedMnemonic : .mnemonic)
+        return canvas.restyle(Rect(column, row, width, 1), .mnemonic)
       }
       column += width
     }

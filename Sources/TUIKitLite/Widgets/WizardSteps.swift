@@ -12,19 +12,33 @@ public struct WizardSteps: Sendable, Equatable {
   /// Makes a list of steps.
   public init(_ steps: [(title: String, state: State)]) { self.steps = steps }
 
+  private static func look(_ state: State) -> (sign: Character, style: Style) {
+    switch state {
+    case .done: (Style.good.marker, .normal)
+    case .current: ("▸", .title)
+    case .open: (" ", .normal)
+    case .skipped: ("–", .disabled)
+    }
+  }
+
+  /// Draws all steps on one line, to stand above a screen.
+  public func drawLine(on canvas: inout Canvas) {
+    var column = 0
+    for (place, step) in steps.enumerated() {
+      let (sign, style) = WizardSteps.look(step.state)
+      let used = canvas.write("\(sign) \(place + 1) \(step.title)", x: column, y: 0, style)
+      if step.state == .done { canvas.restyle(Rect(column, 0, 1, 1), .good) }
+      column += used + 3
+    }
+  }
+
   /// Draws a step a line.
   public func draw(on canvas: inout Canvas) {
     let current = steps.firstIndex { $0.state == .current } ?? 0
     let position = ListPosition(count: steps.count, height: canvas.size.height, selected: current)
     for (row, place) in position.visible(in: canvas.size.height).enumerated() {
       let step = steps[place]
-      let (sign, style): (Character, Style) =
-        switch step.state {
-        case .done: (Style.good.marker, .normal)
-        case .current: ("▸", .title)
-        case .open: (" ", .normal)
-        case .skipped: ("–", .disabled)
-        }
+      let (sign, style) = WizardSteps.look(step.state)
       canvas.write("\(sign) \(place + 1) \(step.title)", x: 0, y: row, style, width: canvas.size.width)
       if step.state == .done { canvas.restyle(Rect(0, row, 1, 1), .good) }
     }

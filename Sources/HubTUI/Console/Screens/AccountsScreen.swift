@@ -11,7 +11,7 @@ enum AccountsScreen {
         .init("Last login (UTC)", minimum: 16, priority: 1), .init("Full name", minimum: 8, priority: 2),
       ], emptyText: "no account",
       commands: [
-        .init(.character("p"), "Password", help: "sets a new password") { accounts in
+        .init(.enter, "New password", help: "sets a new password") { accounts in
           accounts.first.map { .push(FormScreen(password($0.name), context)) } ?? .none
         },
         .init(.character("a"), "Add", help: "adds an account", needsItem: false) { _ in .push(FormScreen(add, context))
@@ -20,7 +20,9 @@ enum AccountsScreen {
           guard let name = accounts.first?.name else { return .none }
           return .push(
             DialogScreen(
-              Dialog("Disable", "Keep \(name) from logging in?", .confirm(yes: "Disable", no: "Keep"), .warning),
+              Dialog(
+                "Disable", "Keep \(name) from logging in? The account stays, with all that belongs to it.",
+                .confirm(yes: "Disable", no: "Keep"), .warning),
               confirmed: .push(
                 WorkScreen("Disable", "Working…") {
                   try context.hub.change("account disable", name) { try HubAccounts($0).disable(name) }
@@ -41,9 +43,9 @@ enum AccountsScreen {
 
   private static var passwordFields: [FormField] {
     [
-      FormField("password", "Password", .password(TextInput(limit: 1024)), help: "At least 8 characters.") {
-        $0.utf8.count < 8 ? "at least 8 characters" : nil
-      },
+      FormField(
+        "password", "Password", .password(TextInput(limit: 1024)), help: "At least 8 characters.",
+        check: HubAccounts.objection(toPassword:)),
       FormField("again", "Again", .password(TextInput(limit: 1024))) { $0.isEmpty ? "type it again" : nil },
     ]
   }
@@ -61,8 +63,9 @@ enum AccountsScreen {
       "New Account",
       fields: { _ in
         [
-          .text("name", "Name", limit: 64, help: "Letters, digits and . _ - @") { $0.isEmpty ? "type a name" : nil },
-          .text("full", "Full name", limit: 200),
+          .text(
+            "name", "Name", limit: 200, help: "Letters, digits and . _ - @", check: HubAccounts.objection(toName:)),
+          .text("full", "Full name", limit: 1000, check: HubAccounts.objection(toFullName:)),
           FormField("administrator", "Administrator", .toggle(false), help: "May change everything."),
         ] + passwordFields
       }

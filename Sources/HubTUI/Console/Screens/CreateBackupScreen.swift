@@ -19,7 +19,6 @@ struct CreateBackupScreen: ConsoleScreen {
       .init("Rule", minimum: 19), .init("Changes", minimum: 7, alignment: .right),
       .init("Removes the danger that", minimum: 20, priority: 1),
     ])
-    table.emptyText = "a normal backup changes nothing"
   }
 
   var title: String { kind == .normal ? "Create Backup" : "Create Test-Bed Backup" }
@@ -34,6 +33,7 @@ struct CreateBackupScreen: ConsoleScreen {
         KeyHint(.enter, "Details"), KeyHint(.character("m"), masksRecipients ? "Keep recipients" : "Mask recipients"),
       ]
     }
+    if !problem.isEmpty { hints.append(KeyHint(.character("a"), "Ask again")) }
     return hints + [KeyHint(.escape, "Back")]
   }
 
@@ -60,7 +60,7 @@ struct CreateBackupScreen: ConsoleScreen {
 
   private mutating func take(_ result: Result<BackupPreview, AdminError>) {
     switch result {
-    case .failure(let error): problem = error.description
+    case .failure(let error): problem = error.told
     case .success(let new):
       preview = new
       table.rows = zip(new.rules, new.record.rules).map { rule, record in
@@ -73,6 +73,7 @@ struct CreateBackupScreen: ConsoleScreen {
     switch key {
     case .escape: return .pop
     case .character("s") where canStart: return start()
+    case .character("a") where !problem.isEmpty: return look()
     case .character("m") where preview != nil && kind == .testBed:
       masksRecipients.toggle()
       return look()
@@ -126,13 +127,17 @@ struct CreateBackupScreen: ConsoleScreen {
       }
     } else {
       let news = preview.news.isEmpty ? "" : " New since the last one: \(preview.news.count), see Details."
+      let masked = masksRecipients ? " Recipients are masked." : ""
       let text =
         kind == .normal
         ? "Everything is taken as it is. It restores only into this very system."
-        : "Nothing uncovered. Production itself is not changed.\(news)"
-      canvas.write("\(Style.good.marker) \(text)", x: 2, y: row, .good, width: width - 4)
-      row += 1
+        : "Nothing uncovered.\(masked) Production itself is not changed.\(news)"
+      for line in TextWidth.wrapped("\(Style.good.marker) \(text)", to: width - 4) {
+        canvas.write(line, x: 2, y: row, .good)
+        row += 1
+      }
     }
+    guard kind == .testBed else { return }
     canvas.within(Rect(0, row + 1, width, canvas.size.height - row - 1)) { table.draw(on: &$0) }
   }
 }

@@ -26,12 +26,15 @@ struct FormScreen: ConsoleScreen {
 
   var title: String { description.title }
 
-  var hints: [KeyHint] { storing.isRunning ? [] : Form.keys.hints() }
+  var hints: [KeyHint] {
+    if storing.isRunning { return [KeyHint(.escape, "Back (it goes on)")] }
+    return form == nil ? [KeyHint(.escape, "Back")] : Form.keys.hints()
+  }
 
   mutating func handle(_ event: ConsoleEvent) -> ConsoleAction {
     if let result = loading.answer(in: event) {
       switch result {
-      case .failure(let error): problem = error.description
+      case .failure(let error): problem = error.told
       case .success(let fields): form = Form(fields)
       }
       return .none
@@ -41,6 +44,10 @@ struct FormScreen: ConsoleScreen {
     case .resize where form == nil && !loading.isRunning:
       let (fields, context) = (description.fields, context)
       return loading.start { try fields(context) }
+    case .key(.escape) where storing.isRunning:
+      return .all([
+        .pop, .perform(.status("\(title) goes on; the Audit Log of the Administration Hub tells its end", .warning)),
+      ])
     case .key(let key) where !storing.isRunning: return answer(key)
     default: return .none
     }
@@ -61,20 +68,25 @@ struct FormScreen: ConsoleScreen {
         }
       }
     case .cancelled(let isDirty):
-      guard isDirty else { return .pop }
-      return .push(
-        DialogScreen(
-          Dialog("Unsaved answers", "Leave and lose what was typed?", .confirm(yes: "Lose it", no: "Stay"), .warning),
-          confirmed: .pop))
+      return FormScreen.leave(isDirty)
     case .handled, .ignored: return .none
     }
+  }
+
+  /// Leaves; asks first when something was typed.
+  static func leave(_ isDirty: Bool) -> ConsoleAction {
+    guard isDirty else { return .pop }
+    return .push(
+      DialogScreen(
+        Dialog("Unsaved answers", "Leave and lose what was typed?", .confirm(yes: "Lose it", no: "Stay"), .warning),
+        confirmed: .pop))
   }
 
   private mutating func finish(_ result: Result<Outcome, AdminError>) -> ConsoleAction {
     switch result {
     case .success(.stored(let word)): return .all([.pop, .perform(.status(word, .good))])
     case .success(.rejected(let rejection)): form?.reject(rejection.field, rejection.problem)
-    case .failure(let error): problem = error.description
+    case .failure(let error): problem = error.told
     }
     return .none
   }
@@ -87,15 +99,18 @@ struct FormScreen: ConsoleScreen {
       row += 1
     }
     if row > 1 { row += 1 }
-    let bottom = problem.isEmpty && !storing.isRunning ? 0 : 3
+    let problems = problem.isEmpty ? [] : TextWidth.wrapped(problem, to: width - 2)
+    let bottom = storing.isRunning ? 2 : problems.isEmpty ? 0 : problems.count + 1
     if let form {
       canvas.within(Rect(2, row, width, canvas.size.height - row - bottom)) { form.draw(on: &$0) }
     } else if problem.isEmpty {
       canvas.write("Reading…", x: 2, y: row, .hint)
     }
-    if storing.isRunning { canvas.write("Working…", x: 2, y: canvas.size.height - 2, .hint) }
-    for (line, text) in TextWidth.wrapped(problem, to: width).prefix(3).enumerated() where !problem.isEmpty {
-      canvas.write((line == 0 ? "\(Style.error.marker) " : "  ") + text, x: 2, y: canvas.size.height - 3 + line, .error)
+    if storing.isRunning { canvas.write("Working…", x: 2, y: canvas.size.height - 1, .hint) }
+    for (line, text) in problems.enumerated() {
+      let place = canvas.size.height - problems.count + line
+      if line == 0 { canvas.write(String(Style.error.marker), x: 2, y: place, .error) }
+      canvas.write(text, x: 4, y: place, .error)
     }
   }
 }

@@ -34,9 +34,10 @@ enum HostScreen {
           hostField(try settings.value("trk.tracking.host") ?? ""), portField(String(port)),
           .text(
             "url", "Public URL", try settings.value("trk.tracking.public-url") ?? "", limit: 2000,
-            help: "In mails; empty leaves it unset."
+            help: "This system's URL in mails, such as https://track-test.example/t; empty is unset."
           ) {
-            $0.isEmpty ? nil : SettingCatalogue["trk.tracking.public-url"]?.objection(to: $0)
+            $0.isEmpty
+              ? nil : SettingCatalogue["trk.tracking.public-url"]?.objection(to: $0).map { "this \($0)" }
           }, testField,
         ]
       }
@@ -46,14 +47,15 @@ enum HostScreen {
       let url = answers["url"] ?? ""
       try setting(context, "post-restore tracking-host", address) {
         try $0.setTrackingHost(
-          address, publicURL: url.isEmpty ? nil : url, answers["test"] == "yes" ? .connection : .none)
+          address, publicURL: url, answers["test"] == "yes" ? .connection : .none)
       }
       return "Tracking host: \(address)"
     })
 
   private static func hostField(_ value: String) -> FormField {
-    .text("host", "Host", value, limit: 253, help: "A name or an address.") { text in
-      text.isEmpty ? "type a host name or an address" : HostName(text) == nil ? "not a host name or address" : nil
+    .text("host", "Host", value, limit: 1000, help: "A name or an address.") { text in
+      text.isEmpty
+        ? "type a host name or an address" : HostName(text) == nil ? "this is not a host name or address" : nil
     }
   }
 
@@ -63,12 +65,12 @@ enum HostScreen {
 
   private static var testField: FormField {
     FormField(
-      "test", "Ask it first", .toggle(true),
-      help: "Without it no connection is tried, for a host that is not up yet.")
+      "test", "Connection test", .toggle(true),
+      help: "Host and port must answer before they are stored; switch it off for a host that is not up yet.")
   }
 
   private static func address(_ answers: [String: String]) throws -> String {
-    let host = answers["host"] ?? ""
+    let host = HostName(answers["host"] ?? "")?.description ?? ""
     return "\(host.contains(":") ? "[\(host)]" : host):\(answers["port"] ?? "")"
   }
 
@@ -78,7 +80,12 @@ enum HostScreen {
     do {
       try context.hub.change(action, address) { try body(PostRestoreSetup(context.hub.installation, $0)) }
     } catch let error as AdminError where [.usage, .unavailable, .refused].contains(error.code) {
-      throw FormDescription.Rejection(field: error.what.contains("port") ? "port" : "host", problem: error.what)
+      let field =
+        error.place.hasPrefix("trk.tracking.public-url")
+        ? "url" : error.code == .unavailable && error.what.contains(" port ") ? "port" : "host"
+      let next =
+        error.code == .unavailable ? "mend it, or switch the connection test off" : "give one that is meant for testing"
+      throw FormDescription.Rejection(field: field, problem: "\(error.what); \(next)")
     }
   }
 }

@@ -39,7 +39,6 @@ struct ListScreen<Item: Sendable>: ConsoleScreen {
   private var isLoaded = false
 
   /// - Parameters:
-  ///   - commands: the first one also answers Enter.
   ///   - load: reads the items, on a thread of its own.
   init(
     _ title: String, _ context: ConsoleContext, _ columns: [Table.Column], emptyText: String, canMark: Bool = false,
@@ -55,9 +54,12 @@ struct ListScreen<Item: Sendable>: ConsoleScreen {
     table.emptyText = emptyText
   }
 
+  /// What cannot be seen must not be acted on.
+  private var hasItems: Bool { !items.isEmpty && problem.isEmpty }
+
   var hints: [KeyHint] {
-    var hints = commands.filter { !$0.needsItem || !items.isEmpty }.map { KeyHint($0.key, $0.label) }
-    if table.canMark, !items.isEmpty { hints.append(KeyHint(.character(" "), "Mark")) }
+    var hints = commands.filter { !$0.needsItem || hasItems }.map { KeyHint($0.key, $0.label) }
+    if table.canMark, hasItems { hints.append(KeyHint(.character(" "), "Mark")) }
     return hints + [KeyHint(.character("?"), "Help"), KeyHint(.escape, "Back")]
   }
 
@@ -80,11 +82,10 @@ struct ListScreen<Item: Sendable>: ConsoleScreen {
   private mutating func answer(_ key: Key) -> ConsoleAction {
     if key == .escape { return .pop }
     if key == .character("?") { return .push(HelpScreen(context)) }
-    let chosen = table.handle(key)
-    let command: Command?
-    if case .chosen = chosen { command = commands.first } else { command = commands.first { $0.key == key } }
-    guard chosen != .handled, let command, !command.needsItem || !items.isEmpty else { return .none }
-    let places = table.canMark ? table.marked : [table.position.selected]
+    if hasItems, table.handle(key) == .handled { return .none }
+    guard let command = commands.first(where: { $0.key == key }), !command.needsItem || hasItems else { return .none }
+    // Enter is about the line under the cursor, marks or not.
+    let places = table.canMark && key != .enter ? table.marked : [table.position.selected]
     return command.act(places.filter(items.indices.contains).map { items[$0] })
   }
 
@@ -97,33 +98,22 @@ struct ListScreen<Item: Sendable>: ConsoleScreen {
   private mutating func take(_ result: Result<[Item], AdminError>) {
     isLoaded = true
     switch result {
-    case .failure(let error): problem = error.description
+    case .failure(let error): problem = error.told
     case .success(let new):
       problem = ""
-      let former = table.rows
+      // The first cell tells a line from every other: choice and marks stay with it when the list changes.
+      let name = { (row: Table.Row) in row.cells.first ?? "" }
+      let marked = Set(table.rows.filter(\.isMarked).map(name))
       let selected = table.position.selected
+      let chosen = table.rows.indices.contains(selected) ? name(table.rows[selected]) : ""
       items = new
-      table.rows = new.map { row($0, context) }
-      keep(former, selected)
+      table.rows = new.map { item in
+        var row = row(item, context)
+        row.isMarked = marked.contains(name(row))
+        return row
+      }
+      table.position.selected = table.rows.firstIndex { name($0) == chosen } ?? selected
     }
-  }
-
-  /// The choice and the marks stay with their items, which the first cell names: what was marked a moment before the
-  /// list was read anew is what the next key acts on.
-  private mutating func keep(_ former: [Table.Row], _ selected: Int) {
-    func name(_ row: Table.Row) -> String { row.cells.first ?? "" }
-    let marked = Set(former.filter(\.isMarked).map(name))
-    for place in table.rows.indices where marked.contains(name(table.rows[place])) {
-      table.rows[place].isMarked = true
-    }
-    var place = min(selected, max(0, table.rows.count - 1))
-    if former.indices.contains(selected), table.rows.indices.contains(place),
-      name(table.rows[place]) != name(former[selected]),
-      let moved = table.rows.firstIndex(where: { name($0) == name(former[selected]) })
-    {
-      place = moved
-    }
-    table.position.selected = place
   }
 
   func draw(on canvas: inout Canvas) {

@@ -1,6 +1,18 @@
 import AdminCore
 import TUIKitLite
 
+/// A backup report: its last line says whether the backup can be used, and only as the last line.
+enum ReportScreen {
+  static func make(_ path: String, _ context: ConsoleContext) -> any ConsoleScreen {
+    let mark = BackupKind.parse(reportName: FileSystem.name(of: path))?.kind.validityMark
+    return PagerScreen.file("Report", path, context: context) { line, isLast in
+      if isLast { return line == mark ? .good : .error }
+      if line.hasPrefix("ERROR:") { return .error }
+      return line.hasPrefix("THIS IS A TEST-BED BACKUP") ? .warning : nil
+    }
+  }
+}
+
 /// The backup reports, newest first.
 enum ReportsScreen {
   static func make(_ context: ConsoleContext) -> any ConsoleScreen {
@@ -11,7 +23,7 @@ enum ReportsScreen {
       commands: [
         .init(.enter, "Open") { reports in
           guard let report = reports.first else { return .none }
-          return .push(PagerScreen.file("Report", report.path, context: context, marking: ReportMarking.style))
+          return .push(ReportScreen.make(report.path, context))
         }
       ],
       load: { try BackupReport.list($0.hub.installation) },

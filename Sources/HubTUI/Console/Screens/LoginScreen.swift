@@ -2,7 +2,7 @@ import AdminCore
 import TUIKitLite
 
 /// Name and password of a Hub account.
-struct LoginScreen: ConsoleScreen {
+package struct LoginScreen: ConsoleScreen {
   private let hub: Hub
   private let now: @Sendable () -> Int64
   private var form = LoginScreen.emptyForm
@@ -15,7 +15,8 @@ struct LoginScreen: ConsoleScreen {
     let hub: Hub?
   }
 
-  init(_ hub: Hub, now: @escaping @Sendable () -> Int64 = { Moment.now }) {
+  /// The door of `hub`'s installation.
+  package init(_ hub: Hub, now: @escaping @Sendable () -> Int64 = { Moment.now }) {
     self.hub = hub
     self.now = now
     login = Login(hub.installation)
@@ -28,13 +29,13 @@ struct LoginScreen: ConsoleScreen {
     ])
   }
 
-  var title: String { "Log In" }
+  package var title: String { "Log In" }
 
-  var hints: [KeyHint] {
+  package var hints: [KeyHint] {
     [KeyHint(.enter, "Log in"), KeyHint(.tab, "Next"), KeyHint(.control("c"), "Quit")]
   }
 
-  mutating func handle(_ event: ConsoleEvent) -> ConsoleAction {
+  package mutating func handle(_ event: ConsoleEvent) -> ConsoleAction {
     if let result = pending.answer(in: event) { return finish(result) }
     guard case .key(let key) = event, !pending.isRunning else { return .none }
     if key == .control("c") { return .quit }
@@ -52,7 +53,7 @@ struct LoginScreen: ConsoleScreen {
 
   private mutating func finish(_ result: Result<LoginAnswer, AdminError>) -> ConsoleAction {
     switch result {
-    case .failure(let error): problem = error.description
+    case .failure(let error): problem = error.told
     case .success(let answer):
       login = answer.login
       if let hub = answer.hub {
@@ -65,14 +66,17 @@ struct LoginScreen: ConsoleScreen {
     return .none
   }
 
-  func draw(on canvas: inout Canvas) {
+  package func draw(on canvas: inout Canvas) {
     canvas.write("LISTSERV Maestro Administration Hub", x: 2, y: 1, .title)
     canvas.write(hub.installation.folder, x: 2, y: 2, .hint)
     canvas.within(Rect(2, 4, canvas.size.width - 4, 8)) { form.draw(on: &$0) }
     if pending.isRunning {
       canvas.write("Checking…", x: 2, y: 13, .hint)
     } else if !problem.isEmpty {
-      canvas.write("\(Style.error.marker) \(problem)", x: 2, y: 13, .error, width: canvas.size.width - 4)
+      for (line, text) in TextWidth.wrapped("\(Style.error.marker) \(problem)", to: canvas.size.width - 4).enumerated()
+      {
+        canvas.write(text, x: 2, y: 13 + line, .error)
+      }
     }
   }
 }

@@ -27,8 +27,8 @@ struct MenuEntry: Sendable {
     self.init(title, mnemonic, hint: hint, target: .place(place))
   }
 
-  init(_ title: String, _ mnemonic: Character, _ entries: [MenuEntry]) {
-    self.init(title, mnemonic, hint: "", target: .menu(entries))
+  init(_ title: String, _ mnemonic: Character, hint: String = "", _ entries: [MenuEntry]) {
+    self.init(title, mnemonic, hint: hint, target: .menu(entries))
   }
 
   private init(_ title: String, _ mnemonic: Character, hint: String, target: Target) {

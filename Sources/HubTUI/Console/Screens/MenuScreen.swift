@@ -36,14 +36,14 @@ struct MenuScreen: ConsoleScreen {
   enum Request: Hashable, Sendable { case open, move, help, back, quit }
 
   static let keys = KeyMap<Request>([
-    .init(.open, [.enter, .right], "Open", help: "opens the chosen line; so does its underlined letter"),
+    .init(.open, [.enter, .right], "Open", help: "opens the line; its underlined letter too"),
     .init(
       .move, [.up, .down, .character("j"), .character("k"), .pageUp, .pageDown, .home, .end], help: "moves the choice"),
     .init(.help, [.character("?"), .function(1)], "Help"),
     .init(.back, [.escape, .left], "Back", help: "goes back one level"),
     .init(
       .quit, [.character("q"), .control("c")], "Quit",
-      help: "leaves the console (in the first menu); a running operation goes on"),
+      help: "quits, in the first menu"),
   ])
 
   var hints: [KeyHint] {
@@ -74,11 +74,14 @@ struct MenuScreen: ConsoleScreen {
     return .none
   }
 
+  /// Keeps the choice on its line, except when something new leads the menu.
   private mutating func refresh() {
-    let selected = menu.position.selected
+    let former = entries.map(\.item.title)
+    let selected = former.indices.contains(menu.position.selected) ? former[menu.position.selected] : ""
     entries = makeEntries()
     menu.items = entries.map(\.item)
-    menu.position.selected = min(selected, max(0, entries.count - 1))
+    let isLedAnew = entries.first.map { !former.contains($0.item.title) } ?? false
+    menu.position.selected = isLedAnew ? 0 : entries.firstIndex { $0.item.title == selected } ?? 0
   }
 
   /// Asks before the console is left.

@@ -2,27 +2,27 @@ import AdminCore
 import TUIKitLite
 
 /// The menus, which mirror the Hub's own.
-enum MenuTree {
+package enum MenuTree {
   /// The name of the first menu.
   static let title = "Maestro"
 
   /// The first menu.
-  static func root(_ context: ConsoleContext) -> any ConsoleScreen {
+  package static func root(_ context: ConsoleContext) -> any ConsoleScreen {
     MenuScreen(title, context, isRoot: true) { entries(context).map { entry($0, context) } }
   }
 
   /// The lines of the first menu as they are now; the post-restore setup stands first on a system that needs it.
   static func entries(_ context: ConsoleContext) -> [MenuEntry] {
-    var entries: [MenuEntry] = []
-    if let open = openSteps(context) {
-      let hint = open == 0 ? "done" : "\(open) steps to do"
-      entries.append(.init("Post-Restore Setup", "P", hint: hint, .postRestoreSetup))
-    }
-    return entries + [
-      .init("Global Settings", "G", globalSettings),
+    var entries: [MenuEntry] = [
+      .init("Global Settings", "G", hint: "backups, accounts, LISTSERV, outbox, tracking", globalSettings),
       .init("Running Operation", "R", hint: "progress, cancel", .runningOperation),
-      .init("Help", "H", .help),
+      .init("Help", "H", hint: "keys, words", .help),
     ]
+    if let open = openSteps(context) {
+      let hint = open == 0 ? "done" : open == 1 ? "1 step to do" : "\(open) steps to do"
+      entries.insert(.init("Post-Restore Setup", "P", hint: hint, .postRestoreSetup), at: open == 0 ? 1 : 0)
+    }
+    return entries
   }
 
   // Nil on a system that is no restored copy. A database that cannot be read now shows the step list's own error there.
@@ -30,7 +30,7 @@ enum MenuTree {
     do {
       return try context.hub.read { database in
         let setup = PostRestoreSetup(context.hub.installation, database)
-        return try setup.testSystem() == nil ? nil : setup.steps().filter { !$0.isDone }.count
+        return try setup.testSystem() == nil ? nil : setup.steps(now: context.now()).filter { !$0.isDone }.count
       }
     } catch {
       return nil

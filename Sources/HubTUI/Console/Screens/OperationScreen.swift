@@ -9,7 +9,14 @@ struct OperationScreen: ConsoleScreen {
   private var status: OperationStatus?
   private var first: (time: Int64, done: UInt64)?
   private var error = ""
-  private var loading = PendingWork<OperationStatus?>()
+  private var loading = PendingWork<Found>()
+  /// Whether this is a test system with steps to do, as a restore leaves it.
+  private var needsSetup = false
+
+  private struct Found: Sendable {
+    let status: OperationStatus?
+    let needsSetup: Bool
+  }
 
   init(_ context: ConsoleContext, isStarting: Bool = false) {
     self.context = context
@@ -19,6 +26,8 @@ struct OperationScreen: ConsoleScreen {
   var title: String { "Running Operation" }
 
   private var isRunning: Bool { status?.outcome == .running }
+
+  private var leadsToSetup: Bool { status?.name == "restore" && status?.outcome == .succeeded && needsSetup }
 
   private var reportPath: String? {
     guard let id = status?.backupID.flatMap({ BackupID($0) }), status?.outcome != .running else { return nil }
@@ -30,27 +39,34 @@ struct OperationScreen: ConsoleScreen {
   var hints: [KeyHint] {
     var hints: [KeyHint] = []
     if isRunning { hints.append(KeyHint(.character("c"), "Cancel operation")) }
-    if !isRunning, !isStarting, reportPath != nil { hints.append(KeyHint(.enter, "Report")) }
+    if leadsToSetup {
+      hints.append(KeyHint(.enter, "Post-Restore Setup"))
+    } else if !isRunning, !isStarting, reportPath != nil {
+      hints.append(KeyHint(.enter, "Report"))
+    }
     return hints + [KeyHint(.escape, isRunning ? "Back (it goes on)" : "Back")]
   }
 
   mutating func handle(_ event: ConsoleEvent) -> ConsoleAction {
     if let result = loading.answer(in: event) {
-      if case .success(let found) = result, status == nil, !isStarting || found?.outcome == .running { take(found) }
-      if case .failure(let failure) = result { error = failure.description }
+      switch result {
+      case .success(let found):
+        needsSetup = found.needsSetup
+        if status == nil, !isStarting || found.status?.outcome == .running { take(found.status) }
+      case .failure(let failure): error = failure.told
+      }
       return .none
     }
     switch event {
-    case .resize where status == nil && !loading.isRunning:
-      let installation = context.hub.installation
-      return loading.start { try OperationStatus.read(installation) }
-    case .message(.operation(let new)): take(new)
+    case .resize where status == nil && !loading.isRunning: return look()
+    case .message(.operation(let new)):
+      take(new)
+      if new.outcome != .running { return look() }
     case .message(.operationEnded(let text)):
       isStarting = false
       if let text, status?.outcome != .failed { error = text }
-      let installation = context.hub.installation
       status = nil
-      return loading.start { try OperationStatus.read(installation) }
+      return look()
     case .key(.escape): return .pop
     case .key(.character("c")) where isRunning:
       return .push(
@@ -59,13 +75,31 @@ struct OperationScreen: ConsoleScreen {
             "Cancel the operation", "Stop the \(status?.name ?? "operation")? Nothing half done will be left.",
             .confirm(yes: "Stop it", no: "Go on"), .warning),
           confirmed: .perform(.cancelOperation)))
+    case .key(.enter) where leadsToSetup: return .replace(PostRestoreScreen.make(context))
     case .key(.enter):
       if !isRunning, let reportPath {
-        return .replace(PagerScreen.file("Report", reportPath, context: context, marking: ReportMarking.style))
+        return .replace(ReportScreen.make(reportPath, context))
       }
     default: break
     }
     return .none
+  }
+
+  private mutating func look() -> ConsoleAction {
+    let context = context
+    return loading.start {
+      let hub = context.hub
+      let status = try OperationStatus.read(hub.installation)
+      // While a restore runs its database is nobody else's.
+      guard status?.name == "restore", status?.outcome == .succeeded else {
+        return Found(status: status, needsSetup: false)
+      }
+      let needsSetup = try hub.read { database in
+        let setup = PostRestoreSetup(hub.installation, database)
+        return try setup.testSystem() != nil && setup.steps(now: context.now()).contains { !$0.isDone }
+      }
+      return Found(status: status, needsSetup: needsSetup)
+    }
   }
 
   private mutating func take(_ new: OperationStatus?) {
@@ -130,15 +164,5 @@ struct OperationScreen: ConsoleScreen {
     let rate = Double(done - first.done) / Double(context.now() - first.time)
     let left = total > done ? Int64(Double(total - done) / rate) : 0
     return "\(Output.size(UInt64(rate)))/s, about \(Output.age(left)) left"
-  }
-}
-
-/// Which lines of a report matter.
-enum ReportMarking {
-  @Sendable static func style(_ line: String) -> Style? {
-    if BackupKind.allCases.contains(where: { $0.validityMark == line }) { return .good }
-    if line.hasPrefix("ERROR:") || line.hasSuffix("it is not usable for a restore") { return .error }
-    if line.hasPrefix("THIS IS A TEST-BED BACKUP") { return .warning }
-    return nil
   }
 }

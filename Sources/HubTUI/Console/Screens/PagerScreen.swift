@@ -12,16 +12,16 @@ struct PagerScreen: ConsoleScreen {
   ///   - marking: the role of a line that matters.
   init(
     _ title: String, _ source: PagerSource, file: (path: String, context: ConsoleContext)? = nil,
-    marking: (@Sendable (String) -> Style?)? = nil
+    marking: Pager.Marking? = nil
   ) {
     self.title = title
     self.file = file
-    pager = Pager(source, marking: marking)
+    pager = Pager(source, isWrapping: true, marking: marking)
   }
 
   /// A file.
   static func file(
-    _ title: String, _ path: String, context: ConsoleContext, marking: (@Sendable (String) -> Style?)? = nil
+    _ title: String, _ path: String, context: ConsoleContext, marking: Pager.Marking? = nil
   ) -> any ConsoleScreen {
     do {
       return PagerScreen(title, try PagerSource(path: path), file: (path, context), marking: marking)
@@ -30,7 +30,7 @@ struct PagerScreen: ConsoleScreen {
     }
   }
 
-  var hints: [KeyHint] { pager.hints }
+  var hints: [KeyHint] { pager.hints.filter { file != nil || $0.key != .character("s") } }
 
   mutating func handle(_ event: ConsoleEvent) -> ConsoleAction {
     switch event {
@@ -48,14 +48,14 @@ struct PagerScreen: ConsoleScreen {
   }
 
   private func saveAs() -> ConsoleAction {
-    guard let file else { return .perform(.status("this text is no file; it cannot be saved", .warning)) }
+    guard let file else { return .none }
     return .push(
       FormScreen(
         FormDescription(
           "Save As", intro: "A copy of \(file.path), readable by this account alone.",
           fields: { _ in
             [
-              .text("path", "New file", limit: 1024) {
+              .text("path", "New file", limit: 4096, help: "An absolute path; nothing that exists is overwritten.") {
                 $0.hasPrefix("/") ? nil : "type an absolute path, beginning with /"
               }
             ]
@@ -63,7 +63,7 @@ struct PagerScreen: ConsoleScreen {
           store: { answers, _ in
             let path = answers["path"] ?? ""
             do { try FileSystem.copy(file.path, to: path) } catch let error as AdminError {
-              throw FormDescription.Rejection(field: "path", problem: error.what)
+              throw FormDescription.Rejection(field: "path", problem: "\(error.what); \(error.next)")
             }
             return "Saved: \(path)"
           }), file.context))

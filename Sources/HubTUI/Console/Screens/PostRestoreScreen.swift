@@ -18,7 +18,9 @@ enum PostRestoreScreen {
           }
         }
       ],
-      load: { context in try context.hub.read { try PostRestoreSetup(context.hub.installation, $0).steps() } },
+      load: { context in
+        try context.hub.read { try PostRestoreSetup(context.hub.installation, $0).steps(now: context.now()) }
+      },
       row: { step, _ in
         Table.Row([step.title, step.isDone ? "done" : "open", step.detail], step.isDone ? .good : .warning)
       })

@@ -5,11 +5,39 @@ import TUIKitLite
 enum RestoreWizard {
   /// The first step: the folders of the archives.
   static func make(_ context: ConsoleContext) -> any ConsoleScreen {
-    RestoreSourceScreen(context)
+    WizardPage(0, RestoreSourceScreen(context))
   }
 
   /// What `--from` gets for each folder.
   static func arguments(_ folders: [String]) -> [String] { folders.flatMap { ["--from", $0] } }
+}
+
+/// A screen of the wizard under the line that says which step it is.
+struct WizardPage: ConsoleScreen {
+  private let steps: WizardSteps
+  private var page: any ConsoleScreen
+
+  init(_ current: Int, _ page: any ConsoleScreen) {
+    steps = WizardSteps(
+      ["Where the archives are", "Which set", "Preflight", "Restore"].enumerated().map { place, title in
+        (title, place < current ? .done : place == current ? .current : .open)
+      })
+    self.page = page
+  }
+
+  var title: String { page.title }
+  var hints: [KeyHint] { page.hints }
+
+  mutating func handle(_ event: ConsoleEvent) -> ConsoleAction {
+    guard case .resize(let size) = event else { return page.handle(event) }
+    return page.handle(.resize(Size(size.width, size.height - 2)))
+  }
+
+  func draw(on canvas: inout Canvas) {
+    let (width, height) = (canvas.size.width, canvas.size.height)
+    canvas.within(Rect(2, 0, width - 2, 1)) { steps.drawLine(on: &$0) }
+    canvas.within(Rect(0, 2, width, height - 2)) { page.draw(on: &$0) }
+  }
 }
 
 /// Asks for the folders of the archives; this installation's own backup folders are always looked in.
@@ -22,10 +50,12 @@ struct RestoreSourceScreen: ConsoleScreen {
     form = Form(
       (1...3).map { number in
         .text(
-          "folder\(number)", "Folder \(number)", limit: 1024,
+          "folder\(number)", "Folder \(number)", limit: 4096,
           help: "A folder with archives from elsewhere; empty for none."
         ) { path in
-          path.isEmpty || FileSystem.isFolder(path) ? nil : "there is no such folder"
+          if path.isEmpty { return nil }
+          guard path.hasPrefix("/") else { return "type an absolute path, beginning with /" }
+          return FileSystem.isFolder(path) ? nil : "there is no such folder"
         }
       })
   }
@@ -39,42 +69,38 @@ struct RestoreSourceScreen: ConsoleScreen {
     case .submitted:
       let folders = form.fields.map(\.text).filter { !$0.isEmpty }
       return .push(RestoreSetScreen.make(context, folders))
-    case .cancelled(let isDirty):
-      guard isDirty else { return .pop }
-      return .push(
-        DialogScreen(
-          Dialog("Unsaved answers", "Leave and lose what was typed?", .confirm(yes: "Lose it", no: "Stay"), .warning),
-          confirmed: .pop))
+    case .cancelled(let isDirty): return FormScreen.leave(isDirty)
     case .handled, .ignored: return .none
     }
   }
 
   func draw(on canvas: inout Canvas) {
-    WizardSteps([("Where the archives are", .current), ("Which set", .open), ("Preflight", .open), ("Restore", .open)])
-      .draw(on: &canvas)
     let width = canvas.size.width - 4
     for (line, text) in TextWidth.wrapped(
       "The set's three archives may lie in up to three folders. The backup folders of this installation are looked in anyway.",
       to: width
-    ).enumerated() { canvas.write(text, x: 2, y: 5 + line, .hint) }
-    canvas.within(Rect(2, 8, width, canvas.size.height - 8)) { form.draw(on: &$0) }
+    ).enumerated() { canvas.write(text, x: 2, y: line, .hint) }
+    canvas.within(Rect(2, 3, width, canvas.size.height - 3)) { form.draw(on: &$0) }
   }
 }
 
 /// The sets that were found; only one whose archives belong together can be picked.
 enum RestoreSetScreen {
   static func make(_ context: ConsoleContext, _ folders: [String]) -> any ConsoleScreen {
-    ListScreen<BackupSet>(
-      "Which Set", context, BackupsScreen.columns, emptyText: "no set was found in these folders",
+    let list = ListScreen<BackupSet>(
+      "Which Set", context, BackupsScreen.columns, emptyText: "no set was found in these folders; Esc names others",
       commands: [
         .init(.enter, "Pick") { sets in
           guard let set = sets.first else { return .none }
           guard set.problems.isEmpty else {
-            let places = set.archives.sorted { $0.key < $1.key }.map { "\($0.key.rawValue): \($0.value)" }
-            let text = ([set.verdict] + places).joined(separator: "\n")
-            return .push(DialogScreen(Dialog("This set cannot be restored", text, .message, .error)))
+            let text = (set.problems + ["", "Pick another set, or name the folder of the right archives."])
+            return .push(
+              DialogScreen(Dialog("This set cannot be restored", text.joined(separator: "\n"), .message, .error)))
           }
-          return .push(RestorePreflightScreen(context, set.id, folders))
+          return .push(WizardPage(2, RestorePreflightScreen(context, set.id, folders)))
+        },
+        .init(.character("i"), "Details", help: "where the archives are, and all that is wrong with the set") { sets in
+          sets.first.map { .push(PagerScreen("Details", PagerSource(text: BackupsScreen.details($0)))) } ?? .none
         },
         .init(.character("b"), "Roll back", help: "puts the state before the last restore back", needsItem: false) {
           _ in
@@ -82,6 +108,7 @@ enum RestoreSetScreen {
         },
       ],
       load: { try $0.hub.backupSets(from: folders) }, row: BackupsScreen.row)
+    return WizardPage(1, list)
   }
 }
 
@@ -100,6 +127,8 @@ struct RestorePreflightScreen: ConsoleScreen {
   private var pending = PendingWork<Answer>()
   private var answer: Answer?
   private var problem = ""
+  private var top = 0
+  private var size = Size(80, 20)
 
   init(_ context: ConsoleContext, _ id: BackupID, _ folders: [String]) {
     self.context = context
@@ -112,19 +141,22 @@ struct RestorePreflightScreen: ConsoleScreen {
   private var canStart: Bool { answer.map { !$0.failed && !$0.isRebuild } ?? false }
 
   var hints: [KeyHint] {
-    (canStart ? [KeyHint(.enter, "Restore")] : []) + [KeyHint(.character("a"), "Ask again"), KeyHint(.escape, "Back")]
+    (canStart ? [KeyHint(.enter, "Restore")] : []) + (last > 0 ? [KeyHint(.down, "More")] : [])
+      + [KeyHint(.character("a"), "Ask again"), KeyHint(.escape, "Back")]
   }
 
   mutating func handle(_ event: ConsoleEvent) -> ConsoleAction {
     if let result = pending.answer(in: event) {
       switch result {
       case .success(let new): answer = new
-      case .failure(let error): problem = error.description
+      case .failure(let error): problem = error.told
       }
       return .none
     }
     switch event {
-    case .resize where answer == nil && problem.isEmpty && !pending.isRunning: return ask()
+    case .resize(let new):
+      size = new
+      return answer == nil && problem.isEmpty && !pending.isRunning ? ask() : .none
     case .key(.escape): return .pop
     case .key(.character("a")) where !pending.isRunning: return ask()
     case .key(.enter) where canStart:
@@ -137,8 +169,13 @@ struct RestorePreflightScreen: ConsoleScreen {
           confirmed: .all([
             .perform(.launch(["restore", id.description, "--yes"] + RestoreWizard.arguments(folders))),
             // Nothing of the wizard is left to go back to.
-            .popToFirst, .push(OperationScreen(context, isStarting: true)),
+            .popToFirst, .push(WizardPage(3, OperationScreen(context, isStarting: true))),
           ])))
+    case .key(let key):
+      guard let movement = Movement.keys[key] else { return .none }
+      let steps: [Movement: Int] = [.up: -1, .down: 1, .pageUp: -10, .pageDown: 10, .first: -last, .last: last]
+      top = max(0, min(top + (steps[movement] ?? 0), last))
+      return .none
     default: return .none
     }
   }
@@ -147,6 +184,7 @@ struct RestorePreflightScreen: ConsoleScreen {
     let (hub, id, folders) = (context.hub, id, folders)
     answer = nil
     problem = ""
+    top = 0
     return pending.start {
       let preflight = try hub.preflight(id, from: folders)
       return Answer(
@@ -155,32 +193,37 @@ struct RestorePreflightScreen: ConsoleScreen {
     }
   }
 
-  func draw(on canvas: inout Canvas) {
-    let width = canvas.size.width - 4
-    var row = 0
-    guard let answer else {
-      let text = problem.isEmpty ? "Reading the archives and asking…" : "\(Style.error.marker) \(problem)"
-      for line in TextWidth.wrapped(text, to: width) {
-        canvas.write(line, x: 2, y: row, problem.isEmpty ? .hint : .error)
-        row += 1
-      }
-      return
-    }
-    for check in answer.checks {
+  /// The answers in lines; the first line of each with its marker.
+  private var lines: [(text: String, style: Style, isFirst: Bool)] {
+    (answer?.checks ?? []).flatMap { check in
       let style: Style = check.outcome == .pass ? .good : check.outcome == .warning ? .warning : .error
-      for (line, text) in TextWidth.wrapped("\(check.title): \(check.detail)", to: width - 2).enumerated() {
-        if line == 0 { canvas.write(String(style.marker), x: 2, y: row, style) }
-        canvas.write(text, x: 4, y: row, check.outcome == .pass ? .normal : style)
-        row += 1
+      return TextWidth.wrapped("\(check.title): \(check.detail)", to: size.width - 6).enumerated().map {
+        (text: $1, style: style, isFirst: $0 == 0)
       }
     }
-    let word =
-      answer.isRebuild
-      ? "A lost origin is rebuilt with the command: hubtui restore \(id)"
-      : answer.failed ? "The restore cannot start; nothing was changed." : "Enter goes on to the typed confirmation."
-    for line in TextWidth.wrapped(word, to: width) {
-      canvas.write(line, x: 2, y: row + 1, answer.failed ? .error : .hint)
-      row += 1
+  }
+
+  private var room: Int { max(1, size.height - 2) }
+  private var last: Int { max(0, lines.count - room) }
+
+  private var verdict: (text: String, style: Style) {
+    guard let answer else {
+      return problem.isEmpty ? ("Reading the archives and asking…", .hint) : (problem, .error)
+    }
+    if answer.isRebuild { return ("A lost origin is rebuilt with the command: hubtui restore \(id)", .warning) }
+    return answer.failed
+      ? ("The restore cannot start; nothing was changed.", .error)
+      : ("The restore can start: Enter goes on to the typed confirmation.", .good)
+  }
+
+  func draw(on canvas: inout Canvas) {
+    let (text, style) = verdict
+    for (row, line) in TextWidth.wrapped("\(style.marker) \(text)", to: size.width - 4).enumerated() {
+      canvas.write(line, x: 2, y: row, style)
+    }
+    for (row, line) in lines.dropFirst(top).prefix(room).enumerated() {
+      if line.isFirst { canvas.write(String(line.style.marker), x: 2, y: row + 2, line.style) }
+      canvas.write(line.text, x: 4, y: row + 2, line.style == .good ? .normal : line.style)
     }
   }
 }

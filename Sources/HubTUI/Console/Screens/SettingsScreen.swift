@@ -30,42 +30,68 @@ enum SettingsScreen {
         }
       },
       store: { answers, context in
-        let before = try context.hub.read { try Settings($0).list() }
-        var changed: [String] = []
-        for name in names {
-          guard let answer = answers[name], let definition = SettingCatalogue[name] else { continue }
-          let value = definition.kind == .toggle ? (answer == "yes" ? "true" : "false") : answer
-          // An empty secret means that it stays; a word of its own unsets it.
-          if definition.kind == .secret, value.isEmpty { continue }
-          let new = definition.kind == .secret && value == "-" ? "" : value
-          guard new != (before.first { $0.name == name }?.shownValue ?? "") else { continue }
-          do {
-            try context.hub.change("settings set", name) { try Settings($0).set(name, to: new) }
-          } catch let error as AdminError where error.code == .usage || error.code == .refused {
-            throw FormDescription.Rejection(field: name, problem: error.what)
-          }
-          changed.append(name)
+        let changes = try context.hub.read { database in
+          let settings = Settings(database)
+          let changes = given(answers, names, try settings.list())
+          for (name, value) in changes { try check(settings, name, value) }
+          return changes
         }
-        return changed.isEmpty ? "Nothing was changed" : "Stored: \(changed.joined(separator: ", "))"
+        guard !changes.isEmpty else { return "Nothing was changed" }
+        let changed = changes.map(\.name).joined(separator: ", ")
+        try context.hub.change("settings set", changed) { try Settings($0).set(changes) }
+        return "Stored: \(changed)"
       })
   }
 
+  /// The answers that differ from what is set.
+  private static func given(
+    _ answers: [String: String], _ names: [String], _ before: [Settings.Item]
+  ) -> [(name: String, value: String)] {
+    names.compactMap { name in
+      guard let answer = answers[name], let definition = SettingCatalogue[name] else { return nil }
+      var value = answer
+      switch definition.kind {
+      case .toggle: value = answer == "yes" ? "true" : "false"
+      // An empty secret means that it stays; a word of its own unsets it.
+      case .secret: if value.isEmpty { return nil } else if value == "-" { value = "" }
+      default: break
+      }
+      return value == (before.first { $0.name == name }?.shownValue ?? "") ? nil : (name, value)
+    }
+  }
+
+  private static func check(_ settings: Settings, _ name: String, _ value: String) throws {
+    do { try settings.check(name, value) } catch let error as AdminError
+      where error.code == .usage || error.code == .refused
+    {
+      throw FormDescription.Rejection(field: name, problem: error.what)
+    }
+  }
+
   private static func field(_ definition: SettingCatalogue.Definition, _ value: String?) -> FormField {
-    // The component is the screen's; the rest of the name tells the field.
-    let label = definition.name.split(separator: ".").dropFirst().joined(separator: " ")
-    let name = label.hasPrefix("backup") ? definition.name : label
-    let check: @Sendable (String) -> String? = { $0.isEmpty ? nil : definition.objection(to: $0).map { "this \($0)" } }
-    let help = "\(definition.help) (\(definition.name))"
+    let label = definition.help.prefix(1).uppercased() + definition.help.dropFirst()
+    let name = definition.name
+    var help = "\(name): \(definition.form)"
+    if let value = definition.defaultValue {
+      help += "; the default is \(value)."
+    } else if definition.kind != .secret {
+      help += "; empty is unset."
+    }
+    let check: @Sendable (String) -> String? = { text in
+      if text == value { return nil }
+      if text.isEmpty { return definition.defaultValue.map { "type a value; the default is \($0)" } }
+      return definition.objection(to: text).map { "this \($0)" }
+    }
     switch definition.kind {
-    case .toggle: return FormField(definition.name, name, .toggle(value == "true"), help: help)
-    case .number(let range):
-      return FormField(definition.name, name, .number(TextInput(value ?? "", limit: 10), range), help: help)
+    case .toggle: return FormField(name, label, .toggle(value == "true"), help: "\(name): Space switches it.")
+    case .number(let range) where definition.defaultValue != nil:
+      return FormField(name, label, .number(TextInput(value ?? "", limit: 10), range), help: help)
     case .secret:
       return FormField(
-        definition.name, name, .password(TextInput(limit: 4096)),
-        help: "\(help); it is \(value == nil ? "unset" : "set"): empty keeps it, - unsets it",
-        check: { $0 == "-" ? nil : check($0) })
-    default: return .text(definition.name, name, value ?? "", limit: 4096, help: help, check: check)
+        name, "\(label) (\(value == nil ? "unset" : "set"))", .password(TextInput(limit: 5000)),
+        help: "\(name): empty keeps it, - unsets it.",
+        check: { $0 == "-" || $0.isEmpty ? nil : check($0) })
+    default: return .text(name, label, value ?? "", limit: 4096, help: help, check: check)
     }
   }
 }

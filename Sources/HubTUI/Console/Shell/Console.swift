@@ -5,19 +5,26 @@ import TUIKitLite
 
 /// The console: opens the terminal, shows screens over AdminCore's public face, and does for them what only the loop may
 /// do.
-final class Console {
+package final class Console {
   private let display: any Display
   private let state: ConsoleState
   private let launcher: OperationLauncher
 
-  init(display: any Display, hub: Hub, launcher: OperationLauncher = OperationLauncher()) {
+  /// - Parameters:
+  ///   - isIn: whether the hub's account is in already, as after the login.
+  ///   - host: what the top line calls this machine.
+  package init(
+    display: any Display, hub: Hub, isIn: Bool = false, host: String = ConsoleState.hostName,
+    launcher: OperationLauncher = OperationLauncher()
+  ) {
     self.display = display
-    state = ConsoleState(hub)
+    state = ConsoleState(hub, host: host)
+    if isIn { state.enter(hub) }
     self.launcher = launcher
   }
 
   /// Runs until the operator leaves or the terminal goes away.
-  func run(root: any ConsoleScreen) -> App<ConsoleMessage, ConsoleEffect>.Ending {
+  package func run(root: any ConsoleScreen) -> App<ConsoleMessage, ConsoleEffect>.Ending {
     let app = App<ConsoleMessage, ConsoleEffect>(
       display: display, root: root, chrome: { [state] in state.chrome() },
       performer: { [self] effect, mailbox in perform(effect, mailbox) })

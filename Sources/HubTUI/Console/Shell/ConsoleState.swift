@@ -5,7 +5,7 @@ import TUIKitLite
 
 /// What stands around every screen, kept so that drawing a frame asks no database: who is in, what kind of system this
 /// is, what runs.
-final class ConsoleState: Sendable {
+package final class ConsoleState: Sendable {
   private struct Shown {
     var hub: Hub
     var isIn = false
@@ -20,7 +20,7 @@ final class ConsoleState: Sendable {
   private let shown: Mutex<Shown>
   private let host: String
 
-  init(_ hub: Hub, host: String = ConsoleState.hostName) {
+  init(_ hub: Hub, host: String) {
     shown = Mutex(Shown(hub: hub))
     self.host = host
   }
@@ -84,7 +84,8 @@ final class ConsoleState: Sendable {
     }
   }
 
-  private static var hostName: String {
+  /// This machine's name.
+  package static var hostName: String {
     var name = [CChar](repeating: 0, count: 256)
     guard gethostname(&name, name.count - 1) == 0 else { return "" }
     return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -2,7 +2,7 @@ import AdminCore
 import TUIKitLite
 
 /// What background work tells the console.
-enum ConsoleMessage: Sendable {
+package enum ConsoleMessage: Sendable {
   /// Work that a screen asked for is done; only the screen that knows the number takes it.
   case done(WorkID, Result<any Sendable, AdminError>)
   /// The installation's operation changed.
@@ -12,7 +12,7 @@ enum ConsoleMessage: Sendable {
 }
 
 /// What screens want done.
-enum ConsoleEffect {
+package enum ConsoleEffect {
   /// Runs something that may take a while on a thread of its own; the answer comes as `.done`.
   case work(WorkID, @Sendable () throws -> any Sendable)
   /// Starts an operation as a process of its own, which outlives the console.
@@ -26,33 +26,34 @@ enum ConsoleEffect {
 }
 
 /// What a screen answers.
-typealias ConsoleAction = Action<ConsoleMessage, ConsoleEffect>
+package typealias ConsoleAction = Action<ConsoleMessage, ConsoleEffect>
 
 /// What a screen is told.
-typealias ConsoleEvent = Event<ConsoleMessage>
+package typealias ConsoleEvent = Event<ConsoleMessage>
 
 /// Any screen of the console.
-typealias ConsoleScreen = Screen<ConsoleMessage, ConsoleEffect>
+package typealias ConsoleScreen = Screen<ConsoleMessage, ConsoleEffect>
 
 /// Tells one piece of background work from every other.
-struct WorkID: Hashable, Sendable {
+package struct WorkID: Hashable, Sendable {
   private let number: UInt64
 
   /// A number of its own.
-  init() {
+  package init() {
     var generator = SystemRandomNumberGenerator()
     number = generator.next()
   }
 }
 
 /// What every screen knows: whose console this is and what time it is.
-struct ConsoleContext: Sendable {
+package struct ConsoleContext: Sendable {
   /// The installation with the account that is in.
   let hub: Hub
   /// The time, so that frames can be compared in tests.
   let now: @Sendable () -> Int64
 
-  init(hub: Hub, now: @escaping @Sendable () -> Int64 = { Moment.now }) {
+  /// A console of `hub`'s account.
+  package init(hub: Hub, now: @escaping @Sendable () -> Int64 = { Moment.now }) {
     self.hub = hub
     self.now = now
   }
@@ -82,6 +83,14 @@ struct PendingWork<Value: Sendable>: Sendable {
       }
       return value
     }
+  }
+}
+
+extension AdminError {
+  /// As the console tells it: where a command would say how to look at the operation, here a screen shows it.
+  var told: String {
+    code == .busy
+      ? printable("\(what): wait for its end; Running Operation in the first menu shows it") : description
   }
 }
 

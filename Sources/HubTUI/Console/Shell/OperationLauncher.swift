@@ -3,11 +3,12 @@ import Glibc
 
 /// Starts operations as processes of their own, in a session of their own: a dropped line or a killed terminal does not
 /// reach them.
-struct OperationLauncher: Sendable {
+package struct OperationLauncher: Sendable {
   /// The program to start.
   let program: String
 
-  init(program: String = "/proc/self/exe") { self.program = program }
+  /// Starts `program` for every operation, unless told this very program.
+  package init(program: String = "/proc/self/exe") { self.program = program }
 
   /// Starts `hubtui` with `arguments` for this hub.
   ///

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import HubTUI
-
-@Suite struct ConsoleTests {}
