@@ -148,4 +148,24 @@ import Testing
     #expect(Sample.error { _ = try RestoreCommit.recover(installation) }?.code == .dataError)
     #expect(try FileSystem.exists(RestoreJournal.path(installation)))
   }
+
+  @Test func nothingOfAStagedDatabaseIsLeftWhenItIsDiscarded() throws {
+    let journal = try prepare()
+    try journal.write(to: RestoreJournal.path(installation))
+    for suffix in ["-wal", "-shm", "-journal"] {
+      try Sample.write("x", to: RestorePaths(installation, "NEWTOKEN").stagedDatabase(database) + suffix)
+    }
+    #expect(try RestoreCommit.recover(installation) != nil)
+    #expect(try live() == "old")
+    #expect(try leftovers() == [])
+  }
+
+  /// A rollback journal that stays behind is rolled back into whatever database comes to lie beside it.
+  @Test func aRollbackJournalGoesWhereItsDatabaseGoes() throws {
+    let journal = try prepare()
+    try Sample.write("old", to: database + "-journal")
+    try RestoreCommit.commit(journal, installation)
+    #expect(try !FileSystem.exists(database + "-journal"))
+    #expect(try Sample.text("\(database).restore-former-NEWTOKEN-journal") == "old")
+  }
 }

@@ -131,17 +131,17 @@ enum RestoreCommit {
 
   private static func complete(_ journal: RestoreJournal, _ installation: Installation) throws {
     try journal.rollForward()
-    let older = try FormerState.read(installation)
-    try journal.write(to: FormerState.path(installation))
-    try removeJournal(installation)
-    // The state before the restore before is given up only now that this one is complete.
-    if let older, older.token != journal.token {
+    // The state before the restore before is given up only now that this one is complete, and while its record still
+    // names it: after a crash in between nothing would.
+    if let older = try FormerState.read(installation), older.token != journal.token {
       for item in older.items { try FileSystem.remove(item.former) }
       for component in Component.allCases {
         try removeIfEmpty(RestorePaths(installation, older.token).formerFolder(of: component))
       }
     }
     try removeStagingFolders(journal, installation)
+    try journal.write(to: FormerState.path(installation))
+    try removeJournal(installation)
   }
 
   static func removeJournal(_ installation: Installation) throws {
@@ -190,8 +190,9 @@ struct RestorePaths {
             former: formerFolder(of: component) + "/" + name, hasStaged: hasStaged))
       }
     }
-    // The log files of a database belong to it and go where it goes.
-    for suffix in ["", "-wal", "-shm"] {
+    // The log files of a database belong to it and go where it goes; a journal left beside another database would be
+    // rolled back into that.
+    for suffix in ["", "-wal", "-shm", "-journal"] {
       items.append(
         .init(
           live: databasePath + suffix, staged: stagedDatabase(databasePath) + suffix,
