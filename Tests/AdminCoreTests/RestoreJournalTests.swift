@@ -168,4 +168,28 @@ import Testing
     #expect(try !FileSystem.exists(database + "-journal"))
     #expect(try Sample.text("\(database).restore-former-NEWTOKEN-journal") == "old")
   }
+
+  @Test func anOperationFirstBringsTheRestoreOfAKilledProcessToItsEnd() throws {
+    for quiet in [true, false] {
+      var journal = try prepare()
+      journal.phase = .committing
+      try journal.write(to: RestoreJournal.path(installation))
+      for step in try renames(journal).prefix(5) {
+        try FileSystem.makeFolder(FileSystem.folder(of: step.to))
+        #expect(rename(step.from, step.to) == 0)
+      }
+      try Operation.run("backup", on: installation, by: .current, quiet: quiet) { (_) throws -> Void in
+        #expect(try live() == "new")
+        #expect(try RestoreJournal.read(installation) == nil)
+      }
+      #expect(try AuditLog(installation).entries().contains { $0.action == "recovery" })
+    }
+  }
+
+  @Test func theNextRestoreRemovesWhatAnEarlierOneStagedAndCouldNotReach() throws {
+    _ = try prepare("GONE0000")
+    try RestorePaths(installation, "NEXT0000").removeStrays(databasePath: database)
+    #expect(try leftovers() == [])
+    #expect(try live() == "old")
+  }
 }

@@ -7,13 +7,8 @@ extension Installation {
     // In the middle of a commit hub.ini may be where the restore put it, so the journal is looked at first.
     let candidate = Installation(folder: folder)
     if try RestoreJournal.read(candidate) != nil {
-      try unlessBusy {
-        try Operation.run("recovery", on: candidate, by: actor, quiet: true) { _ in
-          if let outcome = try RestoreCommit.recover(candidate) {
-            try AuditLog(candidate).append("recovery", outcome, by: actor)
-          }
-        }
-      }
+      // Every operation brings it to its end before anything else.
+      try unlessBusy { try Operation.run("recovery", on: candidate, by: actor, quiet: true) { _ in } }
     }
     let installation = try locate(folder)
     guard try Component.allCases.contains(where: { try installation.ini(of: $0)[IniKey.instanceID] == nil }) else {

@@ -201,5 +201,19 @@ struct RestorePaths {
     return items
   }
 
+  /// Removes what a restore staged where it could not clean up, such as behind a mount that was gone. With the lock held
+  /// and no journal there, nothing staged has an owner.
+  func removeStrays(databasePath: String) throws {
+    let name = FileSystem.name(of: databasePath)
+    let places =
+      Component.allCases.map { (installation.home(of: $0), ".restore-staged-") }
+      + [(FileSystem.folder(of: databasePath), "\(name).restore-staged-")]
+    for (folder, prefix) in places {
+      for name in try FileSystem.textNames(in: folder) where name.hasPrefix(prefix) {
+        try FileSystem.remove(folder + "/" + name)
+      }
+    }
+  }
+
   func stagedDatabase(_ path: String) -> String { "\(path).restore-staged-\(token)" }
 }

@@ -93,6 +93,7 @@ public struct RestoreRun {
     let journal = RestoreJournal(
       phase: .staging, id: set.set.id, token: paths.token,
       items: paths.items(databasePath: databasePath, hasData: hasData))
+    try paths.removeStrays(databasePath: databasePath)
     try journal.write(to: RestoreJournal.path(installation))
     do {
       try stage()
