@@ -235,8 +235,8 @@ def manifest(text):
     return lambda s: with_(s.lui, manifest_bytes=text() if callable(text) else text)
 
 
-def changed(component, **fields):
-    return lambda s: s.archives[component].change_manifest.append(
+def changed(where, **fields):
+    return lambda s: s.archives[where].change_manifest.append(
         lambda m: {k: v for k, v in {**m, **fields}.items() if v is not ...})
 
 
