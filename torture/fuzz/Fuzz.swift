@@ -20,6 +20,7 @@ private let target: @Sendable (UnsafeRawBufferPointer) throws -> Void = {
   case "keys": fuzzKeys
   case "schema": fuzzSchema
   case "journal": fuzzJournal
+  case "names": fuzzNames
   default: fatalError("FUZZ_TARGET names no target")
   }
 }()
@@ -233,4 +234,19 @@ private func count(_ keys: [Key]) -> Int {
     require(character.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }, "a control as a character")
   }
   return keys.count
+}
+
+/// A file's name becomes a part of an entry's name and comes back; no part decodes to a path.
+private func fuzzNames(_ bytes: UnsafeRawBufferPointer) throws {
+  let name = Array(bytes)
+  let encoded = EntryName.encoded(name)
+  if !name.isEmpty, !name.contains(0), !name.contains(0x2F), name != [0x2E], name != [0x2E, 0x2E] {
+    require(EntryName.decoded(encoded) == name, "a name that does not come back")
+    require(ZipName.fault("data/" + encoded) == nil, "a name that no archive takes")
+    let path = "/folder/" + String(decoding: name, as: UTF8.self)
+    require(FileSystem.folder(of: path) == "/folder", "a path with another folder")
+  }
+  guard let part = String(validating: bytes, as: UTF8.self), let back = EntryName.decoded(part) else { return }
+  require(!back.contains(0x2F) && !back.contains(0) && back != [0x2E, 0x2E], "a part that leads elsewhere")
+  require(EntryName.encoded(back).utf8.elementsEqual(part.utf8), "a name that is spelled in two ways")
 }

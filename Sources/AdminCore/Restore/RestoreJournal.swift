@@ -209,7 +209,7 @@ struct RestorePaths {
       Component.allCases.map { (installation.home(of: $0), ".restore-staged-") }
       + [(FileSystem.folder(of: databasePath), "\(name).restore-staged-")]
     for (folder, prefix) in places {
-      for name in try FileSystem.textNames(in: folder) where name.hasPrefix(prefix) {
+      for name in try FileSystem.textNames(in: folder) where name.hasBytePrefix(prefix) {
         try FileSystem.remove(folder + "/" + name)
       }
     }

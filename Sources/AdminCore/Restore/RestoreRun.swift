@@ -73,7 +73,15 @@ public struct RestoreRun {
     self.operation = operation
     paths = RestorePaths(installation, RestoreRun.newToken())
     let inis = try Component.allCases.map { (component: $0, ini: try set.reader($0).ini()) }
-    let location = try DatabaseLocation(inis: inis, installation: installation)
+    let location: DatabaseLocation
+    do {
+      location = try DatabaseLocation(inis: inis, installation: installation)
+    } catch let error as AdminError where error.code == .configuration {
+      // The files are those of the set, not those that stand here.
+      throw AdminError(
+        .dataError, error.what, at: "\(try set.reader(.hub).path): \(FileSystem.name(of: error.place))",
+        next: "use another backup set")
+    }
     guard set.set.kind == .normal || location.isInternal else {
       throw AdminError(
         .dataError, "a test-bed set names an external database", at: try set.reader(.hub).path,
@@ -111,7 +119,7 @@ public struct RestoreRun {
     for component in Component.allCases {
       // What is staged, and read back afterwards.
       let total = try set.reader(component).manifest.entries.reduce(UInt64(0)) { sum, entry in
-        entry.name.hasSuffix(".schema.json") ? sum : sum + entry.size
+        entry.name.hasByteSuffix(".schema.json") ? sum : sum + entry.size
       }
       operation.plan(component, total: total * 2)
     }
@@ -121,7 +129,7 @@ public struct RestoreRun {
       let files = StagedFiles(
         component: component, home: installation.home(of: component), folder: paths.stagedFolder(of: component),
         operation: operation,
-        keepsSpecialBits: set.set.kind == .normal)
+        isNormal: set.set.kind == .normal)
       try files.stage(from: try set.reader(component))
       staged.append((component, files))
     }
