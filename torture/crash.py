@@ -375,7 +375,7 @@ def main():
         count = 0
         for name, (_, share) in chosen.items():
             for part in range(arguments.jobs):
-                tasks.put((name, max(4, arguments.points * share // shares), part, arguments.jobs))
+                tasks.put((name, max(2, arguments.points * share // shares), part, arguments.jobs))
                 count += 1
         workers = [multiprocessing.Process(target=worker, args=(f'{folder}/{i}', interposer, tasks, results))
                    for i in range(arguments.jobs)]

@@ -54,6 +54,9 @@ def afterwards(site, operation, ended, is_clean):
     operation.after_kill()
     if os.path.isdir(site.production):
         check_reports(site)
+        if is_clean and ended.status:
+            broken = [s['id'] for s in sets(site.production) if not s['isValid'] and s['id'] not in site.known]
+            expect(not broken, f'archives left behind an error: {broken}')
     if os.path.isdir(operation.target()):
         good(['audit', 'show', '--install-folder', operation.target()])
         if is_clean and ended.status:
@@ -75,6 +78,8 @@ def fail_calls(site, name, kind, part, parts, count):
         'LD_PRELOAD': site.interposer, 'TORTURE_LOG': log, 'TORTURE_CLASS': group})
     with open(log, errors='replace') as file:
         names = file.read().splitlines()
+    site.reset('fresh')
+    site.known = {s['id'] for s in sets(site.production)}
     # Calls of the program's own start: the loader and the language's libraries read theirs before there is a program.
     own = [n for n, line in enumerate(names, 1) if site.live in line]
     done, failures = 0, []

@@ -4,7 +4,7 @@ good again. Verification and restore refuse it with the right code and one line;
 folders, nothing is executed, the memory stays bounded, the target stays as it was.
 
 usage: hostile.py [--every N] [--verbose] [--only TEXT]"""
-import argparse, json, os, random, struct, sys, time, traceback, zlib
+import argparse, json, multiprocessing, os, random, struct, sys, time, traceback, zlib
 from archives import *
 from harness import *
 
@@ -141,7 +141,7 @@ STRUCTURE = [
     ('64-bit sizes that lie', lambda a: with_(a.entries[0], extra=struct.pack(
         '<HHQQ', 1, 16, 1 << 62, 1 << 62), local={'size': -1, 'compressed': -1},
         central={'size': -1, 'compressed': -1}), ''),
-    ('a 64-bit end record that lies about the count', lambda a: a.end.update(large={'count': 1 << 40}), 'contradict'),
+    ('a 64-bit end record that lies about the count', lambda a: a.end.update(large={'count': 1 << 40}), ''),
     ('a 64-bit end record of 2^40 entries', lambda a: a.end.update(
         count=0xFFFF, large={'count': 1 << 40}), 'too small'),
     ('a directory at the end of the 64-bit world', lambda a: a.end.update(
@@ -186,7 +186,8 @@ simple('a size that deflate cannot make', lambda s: s.lui.add(with_(
 simple('a bomb: 3 GiB that say 1 KiB', lambda s: s.lui.add(with_(
     Entry('data/bomb', b'\0' * 1024, method=8), raw=bomb(3 << 30), size=1024)), 'more than')
 simple('a bomb: rows of one endless line', lambda s: endless(s.lui.find('database/lui_jobs.copy'), 600 << 20),
-       'too long')
+       # One row may have 512 MiB, and must be in memory as a whole to go into a database.
+       'too long', largest=600 << 10)
 simple('a bomb of 70,000 entries', lambda s: s.lui.add(*[Entry(f'data/{n:05}', b'') for n in range(70_000)]), '',
        restore=0, verify=0, largest=400 << 10)
 simple('a bomb of 70,000 entries that the manifest does not name', lambda s: (
@@ -274,15 +275,15 @@ for name, text in [
 HUGE = [
     ('250 MiB of white space', huge(b'', b' ' * (1 << 20), 250, b'')),
     ('60 MiB of small objects', huge(b'{"formatVersion":1,"entries":[', b'{},' * (1 << 18), 80, b'{}]}')),
-    ('7 MiB of small objects', huge(b'{"formatVersion":1,"entries":[', b'{},' * (1 << 18), 9, b'{}]}')),
-    ('7 MiB of numbers', huge(b'{"formatVersion":1,"entries":[', b'1,' * (1 << 18), 14, b'1]}')),
+    ('4 MiB of small objects', huge(b'{"formatVersion":1,"entries":[', b'{},' * (1 << 18), 5, b'{}]}')),
+    ('4 MiB of numbers', huge(b'{"formatVersion":1,"entries":[', b'1,' * (1 << 18), 7, b'1]}')),
     ('100 MiB in one text', huge(b'{"formatVersion":1,"id":"', b'a' * (1 << 20), 100, b'"}')),
 ]
 for name, change in HUGE:
-    simple(f'manifest: {name}', change, 'understood' if name.startswith('7') else 'larger than')
+    simple(f'manifest: {name}', change, 'understood' if name.startswith('4') else 'larger than')
 for name, value, words in [
     ('formatVersion', 2, 'format version 2'), ('formatVersion', -1, 'format version -1'),
-    ('kind', 'evil', 'understood'), ('kind', 'normal', 'normal'), ('id', '../../evil', 'understood'),
+    ('kind', 'evil', 'understood'), ('kind', 'normal', 'from a backup'), ('id', '../../evil', 'understood'),
     ('id', '20200101000000-AAAA', 'from backup'), ('component', 'TRK', ''), ('component', 'EVIL', 'understood'),
     ('entries', None, 'understood'), ('entries', {}, 'understood'), ('entries', [], 'number of entries'),
     ('inventory', ..., 'understood'), ('inventory', 'evil', 'understood'), ('created', 5, 'understood'),
@@ -340,7 +341,7 @@ TEXT = 2
 for name, change, words in [
     ('too few columns', lambda l: [l[0].rsplit(b'\t', 1)[0]] + l[1:], 'too few columns'),
     ('too many columns', lambda l: [l[0] + b'\tevil'] + l[1:], 'too many columns'),
-    ('a million columns', lambda l: [b'\t' * 1_000_000] + l[1:], 'too many columns'),
+    ('a million columns', lambda l: [b'1\t' * 1_000_000] + l[1:], ''),
     ('an empty line', lambda l: [b''] + l, 'too few columns'),
     ('an unknown escape', field(TEXT, b'a\\qb'), 'unknown escape'),
     ('the end of COPY data', lambda l: [b'\\.'] + l, ''),
@@ -399,11 +400,11 @@ EVIL = 'x"); DROP TABLE hub_accounts; --'
 for name, change, words in [
     ("another table's name", schema(name='lui_subscribers'), ''), ('a name of HUB', schema(name='hub_accounts'), ''),
     ("sqlite's own name", schema(name='sqlite_schema'), ''), ('no name', schema(name=''), ''),
-    ('SQL for a name', schema(name='lui_jobs' + EVIL), ''), ('no columns', schema(columns=[]), ''),
-    ('an unknown type', column(type='evil'), 'understood'), ('a type that is no text', column(type=5), 'understood'),
+    ('SQL for a name', schema(name='lui_jobs' + EVIL), ''),     ('an unknown type', column(type='evil'), 'understood'), ('a type that is no text', column(type=5), 'understood'),
 ]:
     simple(f'schema: {name}', change, words)
 for name, change, words in [
+    ('no columns', schema(columns=[]), 'none'),
     ('one column twice', lambda s: json_entry(s.lui, lambda m: m['columns'][1].update(name=m['columns'][0]['name'])), ''),
     ('a key on no column', schema(primaryKey=['evil']), 'not there'),
     ('SQL for a key', schema(primaryKey=[EVIL]), 'not there'),
@@ -529,31 +530,44 @@ def attempt(site, case, paths, verbose):
     return [f'{case.name}: {p}' for p in problems]
 
 
+def worker(folder, cases, verbose, results):
+    """A share of the cases, on an installation of its own."""
+    failures = []
+    try:
+        site = Site(folder)
+        site.reset('fresh')
+        paths = {}
+        for component, place in zip(('HUB', 'LUI', 'TRK'), site.backup_folders):
+            paths[component] = os.path.join(folder, component)
+            shutil.copy(f'{place}/{component}_TestBedBackup_{site.set}.zip', paths[component])
+        good_set = Case('the good set, put together again', lambda s: None, restore=0, verify=0)
+        for case in [good_set] + cases:
+            try:
+                failures += attempt(site, case, paths, verbose)
+            except Wrong as wrong:
+                failures.append(f'{case.name}: {wrong}')
+    except Exception as error:
+        failures.append(f'{type(error).__name__}: {error}')
+    results.put(failures)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--every', type=int, default=1)
+    parser.add_argument('--jobs', type=int, default=os.cpu_count() or 1)
     parser.add_argument('--verbose', action='store_true')
     parser.add_argument('--only', default='')
     arguments = parser.parse_args()
     started = time.time()
     folder = work_folder()
     try:
-        site = Site(os.path.join(folder, '0'))
-        site.reset('fresh')
-        kept = os.path.join(folder, 'archives')
-        os.makedirs(kept)
-        paths = {}
-        for component, place in zip(('HUB', 'LUI', 'TRK'), site.backup_folders):
-            paths[component] = os.path.join(kept, component)
-            shutil.copy(f'{place}/{component}_TestBedBackup_{site.set}.zip', paths[component])
-        failures = attempt(site, Case('the good set, put together again', lambda s: None, restore=0, verify=0), paths,
-                           arguments.verbose)
         chosen = [c for c in CASES if arguments.only in c.name][::arguments.every]
-        for case in chosen:
-            try:
-                failures += attempt(site, case, paths, arguments.verbose)
-            except Wrong as wrong:
-                failures.append(f'{case.name}: {wrong}')
+        results = multiprocessing.Queue()
+        workers = [multiprocessing.Process(target=worker, args=(
+            f'{folder}/{i}', chosen[i::arguments.jobs], arguments.verbose, results)) for i in range(arguments.jobs)]
+        for process in workers:
+            process.start()
+        failures = [f for _ in workers for f in results.get(timeout=3000)]
         result('hostile archives tried', len(chosen), failures, time.time() - started)
     finally:
         remove(folder)

@@ -51,8 +51,8 @@ def main():
                 # The target makes its columns from the first byte: one that begins with this table's first type.
                 kind = ROW_TYPES.index(schema['columns'][0]['type'])
                 head = bytes([(min(len(schema['columns']), 8) - 1) << 5 | kind, 40])
-                put(folder, 'rows', schema['name'], head + b''.join(
-                    b'\t'.join(r.split(b'\t')[:8]) + b'\n' for r in rows if r))
+                put(folder, 'rows', schema['name'], (head + b''.join(
+                    b'\t'.join(r.split(b'\t')[:8]) + b'\n' for r in rows if r))[:250])
             put(folder, 'ini', component, archive.entries[0].data)
             # Few entries and no bytes of the demo's files: a seed is read thousands of times.
             archive.entries = [archive.entries[0]] + archive.entries[-2:]

@@ -9,10 +9,10 @@ public final class ArchiveReader {
   private let threads: Int
   private let cancellation: Cancellation
 
-  /// The largest manifest accepted, in bytes: room for each entry, and for what it says beside them. JSON takes twenty
+  /// The largest manifest accepted, in bytes: room for each entry, and for what it says beside them. JSON takes thirty
   /// times its size in memory, so a small archive must not ask for that of a large one.
   private static func manifestLimit(_ entries: [ZipEntry]) -> Int {
-    let room = entries.reduce(UInt64(8 << 20)) { sum, entry in
+    let room = entries.reduce(UInt64(4 << 20)) { sum, entry in
       sum + 400 + 2 * UInt64(entry.name.utf8.count) + min(entry.compressedSize, entry.size >> 20) * 24
     }
     return Int(min(room, 256 << 20))
