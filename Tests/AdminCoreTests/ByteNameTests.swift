@@ -15,4 +15,9 @@ import Testing
     #expect(!"data".hasBytePrefix("data/"))
     #expect("lui_\u{600}.schema.json".hasByteSuffix(".schema.json"))
   }
+
+  @Test func aNameMayBeAsDeepAsTheDeepestFolderOfABackupAndNotEndlessly() {
+    #expect(ZipName.fault("data/" + String(repeating: "d/", count: 201) + "file") == nil)
+    #expect(ZipName.fault("data/" + String(repeating: "d/", count: 3000) + "file")?.contains("parts") == true)
+  }
 }

@@ -25,6 +25,7 @@ private let target: @Sendable (UnsafeRawBufferPointer) throws -> Void = {
   }
 }()
 
+/// What libFuzzer calls with each input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   do {

@@ -47,8 +47,8 @@ public final class ArchiveReader {
     }
   }
 
-  /// Whether a restore has a use for an entry, so that none is dropped in silence: the INI file, the data folder with each
-  /// folder before what is in it, the tables with their structure.
+  /// Whether a restore has a use for an entry, so that none is dropped in silence: the INI file, the data folder with
+  /// each folder before what is in it, the tables with their structure.
   private func hasPlace(_ entry: ZipEntry) -> Bool {
     let name = entry.name
     if name.hasBytePrefix("data/") {
@@ -64,7 +64,9 @@ public final class ArchiveReader {
   }
 
   /// The entry of this name, nil when there is none.
-  public func entry(_ name: String) -> Manifest.Entry? { manifest.entries.first { $0.name.utf8.elementsEqual(name.utf8) } }
+  public func entry(_ name: String) -> Manifest.Entry? {
+    manifest.entries.first { $0.name.utf8.elementsEqual(name.utf8) }
+  }
 
   /// Streams an entry's bytes and checks size, CRC-32 and SHA-256; throws at the end when they are not what the manifest
   /// says, so nothing read may be trusted before this returns.
@@ -103,9 +105,11 @@ public final class ArchiveReader {
 
   /// The tables with their row entries, in archive order.
   public func tables() throws -> [(schema: TableSchema, rows: Manifest.Entry)] {
-    try manifest.entries.filter { $0.name.hasBytePrefix("database/") && $0.name.hasByteSuffix(".schema.json") }.map { entry in
+    try manifest.entries.filter { $0.name.hasBytePrefix("database/") && $0.name.hasByteSuffix(".schema.json") }.map {
+      entry in
       let schema = try TableSchema.decode(try bytes(of: entry, limit: 16 << 20), archive: path)
-      guard entry.name.utf8.elementsEqual(TableSchema.schemaEntryName(schema.name).utf8), schema.component == manifest.component,
+      guard entry.name.utf8.elementsEqual(TableSchema.schemaEntryName(schema.name).utf8),
+        schema.component == manifest.component,
         let rows = self.entry(TableSchema.rowsEntryName(schema.name)), rows.rows != nil
       else { throw differs("table \(schema.name)") }
       return (schema, rows)

@@ -58,8 +58,8 @@ public struct OpenBackupSet {
     }
   }
 
-  /// Refuses what no test-bed backup of this program holds: such a set would make a copy that does not know what it is, or
-  /// that looks for production.
+  /// Refuses what no test-bed backup of this program holds: such a set would make a copy that does not know what it is,
+  /// or that looks for production.
   private func refuseUnsafe() throws {
     for component in Component.allCases {
       let reader = try reader(component)
@@ -69,7 +69,8 @@ public struct OpenBackupSet {
       guard let sanitisation = reader.manifest.sanitisation else {
         throw refuse("a test-bed set that does not say how it was sanitised")
       }
-      guard sanitisation.productionHosts.allSatisfy(\.isUsable), component != .hub || !sanitisation.productionHosts.isEmpty
+      guard sanitisation.productionHosts.allSatisfy(\.isUsable),
+        component != .hub || !sanitisation.productionHosts.isEmpty
       else { throw refuse("a test-bed set without usable hashes of production's hosts") }
       let ini = try reader.ini()
       for key in [IniKey.host] + Component.allCases.map({ $0.folderName + ".host" }) {

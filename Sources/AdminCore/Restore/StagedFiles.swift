@@ -66,8 +66,8 @@ struct StagedFiles {
   func verify(against reader: ArchiveReader) throws {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { buffer.deallocate() }
-    for entry in reader.manifest.entries where entry.name == "ini/" + component.iniName || entry.name.hasBytePrefix("data/")
-    {
+    for entry in reader.manifest.entries
+    where entry.name == "ini/" + component.iniName || entry.name.hasBytePrefix("data/") {
       guard let mode = UInt32(entry.mode, radix: 8), mode & S_IFMT != S_IFLNK else { continue }
       try operation.cancellation.check()
       let path = try stagedPath(of: entry, reader)
