@@ -16,8 +16,10 @@ TARGETS = {'zip': 4096, 'manifest': 4096, 'ini': 512, 'rows': 256, 'rules': 1024
 def build():
     started = time.time()
     ended = subprocess.run(
-        ['swift', 'build', '-c', 'release', '--scratch-path', SCRATCH, '--product', 'Fuzz', '--sanitize', 'fuzzer',
-         '--sanitize', 'address', '-Xswiftc', '-enable-testing'],
+        # SwiftPM's own --sanitize gives two sanitizers in an order that changes from run to run, and the compiler takes
+        # only the last.
+        ['swift', 'build', '-c', 'release', '--scratch-path', SCRATCH, '--product', 'Fuzz', '-Xswiftc',
+         '-sanitize=fuzzer,address', '-Xcc', '-fsanitize=address,fuzzer-no-link', '-Xswiftc', '-enable-testing'],
         cwd=ROOT, env={**os.environ, 'HUBTUI_FUZZ': '1'}, capture_output=True, text=True)
     if ended.returncode:
         sys.exit(ended.stdout[-3000:] + ended.stderr[-3000:] + '\nfuzz.py: the targets cannot be built')
@@ -48,6 +50,8 @@ def fuzz(target, seconds, work):
         shutil.copy(os.path.join(found, name), crashes)
         reason = re.search(r'(Fatal error:.*|broken promise:.*|SUMMARY:.*|ERROR:.*)', ended.stderr)
         failures.append(f'{target}: {name}: {reason[1] if reason else "?"}')
+    if 'no interesting inputs were found' in ended.stderr:
+        failures.append(f'{target}: built without coverage, so it was no fuzzing')
     if ended.returncode and not failures:
         failures.append(f'{target}: ended {ended.returncode}: {ended.stderr[-500:]}')
     return count, failures
