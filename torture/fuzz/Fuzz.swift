@@ -40,6 +40,21 @@ public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   return 0
 }
 
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runDriver(
+  _ count: UnsafeMutablePointer<CInt>,
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>,
+  _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> CInt
+
+/// The program's start, under the name that the package manager gives `main`: libFuzzer's own would not be found.
+@_cdecl("Fuzz_main")
+public func start(_ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> CInt {
+  var count = count
+  var arguments = arguments
+  return runDriver(&count, &arguments, testOneInput)
+}
+
 private func require(_ condition: Bool, _ what: @autoclosure () -> String) {
   if !condition { fatalError("broken promise: \(what())") }
 }
