@@ -288,9 +288,10 @@ STEPS = ('rename', 'unlink', 'rmdir', 'fsync')
 def trace(site, operation):
     """The calls of one undisturbed run."""
     log = os.path.join(site.folder, 'calls')
+    # It may trace another operation itself.
+    operation.prepare()
     if os.path.exists(log):
         os.unlink(log)
-    operation.prepare()
     good(operation.command(), environment={'LD_PRELOAD': site.interposer, 'TORTURE_LOG': log}, stdin=operation.stdin())
     with open(log, errors='replace') as file:
         return file.read().splitlines()

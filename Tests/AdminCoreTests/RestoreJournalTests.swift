@@ -192,4 +192,17 @@ import Testing
     #expect(try leftovers() == [])
     #expect(try live() == "old")
   }
+
+  @Test func aFolderThatIsGoneDoesNotCountAsExchanged() throws {
+    var journal = try prepare()
+    journal.phase = .committing
+    try journal.write(to: RestoreJournal.path(installation))
+    let home = installation.home(of: .lui)
+    #expect(rename(home, folder["away"]) == 0 && mkdir(home, 0o700) == 0)
+    #expect(Sample.error { _ = try RestoreCommit.recover(installation) }?.code == .inputOutput)
+    #expect(try RestoreJournal.read(installation) != nil)
+    #expect(rmdir(home) == 0 && rename(folder["away"], home) == 0)
+    #expect(try RestoreCommit.recover(installation) != nil)
+    #expect(try live() == "new")
+  }
 }

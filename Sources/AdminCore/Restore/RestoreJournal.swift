@@ -78,7 +78,15 @@ struct RestoreJournal: Codable, Equatable {
   func rollForward() throws {
     for item in items {
       let isStaged = try FileSystem.exists(item.staged)
-      guard isStaged || !item.hasStaged else { continue }
+      guard isStaged || !item.hasStaged else {
+        // It is live already, or its folder is gone with a mount or a link: then nothing may count as done.
+        guard try FileSystem.exists(item.live) else {
+          throw AdminError(
+            .inputOutput, "neither the new nor the former state of a restore is there", at: item.live,
+            next: "put back the folder that was moved or unmounted, then run any command again")
+        }
+        continue
+      }
       if try FileSystem.exists(item.live), try !FileSystem.exists(item.former) {
         try FileSystem.makeFolder(FileSystem.folder(of: item.former))
         try FileSystem.rename(item.live, item.former)

@@ -101,18 +101,34 @@ public struct RestoreRun {
     let journal = RestoreJournal(
       phase: .staging, id: set.set.id, token: paths.token,
       items: paths.items(databasePath: databasePath, hasData: hasData))
+    try FileSystem.makeFolder(FileSystem.folder(of: databasePath))
     try paths.removeStrays(databasePath: databasePath)
     try journal.write(to: RestoreJournal.path(installation))
+    let folders = folders()
     do {
       try stage()
       try operation.cancellation.check()
       operation.phase("committing")
       try closeLiveDatabase()
+      guard self.folders() == folders else {
+        throw AdminError(
+          .refused, "a folder of the installation was exchanged while the restore ran", at: installation.folder,
+          next: "put it back and start the restore again; nothing was changed")
+      }
     } catch {
       _ = try RestoreCommit.recover(installation)
       throw error
     }
     try RestoreCommit.commit(journal, installation)
+  }
+
+  /// Which folders the paths lead to now: behind a link that was put there meanwhile the commit would exchange what is not
+  /// the installation's.
+  private func folders() -> [[UInt64]] {
+    (Component.allCases.map(installation.home) + [FileSystem.folder(of: databasePath)]).map { path in
+      var status = stat()
+      return Glibc.stat(path, &status) == 0 ? [UInt64(status.st_dev), UInt64(status.st_ino)] : []
+    }
   }
 
   private func stage() throws {
@@ -133,7 +149,6 @@ public struct RestoreRun {
       try files.stage(from: try set.reader(component))
       staged.append((component, files))
     }
-    try FileSystem.makeFolder(FileSystem.folder(of: databasePath))
     let tables = StagedTables(path: paths.stagedDatabase(databasePath), operation: operation)
     try tables.stage(set, keepingOthersOf: databasePath)
     for (component, files) in staged {
