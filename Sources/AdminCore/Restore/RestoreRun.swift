@@ -127,7 +127,7 @@ public struct RestoreRun {
   private func folders() -> [[UInt64]] {
     (Component.allCases.map(installation.home) + [FileSystem.folder(of: databasePath)]).map { path in
       var status = stat()
-      return Glibc.stat(path, &status) == 0 ? [UInt64(status.st_dev), UInt64(status.st_ino)] : []
+      return stat(path, &status) == 0 ? [UInt64(status.st_dev), UInt64(status.st_ino)] : []
     }
   }
 
