@@ -39,6 +39,9 @@ public enum Digest {
     }
   }
 
+  /// Lower-case hexadecimal digits.
+  static let hexDigits = Array("0123456789abcdef".utf8)
+
   /// A CRC-32 as eight hexadecimal digits.
   static func hex(_ crc: UInt32) -> String {
     hex([24, 16, 8, 0].map { UInt8(truncatingIfNeeded: crc >> $0) })
@@ -62,11 +65,10 @@ public enum Digest {
 
   /// `bytes` as lower-case hexadecimal.
   public static func hex(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
     return String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
       for (index, byte) in bytes.enumerated() {
-        buffer[2 * index] = digits[Int(byte >> 4)]
-        buffer[2 * index + 1] = digits[Int(byte & 15)]
+        buffer[2 * index] = hexDigits[Int(byte >> 4)]
+        buffer[2 * index + 1] = hexDigits[Int(byte & 15)]
       }
       return bytes.count * 2
     }

@@ -32,9 +32,12 @@ public struct RowEncoder {
         append(value)
       case .real(let value):
         if !holdsNumbers(column) { throw offType("number", column) }
-        append(value)
+        append(value, isDecimal: table.columns[column].type == .numeric)
+      case .number(let digits):
+        if !holdsNumbers(column) { throw offType("number", column) }
+        buffer.append(contentsOf: digits)
       case .text(let bytes):
-        if isOffType(text: true, column) || isAmbiguous(bytes, column) { throw offType("text", column) }
+        if isOffType(text: true, column) { throw offType("text", column) }
         append(text: bytes)
         if buffer.count >= RowEncoder.flushSize { try flush() }
       case .binary(let bytes):
@@ -64,12 +67,6 @@ public struct RowEncoder {
     return type != .text && type != .binary
   }
 
-  // Only a real's infinities are spelled so; the same word as a text in a column of numbers could not be told apart.
-  private func isAmbiguous(_ bytes: UnsafeRawBufferPointer, _ column: Int) -> Bool {
-    guard !table.columns[column].type.isText, bytes.count <= 24, !bytes.isEmpty else { return false }
-    return Number(bytes) != nil
-  }
-
   private func offType(_ kind: String, _ column: Int) -> AdminError {
     let name = table.columns[column]
     return AdminError(
@@ -92,13 +89,14 @@ public struct RowEncoder {
     }
   }
 
-  private mutating func append(_ value: Double) {
+  private mutating func append(_ value: Double, isDecimal: Bool) {
     if value.isInfinite {
       buffer.append(contentsOf: (value < 0 ? "-Infinity" : "Infinity").utf8)
     } else if value.isNaN {
       buffer.append(contentsOf: "NaN".utf8)
     } else {
-      buffer.append(contentsOf: value.description.utf8)
+      let text = value.description
+      buffer.append(contentsOf: isDecimal ? DecimalText.withoutExponent(text) : Array(text.utf8))
     }
   }
 
@@ -128,12 +126,10 @@ public struct RowEncoder {
     // The backslash of \x is itself escaped, as COPY does.
     buffer.append(contentsOf: [0x5C, 0x5C, 0x78])
     for byte in bytes {
-      buffer.append(RowEncoder.hexDigits[Int(byte >> 4)])
-      buffer.append(RowEncoder.hexDigits[Int(byte & 15)])
+      buffer.append(Digest.hexDigits[Int(byte >> 4)])
+      buffer.append(Digest.hexDigits[Int(byte & 15)])
     }
   }
-
-  private static let hexDigits = Array("0123456789abcdef".utf8)
 
   @inline(__always)
   private static func isSpecial(_ byte: UInt8) -> Bool {
@@ -154,13 +150,8 @@ public struct RowEncoder {
 }
 
 extension ColumnType {
-  /// Whether a value that looks like a number stays text.
-  var isText: Bool {
-    switch self {
-    case .text: true
-    default: false
-    }
-  }
+  /// Whether a value that looks like a number stays text even where a value tells its kind itself.
+  var isText: Bool { self == .text || self == .bit || self == .uuid || self == .enumeration }
 }
 
 /// A number as the row codec writes it.
@@ -169,7 +160,7 @@ enum Number {
   case real(Double)
 
   /// Nil for any text that is not exactly a number as the codec writes it.
-  init?(_ bytes: UnsafeRawBufferPointer) {
+  init?(_ bytes: UnsafeRawBufferPointer, isDecimal: Bool = false) {
     guard let first = bytes.first, first == 0x2D || (0x30...0x39).contains(first) || first == 0x49 || first == 0x4E
     else {
       return nil
@@ -179,7 +170,9 @@ enum Number {
       self = .integer(value)
     } else if text == "Infinity" || text == "-Infinity" || text == "NaN" {
       self = .real(text == "NaN" ? .nan : text == "Infinity" ? .infinity : -.infinity)
-    } else if let value = Double(text), value.isFinite, value.description == text {
+    } else if let value = Double(text), value.isFinite,
+      value.description == text || isDecimal && DecimalText.withoutExponent(value.description).elementsEqual(bytes)
+    {
       self = .real(value)
     } else {
       return nil

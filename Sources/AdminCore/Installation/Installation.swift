@@ -34,8 +34,26 @@ public struct Installation: Sendable, Equatable {
   /// Where reports and the audit log are.
   public var logFolder: String { home(of: .hub) + "/logs" }
 
-  /// The embedded internal database.
+  /// The internal database when it is the embedded one.
   public var internalDatabasePath: String { folder + "/database/maestro.sqlite" }
+
+  /// The internal database when it is a server of its own.
+  public var internalServerFolder: String { folder + "/database/mariadb" }
+
+  /// Whether the internal database is a server of its own.
+  public var hasInternalServer: Bool { FileSystem.isFolder(internalServerFolder) }
+
+  /// The internal database's server.
+  ///
+  /// - Throws: `AdminError` (`configuration`) when the internal database is a file, which needs none.
+  public func internalServer() throws -> MariaDBServer {
+    guard hasInternalServer else {
+      throw AdminError(
+        .configuration, "the internal database is a file, which needs no server", at: internalDatabasePath,
+        next: "nothing needs to be started")
+    }
+    return try MariaDBServer.locate(internalServerFolder)
+  }
 
   /// The site's own rules.
   public var rulesPath: String { home(of: .hub) + "/test-bed-rules.yaml" }
@@ -118,6 +136,8 @@ public enum IniKey {
   public static let databaseUser = "database.user"
   /// Its password.
   public static let databasePassword = "database.password"
+  /// A file whose first line is the password, instead.
+  public static let databasePasswordFile = "database.password-file"
   /// What tells this installation's component from every other.
   public static let instanceID = "instance.id"
   /// The key store of the component's own TLS.

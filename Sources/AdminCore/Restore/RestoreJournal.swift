@@ -31,6 +31,8 @@ struct RestoreJournal: Codable, Equatable {
   /// Tells this restore's folders from those of every other.
   var token: String
   var items: [Item]
+  /// The tables that are exchanged in a database server; nil when the database is a file among the items.
+  var tables: TableExchange?
 
   static func path(_ installation: Installation) -> String { installation.home(of: .hub) + "/restore-journal.json" }
 
@@ -75,7 +77,8 @@ struct RestoreJournal: Codable, Equatable {
   }
 
   /// Makes the new state live. Every step can be repeated, so a crash between any two of them is no matter.
-  func rollForward() throws {
+  func rollForward(_ installation: Installation) throws {
+    if let tables { try server(installation).perform(tables) }
     for item in items {
       let isStaged = try FileSystem.exists(item.staged)
       guard isStaged || !item.hasStaged else { continue }
@@ -88,8 +91,30 @@ struct RestoreJournal: Codable, Equatable {
   }
 
   /// Removes what was staged and not committed.
-  func discardStaged() throws {
+  func discardStaged(_ installation: Installation) throws {
+    if let tables { try server(installation).removeNamespace(tables.staged) }
     for item in items { try FileSystem.remove(item.staged) }
+  }
+
+  /// Removes what was put aside.
+  func removeFormer(_ installation: Installation) throws {
+    if let tables { try server(installation).removeNamespace(tables.former) }
+    for item in items { try FileSystem.remove(item.former) }
+  }
+
+  /// The server whose tables are exchanged. The journal holds no password: an INI file on one of its three places does.
+  private func server(_ installation: Installation) throws -> any NamespaceServer {
+    for item in items where FileSystem.name(of: item.live) == Component.hub.iniName {
+      for path in [item.staged, item.live, item.former] where try FileSystem.exists(path) {
+        let location = try DatabaseLocation(ini: IniFile.read(path), installation: installation, place: path)
+        if location.place == tables?.place { return try location.namespaces() }
+      }
+    }
+    let internalServer = DatabaseLocation.internalServer(folder: installation.internalServerFolder)
+    if internalServer.place == tables?.place { return try internalServer.namespaces() }
+    throw AdminError(
+      .configuration, "no INI file tells how to reach the database of an unfinished restore", at: tables?.place ?? "",
+      next: "put back database.url, database.user and database.password in \(installation.iniPath(of: .hub))")
   }
 }
 
@@ -119,7 +144,7 @@ enum RestoreCommit {
     guard let journal = try RestoreJournal.read(installation) else { return nil }
     switch journal.phase {
     case .staging:
-      try journal.discardStaged()
+      try journal.discardStaged(installation)
       try removeStagingFolders(journal, installation)
       try removeJournal(installation)
       return "the interrupted restore of \(journal.id) was discarded; the former state holds"
@@ -130,13 +155,13 @@ enum RestoreCommit {
   }
 
   private static func complete(_ journal: RestoreJournal, _ installation: Installation) throws {
-    try journal.rollForward()
+    try journal.rollForward(installation)
     let older = try FormerState.read(installation)
     try journal.write(to: FormerState.path(installation))
     try removeJournal(installation)
     // The state before the restore before is given up only now that this one is complete.
     if let older, older.token != journal.token {
-      for item in older.items { try FileSystem.remove(item.former) }
+      try older.removeFormer(installation)
       for component in Component.allCases {
         try removeIfEmpty(RestorePaths(installation, older.token).formerFolder(of: component))
       }
@@ -180,7 +205,7 @@ struct RestorePaths {
   }
 
   /// All things that a restore exchanges.
-  func items(databasePath: String, hasData: Set<Component>) -> [RestoreJournal.Item] {
+  func items(databaseFile: String?, hasData: Set<Component>) -> [RestoreJournal.Item] {
     var items: [RestoreJournal.Item] = []
     for component in Component.allCases {
       for (name, hasStaged) in [("data", hasData.contains(component)), (component.iniName, true)] {
@@ -190,12 +215,13 @@ struct RestorePaths {
             former: formerFolder(of: component) + "/" + name, hasStaged: hasStaged))
       }
     }
+    guard let databaseFile else { return items }
     // The log files of a database belong to it and go where it goes.
     for suffix in ["", "-wal", "-shm"] {
       items.append(
         .init(
-          live: databasePath + suffix, staged: stagedDatabase(databasePath) + suffix,
-          former: "\(databasePath).restore-former-\(token)\(suffix)", hasStaged: suffix.isEmpty))
+          live: databaseFile + suffix, staged: stagedDatabase(databaseFile) + suffix,
+          former: "\(databaseFile).restore-former-\(token)\(suffix)", hasStaged: suffix.isEmpty))
     }
     return items
   }

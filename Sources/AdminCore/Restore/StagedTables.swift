@@ -1,21 +1,16 @@
-/// The tables of all three components, loaded into a new database file beside the live one.
+/// The tables of all three components, loaded beside the live ones and read back.
 final class StagedTables {
-  private let path: String
+  private let staging: any TableStaging
   private let operation: Operation
-  private var staging: SQLiteStaging?
+  private var digests: [String: RowDigest] = [:]
 
-  init(path: String, operation: Operation) {
-    self.path = path
+  init(_ staging: any TableStaging, operation: Operation) {
+    self.staging = staging
     self.operation = operation
   }
 
   /// Loads every table, its indexes after the rows.
-  ///
-  /// - Parameter live: the database whose other tables, of no component, are kept.
-  func stage(_ set: OpenBackupSet, keepingOthersOf live: String) throws {
-    for suffix in ["", "-wal", "-shm", "-journal"] { try FileSystem.remove(path + suffix) }
-    let staging = try SQLiteStaging(path: path)
-    self.staging = staging
+  func stage(_ set: OpenBackupSet) throws {
     for component in Component.allCases {
       let reader = try set.reader(component)
       for (schema, entry) in try reader.tables() {
@@ -23,69 +18,60 @@ final class StagedTables {
         try staging.create(schema)
         let loader = try staging.loader(of: schema)
         var decoder = RowDecoder(schema) { try loader.insert($0) }
+        var digest = RowDigest()
         try reader.read(entry) { bytes in
           try operation.cancellation.check()
+          digest.update(bytes)
           try decoder.decode(bytes)
           operation.advance(component, by: UInt64(bytes.count))
         }
         try decoder.finish()
+        try loader.finish()
         guard decoder.rowCount == entry.rows else {
           throw AdminError(
             .dataError, "table \(schema.name) has \(decoder.rowCount) rows, its manifest says \(entry.rows ?? 0)",
             at: reader.path,
             next: "use another backup set")
         }
+        digests[schema.name] = digest
         try staging.createIndexes(of: schema)
       }
     }
-    guard try FileSystem.exists(live) else { return }
-    do {
-      try staging.copyOtherObjects(from: live)
-    } catch let error as AdminError where error.code == .dataError {
-      throw AdminError(
-        .dataError, "the live database cannot be read, so tables of its own could be lost (\(error.what))", at: live,
-        next: "move the damaged file away, keep it, and start the restore again")
-    }
+    try staging.keepOthers()
   }
 
-  /// Encodes every staged row again: the digest must be the manifest's, so what was loaded is what was backed up.
+  /// Encodes every staged row again: the rows must be those of the archive, so what was loaded is what was backed up.
   func verify(_ set: OpenBackupSet) throws {
-    guard let database = staging?.database else { return }
     for component in Component.allCases {
       let reader = try set.reader(component)
-      for (schema, entry) in try reader.tables() {
+      for (schema, _) in try reader.tables() {
         operation.phase("verifying \(schema.name)")
-        let hasher = RunningDigest()
+        let running = RunningDigest()
         var encoder = RowEncoder(schema) { bytes in
-          hasher.update(bytes)
+          running.digest.update(bytes)
           try self.operation.cancellation.check()
           self.operation.advance(component, by: UInt64(bytes.count))
         }
-        try database.rows(of: schema) { try encoder.encode($0) }
+        try staging.database.rows(of: schema) { try encoder.encode($0) }
         try encoder.flush()
-        guard hasher.hex == entry.sha256 else {
+        guard running.digest == digests[schema.name] else {
           throw AdminError(
-            .dataError, "the loaded table \(schema.name) is not what the manifest says", at: reader.path,
-            next: "use another backup set")
+            .dataError,
+            "the loaded table \(schema.name) is not what the backup holds, so this database cannot hold one of its values exactly",
+            at: staging.database.place, next: "restore into an installation with another kind of internal database")
         }
       }
     }
   }
 
-  /// Applies what a restore itself changes, and syncs the file.
+  /// Applies what a restore itself changes, and makes everything durable.
   func finish(_ adjust: (any SystemDatabase) throws -> Void) throws {
-    guard let staging else { return }
     try adjust(staging.database)
     try staging.finish()
-    self.staging = nil
   }
 }
 
 /// A digest that a closure can feed.
 private final class RunningDigest {
-  private var hasher = SHA256Hasher()
-
-  func update(_ bytes: UnsafeRawBufferPointer) { hasher.update(bytes) }
-
-  var hex: String { Digest.hex(hasher.digest()) }
+  var digest = RowDigest()
 }
