@@ -35,6 +35,8 @@ public struct ServerAddress: Sendable, Equatable {
   public var tls: TLS
   /// A file of certificates to trust; nil for those of the system.
   public var certificates: String?
+  /// Whether it is the internal database's, which hubtui starts and stops.
+  var isInternal = false
 
   /// For messages: never a password.
   public var place: String {
@@ -106,6 +108,7 @@ public struct ServerAddress: Sendable, Equatable {
     password = Secret("")
     tls = .off
     certificates = nil
+    isInternal = true
   }
 }
 

@@ -79,7 +79,11 @@ public enum FileSystem {
   }
 
   /// Replaces `path` as a whole: partial file, sync, rename, sync of the folder. Keeps the mode of a former file.
-  public static func replace(_ path: String, with bytes: [UInt8], mode: mode_t = 0o600) throws {
+  ///
+  /// - Parameter isDurable: false leaves out the syncs, for what nobody misses after a power failure.
+  public static func replace(
+    _ path: String, with bytes: [UInt8], mode: mode_t = 0o600, isDurable: Bool = true
+  ) throws {
     let former = try status(path)
     let partial = folder(of: path) + "/." + name(of: path) + ".partial"
     do {
@@ -87,9 +91,13 @@ public enum FileSystem {
       fchmod(file.descriptor, former.map { $0.st_mode & 0o7777 } ?? mode)
       if let former, geteuid() == 0 { fchown(file.descriptor, former.st_uid, former.st_gid) }
       try bytes.withUnsafeBytes { try file.write($0) }
-      try file.sync()
+      if isDurable { try file.sync() }
       file.close()
-      try rename(partial, path)
+      if isDurable {
+        try rename(partial, path)
+      } else if Glibc.rename(partial, path) != 0 {
+        throw systemError("cannot rename", partial)
+      }
     } catch {
       unlink(partial)
       throw error

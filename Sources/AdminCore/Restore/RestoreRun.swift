@@ -104,7 +104,9 @@ public struct RestoreRun {
       try closeLiveDatabase()
       if let exchange { try location.namespaces().mark(exchange) }
     } catch {
-      _ = try RestoreCommit.recover(installation)
+      // The first error is the one to tell. A database server that is gone cannot take back what was staged; the journal
+      // stays, and whoever opens the installation next does it.
+      do { _ = try RestoreCommit.recover(installation) } catch is AdminError {}
       throw error
     }
     try RestoreCommit.commit(journal, installation)

@@ -6,6 +6,7 @@ final class MariaDBConnection {
   /// The server and database, for messages.
   let place: String
   let handle: UnsafeMutablePointer<MYSQL>
+  private let isInternal: Bool
 
   /// The largest value or statement in bytes; the server has a limit of its own, `max_allowed_packet`.
   static let largestPacket: UInt = 1 << 30
@@ -18,6 +19,7 @@ final class MariaDBConnection {
   /// - Throws: `AdminError`: `unavailable` when it does not answer, `configuration` when it does not let us in.
   init(_ address: ServerAddress, database: String?) throws {
     place = address.place
+    isInternal = address.isInternal
     try MariaDBConnection.startLibrary()
     guard let handle = mysql_init(nil) else {
       throw AdminError(.unavailable, "no memory for a connection", at: address.place, next: "free memory")
@@ -132,9 +134,18 @@ final class MariaDBConnection {
     func error(_ code: AdminError.Code, _ what: String, _ next: String) -> AdminError {
       AdminError(code, "\(what) (\(reason))", at: place, next: next)
     }
+    // MariaDB's ways to say that nothing fits any more; 135 is a table file that cannot grow.
+    if [1021, 1026, 1114].contains(number)
+      || ["errno: 28 ", "errno: 122 ", "errno: 135 ", "error 28 ", "error 122 ", "error 135 "].contains(
+        where: reason.contains)
+    {
+      return error(.inputOutput, "the disk of the database server is full", "free disk space there and start again")
+    }
     switch number {
     case CR_CONNECTION_ERROR, CR_CONN_HOST_ERROR, CR_UNKNOWN_HOST, CR_IPSOCK_ERROR, CR_SOCKET_CREATE_ERROR:
-      return error(.unavailable, "the database server does not answer", "start it, and check database.url")
+      return error(
+        .unavailable, "the database server does not answer",
+        isInternal ? "start it: hubtui database start" : "start it, and check database.url")
     case CR_SERVER_GONE_ERROR, CR_SERVER_LOST, 1053, 1077, 1079, 1080, 1184, 1927, 2055:
       return error(
         .unavailable, "the connection to the database server was lost", "check the server and start again")
@@ -154,10 +165,6 @@ final class MariaDBConnection {
       return error(
         .unavailable, "the system database is locked by another program",
         "wait until it is done, or stop it, and start again")
-    case 1021, 1026, 1114:
-      return error(.inputOutput, "the disk of the database server is full", "free disk space there and start again")
-    case 1030 where reason.contains("28") || reason.contains("122"):
-      return error(.inputOutput, "the disk of the database server is full", "free disk space there and start again")
     case 1016, 1017, 1023, 1024, 1030, 1034, 1194, 1195, 1877, 1932:
       return error(.inputOutput, "the database server cannot read or write a table", "check its disk and its log")
     case 1148, 3948, 4166:

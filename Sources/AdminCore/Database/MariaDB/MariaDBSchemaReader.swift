@@ -187,10 +187,11 @@ struct MariaDBSchemaReader {
 
   private func indexes() throws -> [String: [(name: String, index: TableSchema.Index)]] {
     var tables: [String: [(name: String, index: TableSchema.Index)]] = [:]
+    // The server gives them in the order in which they were made, which no column tells.
     let rows = try connection.texts(
       """
       SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, COLLATION, SUB_PART, INDEX_TYPE
-      FROM information_schema.STATISTICS WHERE TABLE_SCHEMA=\(schema) ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX
+      FROM information_schema.STATISTICS WHERE TABLE_SCHEMA=\(schema)
       """)
     for row in rows {
       guard let table = row[0], let name = row[1], hasComponentPrefix(table) else { continue }
@@ -200,9 +201,8 @@ struct MariaDBSchemaReader {
         throw cannotCarry("\(method) index \(name) of table \(table)")
       }
       let part = TableSchema.IndexColumn(column, isDescending: row[4] == "D", prefix: row[5].flatMap { Int($0) })
-      let last = (tables[table]?.count ?? 0) - 1
-      if last >= 0, tables[table]?[last].name == name {
-        tables[table]?[last].index.columns.append(part)
+      if let place = tables[table]?.firstIndex(where: { $0.name == name }) {
+        tables[table]?[place].index.columns.append(part)
       } else {
         tables[table, default: []].append(
           (

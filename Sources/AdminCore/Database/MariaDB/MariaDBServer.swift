@@ -81,8 +81,8 @@ public struct MariaDBServer: Sendable, Equatable {
     let arguments = [
       "--no-defaults", "--datadir=\(dataFolder)", "--socket=\(socket)", "--pid-file=\(pidPath)", "--skip-networking",
       "--log-error=\(logPath)", "--user=\(owner.name)", "--character-set-server=utf8mb4", "--local-infile=ON",
-      "--max-allowed-packet=1G", "--innodb-buffer-pool-size=256M", "--innodb-log-file-size=256M",
-      "--skip-name-resolve", "--secure-file-priv=\(dataFolder)", "--symbolic-links=0",
+      "--max-allowed-packet=1G", "--innodb-buffer-pool-size=256M", "--skip-name-resolve",
+      "--secure-file-priv=\(dataFolder)", "--symbolic-links=0",
     ]
     var process: ChildProcess?
     if try pid() == nil { process = try ChildProcess(program, arguments, log: logPath, isDetached: true) }
