@@ -37,6 +37,11 @@ public final class ArchiveReader {
     }
   }
 
+  /// SHA-256 of the archive as it is open here, lower-case hexadecimal.
+  ///
+  /// - Throws: `AdminError` (`dataError`) when it was changed since it was opened.
+  func digest() throws -> String { Digest.hex(try zip.digest(cancellation: cancellation)) }
+
   /// The entry of this name, nil when there is none.
   public func entry(_ name: String) -> Manifest.Entry? { manifest.entries.first { $0.name == name } }
 

@@ -46,7 +46,19 @@ enum Output {
   static func json(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    emit(String(decoding: try encoder.encode(value), as: UTF8.self))
+    emit(escaped(String(decoding: try encoder.encode(value), as: UTF8.self)))
+  }
+
+  // What the encoder leaves as it is and a terminal would obey stands only inside of strings, where an escape means the
+  // same.
+  private static func escaped(_ json: String) -> String {
+    json.unicodeScalars.map { scalar in
+      guard scalar != "\n", printable(String(scalar)) != String(scalar) else { return String(scalar) }
+      return String(scalar).utf16.map { unit in
+        let digits = String(unit, radix: 16)
+        return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      }.joined()
+    }.joined()
   }
 
   /// Bytes in the unit an operator reads.
@@ -82,7 +94,7 @@ struct ProgressLine: Sendable {
       let parts = status.components.sorted { $0.key < $1.key }.map { name, work in
         work.total == 0 ? name : "\(name) \(min(100, work.done * 100 / work.total)) %"
       }
-      Output.error("\r\u{1B}[K\(printable(status.phase))  \(parts.joined(separator: "  "))")
+      Output.error("\r\u{1B}[K\(printable(status.phase))  \(printable(parts.joined(separator: "  ")))")
       if status.outcome != .running { Output.error("\r\u{1B}[K") }
     }
   }
