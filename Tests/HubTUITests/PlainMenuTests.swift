@@ -69,7 +69,10 @@ import Testing
     let installation = try PlainInstallation()
     let text = plain(
       installation.hub,
-      [Setup.administrator, "wrong", "eve", "wrong", Setup.administrator, PlainInstallation.password, "0"])
+      [
+        Setup.administrator, "wrong", Setup.administrator, "wrong", "eve", "wrong", Setup.administrator,
+        PlainInstallation.password, "0",
+      ])
     #expect(text.contains("Error: The name or the password is wrong; the next try waits 1 s\n"), "\(text)")
     #expect(text.contains("Error: The name or the password is wrong; the next try waits 2 s\n"), "\(text)")
     #expect(text.contains("Logged in as admin\n"), "\(text)")
