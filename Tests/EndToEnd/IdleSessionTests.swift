@@ -33,6 +33,9 @@ import Testing
       console = Pty([A[1], '--accessible', '--install-folder', A[0]])
       def answer(question, text):
           console.wait_raw(question)
+          if question == b'Password: ':
+              # What is typed before the echo is off is dropped with it.
+              until('nothing is shown', lambda: not console.modes()[3] & termios.ECHO)
           console.out = b''
           console.write(text + '\\n')
       answer(b'Account', 'admin')
