@@ -37,7 +37,7 @@ import Testing
     let server = try TestServer()
     try replace(folder["testBedBackupReport_\(shared.testBed).txt"], by: kind)
     let list = try hubtui("backup", "list", "--from", folder.path, on: server.path).succeeded()
-    #expect(list.output.contains(shared.testBed) && list.output.contains("no mark"), "\(list.output)")
+    #expect(list.output.contains(shared.testBed) && list.output.contains("not a plain file"), "\(list.output)")
     let refused = try hubtui("restore", shared.testBed, "--from", folder.path, "--yes", on: server.path)
     #expect(refused.status == 65, "\(refused.errors)")
     // In the installation's own folder it hides no other report.

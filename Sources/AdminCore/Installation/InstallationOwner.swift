@@ -33,8 +33,9 @@ extension Installation {
   }
 
   private var ownedPlaces: [String] {
-    [folder, FileSystem.folder(of: internalDatabasePath), internalDatabasePath, logFolder, rulesPath]
-      + Component.allCases.flatMap { [home(of: $0), iniPath(of: $0)] }
+    // A folder before what is in it, which another account may not even look at.
+    [folder] + Component.allCases.flatMap { [home(of: $0), iniPath(of: $0)] }
+      + [logFolder, rulesPath, FileSystem.folder(of: internalDatabasePath), internalDatabasePath]
   }
 
   private static func foreign(_ place: String, _ owner: uid_t) -> AdminError {

@@ -63,6 +63,8 @@ final class LineInput {
       if poll(&descriptor, 1, Int32(min(rest, 60_000))) > 0 { return fill() }
     }
     isIdle = true
+    // Half a line that somebody left typed is not the beginning of the next one's answer.
+    if isTerminal { tcflush(STDIN_FILENO, TCIFLUSH) }
     return false
   }
 
