@@ -88,7 +88,7 @@ import Testing
     let copy = log + ".good"
     try run(["cp", "-a", log, copy]).succeeded()
     for (script, line) in [
-      ("2s/local/fake/", 2), ("3d", 3), ("2{p}", 2), ("$d", count), ("$s/local/fake/", count), ("3{h;d};4{G}", 3),
+      ("2s/local/fake/", 2), ("3d", 3), ("2{p}", 3), ("$d", count), ("$s/local/fake/", count), ("3{h;d};4{G}", 3),
     ] {
       try run(["cp", "-a", copy, log]).succeeded()
       try run(["sed", "-i", script, log]).succeeded()
