@@ -80,6 +80,14 @@ import Testing
     #expect(log.contains("Z, eve, local, login, wrong name or password\n"), "\(log)")
   }
 
+  @Test func aDisabledAccountIsEnabledAgain() throws {
+    let text = plainIn(
+      try PlainInstallation(), "1", "1", "2", "2", "eve", "", "no", "long enough", "long enough", "3", "2", "yes", "4",
+      "2", "0", "0", "0", "0")
+    #expect(text.contains("Disabled: eve\n") && text.contains("eve, user, disabled"), "\(text)")
+    #expect(text.contains("Enabled: eve\n"), "\(text)")
+  }
+
   @Test func aLogIsReadPageByPageAndDrivesNoTerminal() throws {
     let installation = try PlainInstallation()
     for number in 1...45 {

@@ -79,3 +79,21 @@ extension ConsoleTests {
     }
   }
 }
+
+extension ConsoleTests.SessionTests {
+  @Test func aDisabledAccountIsEnabledByItsKey() throws {
+    let (hub, scratch) = try Stage.freshServer()
+    try hub.change("account add", "eve") {
+      try HubAccounts($0).add("eve", fullName: "", isAdministrator: true, password: "long enough")
+    }
+    try hub.change("account disable", "admin") { try HubAccounts($0).disable("admin") }
+    let hand = Hand(hub)
+    hand.type("GAA")
+    #expect(hand.text.contains("disabled"))
+    hand.press(.character("e"))
+    #expect(hand.text.contains("Enabled: admin"), "\(hand.text)")
+    hand.press(.enter)
+    #expect(!hand.text.contains("disabled"), "\(hand.text)")
+    withExtendedLifetime(scratch) {}
+  }
+}

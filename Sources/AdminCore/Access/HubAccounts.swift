@@ -81,8 +81,10 @@ public struct HubAccounts {
   ///
   /// - Throws: `AdminError` (`usage`) for an unknown account.
   func enable(_ name: String) throws {
-    guard try database.execute("UPDATE hub_accounts SET is_enabled = 1 WHERE name = ?", [.text(name)]) == 1 else {
-      throw unknown(name)
+    try database.transaction {
+      // Some engines count only the rows that an update really changes.
+      guard try account(name) != nil else { throw unknown(name) }
+      try database.execute("UPDATE hub_accounts SET is_enabled = 1 WHERE name = ?", [.text(name)])
     }
   }
 
