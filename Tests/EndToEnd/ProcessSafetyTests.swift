@@ -31,6 +31,12 @@ import Testing
       assert 'Uid:\\t65534' in content(f'/proc/{console.pid}/status')
       # What cannot be dumped belongs to root there (proc(5)), which keeps ptrace(2) out as well.
       assert os.stat(f'/proc/{console.pid}/environ').st_uid == 0
+      # It still finds itself, to start an operation.
+      console.login()
+      process = console.start_backup(A[0])
+      os.kill(process, signal.SIGCONT)
+      until('it is over', lambda: operation(A[0])['outcome'] != 'running')
+      assert operation(A[0])['outcome'] == 'succeeded', operation(A[0])
       console.hang_up()
       console.end()
       """, [server.path, server.program])

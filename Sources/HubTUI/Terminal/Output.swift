@@ -52,13 +52,19 @@ enum Output {
   // What the encoder leaves as it is and a terminal would obey stands only inside of strings, where an escape means the
   // same.
   private static func escaped(_ json: String) -> String {
-    json.unicodeScalars.map { scalar in
-      guard scalar != "\n", printable(String(scalar)) != String(scalar) else { return String(scalar) }
-      return String(scalar).utf16.map { unit in
+    var result = String.UnicodeScalarView()
+    for scalar in json.unicodeScalars {
+      let isPlain = (0x20..<0x7F).contains(scalar.value) || scalar == "\n"
+      guard !isPlain, printable(String(scalar)) != String(scalar) else {
+        result.append(scalar)
+        continue
+      }
+      for unit in String(scalar).utf16 {
         let digits = String(unit, radix: 16)
-        return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      }.joined()
-    }.joined()
+        result.append(contentsOf: ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).unicodeScalars)
+      }
+    }
+    return String(result)
   }
 
   /// Bytes in the unit an operator reads.
