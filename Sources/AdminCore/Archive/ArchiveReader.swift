@@ -37,11 +37,6 @@ public final class ArchiveReader {
     }
   }
 
-  /// SHA-256 of the archive as it is open here, lower-case hexadecimal.
-  ///
-  /// - Throws: `AdminError` (`dataError`) when it was changed since it was opened.
-  func digest() throws -> String { Digest.hex(try zip.digest(cancellation: cancellation)) }
-
   /// The entry of this name, nil when there is none.
   public func entry(_ name: String) -> Manifest.Entry? { manifest.entries.first { $0.name == name } }
 
@@ -68,6 +63,11 @@ public final class ArchiveReader {
     try read(entry) { bytes.append(contentsOf: $0) }
     return bytes
   }
+
+  /// SHA-256 of the archive as it is open here, lower-case hexadecimal.
+  ///
+  /// - Throws: `AdminError` (`dataError`) when it was changed since it was opened.
+  func digest() throws -> String { Digest.hex(try zip.digest(cancellation: cancellation)) }
 
   /// The component's INI file.
   public func ini() throws -> IniFile {
