@@ -77,6 +77,17 @@ public struct HubAccounts {
     }
   }
 
+  /// Lets an account log in again; one that is enabled stays so.
+  ///
+  /// - Throws: `AdminError` (`usage`) for an unknown account.
+  func enable(_ name: String) throws {
+    try database.transaction {
+      // Some engines count only the rows that an update really changes.
+      guard try account(name) != nil else { throw unknown(name) }
+      try database.execute("UPDATE hub_accounts SET is_enabled = 1 WHERE name = ?", [.text(name)])
+    }
+  }
+
   /// Whether name and password belong to an enabled account.
   public func verify(_ name: String, _ password: String) throws -> Bool {
     let row = try database.query("SELECT password_hash, is_enabled FROM hub_accounts WHERE name = ?", [.text(name)])

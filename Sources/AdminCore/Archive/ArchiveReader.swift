@@ -70,6 +70,11 @@ public final class ArchiveReader {
     return bytes
   }
 
+  /// SHA-256 of the archive as it is open here, lower-case hexadecimal.
+  ///
+  /// - Throws: `AdminError` (`dataError`) when it was changed since it was opened.
+  func digest() throws -> String { Digest.hex(try zip.digest(cancellation: cancellation)) }
+
   /// The component's INI file.
   public func ini() throws -> IniFile {
     let name = manifest.component.iniName
