@@ -51,7 +51,7 @@ public final class ZipReader {
 
   /// The same open file for another thread: what was checked stays checked.
   init(besides other: ZipReader) {
-    (entries, index, file) = (other.entries, other.index, other.file)
+    (entries, index, file, opened) = (other.entries, other.index, other.file, other.opened)
   }
 
   /// The entry with exactly this name, a folder's with its closing `/`.
