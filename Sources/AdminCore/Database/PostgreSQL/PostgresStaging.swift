@@ -1,0 +1,63 @@
+/// New tables in a schema of their own.
+final class PostgresStaging: TableStaging {
+  private let address: ServerAddress
+  private let namespace: String
+  private let tables: PostgresDatabase
+  private var made: [TableSchema] = []
+  private var enumerations: [String: [String]] = [:]
+
+  /// Makes the schema `namespace`, which must not exist yet, or be empty.
+  ///
+  /// - Throws: `AdminError` also when the live tables could not be exchanged later.
+  init(_ address: ServerAddress, namespace: String) throws {
+    self.address = address
+    self.namespace = namespace
+    try PostgresNamespaces(address).refuseDependents(of: address.namespace)
+    tables = try PostgresDatabase(address, .readWrite, namespace: namespace)
+    do {
+      try tables.connection.run("CREATE SCHEMA IF NOT EXISTS \(quoted(namespace))")
+    } catch let error as AdminError where error.code == .configuration {
+      throw AdminError(
+        .configuration, "a restore stages in a schema of its own, which this account may not make", at: address.place,
+        next: "let it: GRANT CREATE ON DATABASE \(quoted(address.database)) TO the account in database.user")
+    }
+  }
+
+  var database: any SystemDatabase { tables }
+
+  func create(_ table: TableSchema) throws {
+    let definition = PostgresDefinition(table)
+    for (name, labels) in try definition.enumerations() where enumerations[name] != labels {
+      guard enumerations[name] == nil else {
+        throw AdminError(
+          .dataError, "the schema of table \(table.name) has the enumeration \(name) with other labels",
+          next: "use another backup set")
+      }
+      try tables.connection.run(
+        "CREATE TYPE \(quoted(name)) AS ENUM (\(labels.map(literal).joined(separator: ", ")))")
+      enumerations[name] = labels
+    }
+    try tables.connection.run(definition.createTable())
+    if let statement = definition.setNext() { try tables.connection.run(statement) }
+    made.append(table)
+  }
+
+  func loader(of table: TableSchema) throws -> any RowLoader {
+    try PostgresLoader(table, PostgresDatabase(address, .readWrite, namespace: namespace).connection)
+  }
+
+  func createIndexes(of table: TableSchema) throws {
+    for statement in try PostgresDefinition(table).createIndexes() { try tables.connection.run(statement) }
+  }
+
+  // The tables of nobody stay where they are: only the components' tables are exchanged. Now all of these are complete,
+  // so that references find what they lead to.
+  func keepOthers() throws {
+    for table in made {
+      for statement in try PostgresDefinition(table).createReferences() { try tables.connection.run(statement) }
+    }
+  }
+
+  // The server writes every commit to the disk before it says so.
+  func finish() throws {}
+}
