@@ -117,7 +117,7 @@ final class PostgresConnection {
       throw AdminError(
         .configuration, "no account for the database server is set", at: address.place, next: "set database.user")
     }
-    _ = environmentIsClean
+    cleanEnvironment()
     let options = options(address)
     var keywords = options.map { UnsafePointer(strdup($0.0)) } + [nil]
     var values = options.map { UnsafePointer(strdup($0.1)) } + [nil]
@@ -185,7 +185,7 @@ final class PostgresConnection {
 
   // libpq takes an empty value for none and asks the environment instead (PGPASSWORD, PGSERVICE, PGOPTIONS …): what an
   // INI file leaves out must not come from there.
-  private static let environmentIsClean: Bool = {
+  private static func cleanEnvironment() {
     var names: [String] = []
     var entry = environ
     while let text = entry.pointee {
@@ -194,6 +194,5 @@ final class PostgresConnection {
       entry += 1
     }
     for name in names { unsetenv(name) }
-    return true
-  }()
+  }
 }

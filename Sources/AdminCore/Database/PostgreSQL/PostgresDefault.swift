@@ -4,8 +4,10 @@ struct PostgresDefault {
   let value: TableSchema.DefaultValue?
 
   /// Nil for any other expression.
-  init?(_ expression: String, _ column: TableSchema.Column) {
-    let text = PostgresDefault.withoutCast(expression, column)
+  ///
+  /// - Parameter type: the column's type as the server spells it.
+  init?(_ expression: String, _ column: TableSchema.Column, type: String) {
+    let text = PostgresDefault.withoutCast(expression, column, type)
     switch text.uppercased() {
     case "CURRENT_TIMESTAMP", "NOW()", "LOCALTIMESTAMP": value = .moment("CURRENT_TIMESTAMP")
     case "CURRENT_DATE": value = .moment("CURRENT_DATE")
@@ -31,16 +33,22 @@ struct PostgresDefault {
 
   /// `'abc'::character varying` without its cast, `(-1)` without its parentheses. A cast to another type than the
   /// column's, or to a shorter one, may change the value and stays.
-  private static func withoutCast(_ expression: String, _ column: TableSchema.Column) -> String {
+  private static func withoutCast(_ expression: String, _ column: TableSchema.Column, _ spelled: String) -> String {
     guard let mark = expression.ranges(of: "::").last else { return withoutParentheses(expression) }
-    let type = String(expression[mark.upperBound...].replacing("\"", with: ""))
+    let type = String(expression[mark.upperBound...])
+    let literal = withoutParentheses(String(expression[..<mark.lowerBound]))
     let base = PostgresType(declared: column.declared)
-    let plain = base.map { $0.isArray ? "\($0.base)[]" : $0.base } ?? column.declared
-    var same = [column.declared, plain]
-    if plain == "character" { same.append("bpchar") }
+    var same = [spelled]
+    if let base { same.append(base.isArray ? "\(base.base)[]" : base.base) }
+    if base?.base == "character" { same.append("bpchar") }
+    if base?.base == "bit" { same.append("\"bit\"") }
     if column.type == .text, base?.isArray == false { same.append("text") }
-    guard same.contains(type) else { return expression }
-    return withoutParentheses(String(expression[..<mark.lowerBound]))
+    // DEFAULT -1 of a bigint is '-1'::integer.
+    let isWhole = unquoted(literal[...]).flatMap { Int64($0) } != nil
+    if column.type == .numeric || column.type == .real || column.type == .integer && isWhole {
+      same += ["smallint", "integer", "bigint", "numeric"]
+    }
+    return same.contains(type) ? literal : expression
   }
 
   private static func withoutParentheses(_ text: String) -> String {

@@ -150,7 +150,7 @@ struct PostgresSchemaReader {
           tables[table]?.options = [sequence.identity == "a" ? PostgresDefinition.always : PostgresDefinition.identity]
         }
       } else if let text = row[8] {
-        guard let value = PostgresDefault(text, column) else {
+        guard let value = PostgresDefault(text, column, type: declared) else {
           throw cannotCarry("default expression of column \(place)")
         }
         column.defaultValue = value.value
