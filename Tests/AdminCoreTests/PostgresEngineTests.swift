@@ -208,7 +208,7 @@ private enum SharedServer {
   // Every type, and values at its ends.
   private static let types: [(type: String, values: [String])] = [
     ("smallint", ["-32768", "32767"]), ("integer", ["-2147483648", "2147483647"]),
-    ("bigint", ["-9223372036854775808", "9223372036854775807"]), ("oid", ["0", "4294967295"]),
+    ("bigint", ["-9223372036854775808", "9223372036854775807"]),
     ("numeric(12,2)", ["-0.10", "9999999999.99", "NaN", "0", "100"]), ("numeric(5,0)", ["-99999", "10"]),
     ("numeric(3,-2)", ["12300"]), ("numeric(40,39)", ["0.\(String(repeating: "9", count: 39))"]),
     ("numeric", ["1.500", "-0.00", "1e-30", "1e40", "NaN", "Infinity", "-Infinity", "007"]),
@@ -346,6 +346,7 @@ private enum SharedServer {
     ("CREATE TYPE d AS (x int); ALTER TABLE lui_x ADD c d", "type d of column lui_x.c"),
     ("ALTER TABLE lui_x ADD c money", "type money of column lui_x.c"),
     ("CREATE TABLE other (a int); ALTER TABLE lui_x ADD c other[]", "type other[] of column"),
+    ("ALTER TABLE lui_x ADD c oid", "type oid of column lui_x.c"),
     ("ALTER TABLE lui_x ADD c regclass", "type regclass of column lui_x.c"),
     ("ALTER TABLE lui_x ADD c text DEFAULT md5('x')", "default expression of column lui_x.c"),
     ("ALTER TABLE lui_x ADD c uuid DEFAULT gen_random_uuid()", "default expression of column lui_x.c"),
@@ -520,5 +521,88 @@ private enum SharedServer {
       primaryKey: [], engine: .postgresql)
     try staging.create(odd)
     #expect(try staging.database.componentTables() == [odd])
+  }
+
+  @Test func anInstallationIsBackedUpRestoredAndRolledBack() throws {
+    let folder = try TemporaryFolder()
+    let installation = Installation(folder: folder["install"])
+    try Setup.makeFolders(installation)
+    let url = "postgresql:///test%20%221%22?socket=\(address.socket ?? "")"
+    for component in Component.allCases {
+      let ini = String(decoding: try Setup.singleServerIni(of: component).bytes, as: UTF8.self)
+        .replacing("\(IniKey.databaseURL)=internal", with: "\(IniKey.databaseURL)=\(url)")
+        .replacing("\(IniKey.databaseUser)=\n", with: "\(IniKey.databaseUser)=\(PostgresServer.user)\n")
+        .replacing(
+          "\(IniKey.databasePassword)=\n", with: "\(IniKey.databasePasswordFile)=\(folder["password"])\n")
+      try FileSystem.replace(installation.iniPath(of: component), with: Array(ini.utf8))
+    }
+    try Sample.write(PostgresServer.password + "\n", to: folder["password"])
+    try Setup.fill(try PostgresStaging(address, namespace: "public")) {
+      try $0.database.execute("INSERT INTO hub_accounts (name, is_enabled) VALUES (?, ?)", ["kept", 1])
+    }
+    let tables = try open().componentTables()
+    #expect(Set(tables.map(\.name)) == Set(SystemSchema.tables.map(\.name)))
+    let id = try BackupRun.create(installation, BackupOptions(kind: .normal, level: 1), by: .current)
+    try run("UPDATE hub_accounts SET name = 'changed'; CREATE TABLE other (a text)")
+    try RestoreRun.restore(
+      id, installation, from: try BackupFolders(installation, Settings(open())).all, by: .current)
+    #expect(try open().componentTables() == tables)
+    #expect(try ask("SELECT name FROM hub_accounts") == "kept\n")
+    #expect(try RestoreRun.rollBack(installation, by: .current) == id)
+    #expect(try ask("SELECT name FROM hub_accounts") == "changed\n")
+    #expect(try RestoreRun.rollBack(installation, by: .current) == id)
+    #expect(try ask("SELECT name FROM hub_accounts") == "kept\n")
+    #expect(try open().otherTables() == ["other"])
+    #expect(try ask("SELECT count(*) FROM pg_namespace WHERE nspname LIKE '%restore%'") == "1\n")
+  }
+
+  @Test func anAccountWithoutPowerRestores() throws {
+    try server.run(
+      "DROP ROLE IF EXISTS app; CREATE ROLE app LOGIN PASSWORD 'app'; DROP ROLE IF EXISTS lui; CREATE ROLE lui")
+    try run(
+      """
+      \(Self.rich) ALTER TABLE hub_accounts OWNER TO app; ALTER TABLE lui_jobs OWNER TO app;
+      ALTER TABLE trk_plain OWNER TO lui; ALTER TYPE mood OWNER TO app; GRANT SELECT ON trk_plain TO app
+      """)
+    let weak = server.address(name, user: "app", password: "app")
+    let exchange = TableExchange(weak, token: "W")
+    let error = Sample.error { _ = try PostgresStaging(weak, namespace: exchange.staged) }
+    #expect(error?.code == .configuration && error?.next.contains("GRANT CREATE ON DATABASE") == true)
+    try run("GRANT CREATE ON DATABASE \(quoted(name)) TO app; GRANT CREATE, USAGE ON SCHEMA public TO app")
+    try carry(into: PostgresStaging(weak, namespace: exchange.staged))
+    let namespaces = try PostgresNamespaces(weak)
+    // A table that belongs to somebody else shows before anything live moves.
+    #expect(Sample.error { try namespaces.mark(exchange) }?.code == .configuration)
+    try run("GRANT lui TO app; GRANT CREATE, USAGE ON SCHEMA public TO lui")
+    try namespaces.mark(exchange)
+    for _ in 1...2 { try namespaces.perform(exchange) }
+    #expect(
+      try ask(
+        "SELECT relname, relowner::regrole FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname ~ '^(trk|hub)_.*[^y]$' AND relkind = 'r' ORDER BY 1"
+      )
+        == "hub_accounts|app\ntrk_plain|lui\n")
+    try namespaces.removeNamespace(exchange.former)
+    try run("DROP SCHEMA public CASCADE; CREATE SCHEMA public; REVOKE ALL ON DATABASE \(quoted(name)) FROM app")
+  }
+
+  @Test func aSecureLineChecksTheServersCertificate() throws {
+    let folder = try TemporaryFolder()
+    let port = 20_000 + Int(getpid()) % 20_000
+    let secure = try PostgresServer(folder: folder.path, securePort: port)
+    func connect(_ host: String, _ options: String) throws {
+      _ = try PostgresDatabase(
+        ServerAddress(
+          url: "postgresql://\(host):\(port)/postgres\(options)", user: PostgresServer.user,
+          password: Secret(PostgresServer.password), place: "test"), .readOnly)
+    }
+    try connect("localhost", "?tls=verify&ca=\(secure.certificate)")
+    try connect("localhost", "?tls=off")
+    for (host, options) in [
+      ("localhost", "?tls=verify"), ("127.0.0.1", "?tls=verify&ca=\(secure.certificate)"),
+      ("localhost", "?tls=verify&ca=/nowhere"),
+    ] {
+      let error = Sample.error { try connect(host, options) }
+      #expect(error?.code == .configuration && error?.what.contains("not safe") == true, "\(String(describing: error))")
+    }
   }
 }

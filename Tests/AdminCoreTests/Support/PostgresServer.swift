@@ -12,13 +12,29 @@ final class PostgresServer {
   private let isRoot = getuid() == 0
   private var isRunning = false
 
+  /// A port of this machine that answers by TLS alone; nil for a server with a socket only.
+  private let securePort: Int?
+
+  /// The certificate of a secure port, which is its own authority; its name is localhost.
+  var certificate: String { folder + "/server.crt" }
+
   /// Makes and starts it; `folder` must be empty and is given to the account that runs the server.
-  init(folder: String) throws {
+  init(folder: String, securePort: Int? = nil) throws {
     self.folder = folder
+    self.securePort = securePort
     address = try ServerAddress(
       url: "postgresql:///postgres?socket=\(folder)", user: PostgresServer.user,
       password: Secret(PostgresServer.password), place: "test")
     try Sample.write(PostgresServer.password + "\n", to: folder + "/password")
+    if securePort != nil {
+      try check(
+        Command([
+          "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
+          "2",
+          "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", folder + "/server.key",
+          "-out", folder + "/server.crt",
+        ]))
+    }
     if isRoot { try check(Command(["chown", "-R", "postgres:postgres", folder])) }
     try program(
       "initdb", "-D", folder + "/data", "-U", PostgresServer.user, "-A", "scram-sha-256", "--pwfile",
@@ -29,9 +45,13 @@ final class PostgresServer {
   deinit { stop() }
 
   func start() throws {
+    let address =
+      securePort.map {
+        "-c listen_addresses=127.0.0.1 -c port=\($0) -c ssl=on -c ssl_cert_file=\(folder)/server.crt -c ssl_key_file=\(folder)/server.key"
+      } ?? "-c listen_addresses=''"
     try program(
       "pg_ctl", "-D", folder + "/data", "-w", "-t", "60", "-l", folder + "/log", "-o",
-      "-c listen_addresses='' -c unix_socket_directories='\(folder)' -c fsync=off -c max_connections=40", "start")
+      "\(address) -c unix_socket_directories='\(folder)' -c fsync=off -c max_connections=40", "start")
     isRunning = true
   }
 

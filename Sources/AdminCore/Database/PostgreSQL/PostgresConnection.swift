@@ -9,6 +9,8 @@ final class PostgresConnection {
 
   /// How long to wait for a server to answer, in seconds.
   static let connectTimeout: Int64 = 10
+  // Older ones lack columns of the catalogue that the schema reader asks for.
+  private static let oldestServer: Int32 = 120_000
   // As long as SQLite waits: an operator sees why nothing moves.
   private static let lockTimeout = 10
 
@@ -20,13 +22,19 @@ final class PostgresConnection {
     place = address.place
     handle = try PostgresConnection.connected(address)
     do {
+      guard PQserverVersion(handle) >= PostgresConnection.oldestServer else {
+        throw AdminError(
+          .configuration, "the database server is older than PostgreSQL 12", at: address.place, next: "upgrade it")
+      }
       try run(
         """
         SET TimeZone='UTC'; SET DateStyle='ISO, YMD'; SET IntervalStyle='postgres'; SET extra_float_digits=3;
         SET bytea_output='hex'; SET xmloption='content'; SET array_nulls=on; SET quote_all_identifiers=off;
-        SET lock_timeout='\(PostgresConnection.lockTimeout)s'; SET statement_timeout=0;
-        SET idle_in_transaction_session_timeout=0; SET row_security=off; SET synchronous_commit=on;
-        SET search_path=\(quoted(namespace)), pg_catalog
+        SET standard_conforming_strings=on; SET row_security=off; SET synchronous_commit=on;
+        SET synchronize_seqscans=off; SET max_parallel_workers_per_gather=0;
+        SET lock_timeout='\(PostgresConnection.lockTimeout)s'; SET search_path=\(quoted(namespace)), pg_catalog;
+        SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN ('statement_timeout',
+        'idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout')
         """)
       if access == .readOnly { try run("SET default_transaction_read_only=on") }
     } catch {
@@ -117,6 +125,11 @@ final class PostgresConnection {
       throw AdminError(
         .configuration, "no account for the database server is set", at: address.place, next: "set database.user")
     }
+    // libpq would take it for a list of servers.
+    guard !(address.socket ?? address.host ?? "").contains(",") else {
+      throw AdminError(
+        .configuration, "the database URL names more than one server", at: address.place, next: "name one")
+    }
     cleanEnvironment()
     let options = options(address)
     var keywords = options.map { UnsafePointer(strdup($0.0)) } + [nil]
@@ -150,7 +163,11 @@ final class PostgresConnection {
       var waited = pollfd(
         fd: PQsocket(handle), events: Int16(state == PGRES_POLLING_READING ? POLLIN : POLLOUT), revents: 0)
       let rest = end - now()
-      guard rest > 0, poll(&waited, 1, Int32(rest)) != 0 else { return false }
+      guard rest > 0 else { return false }
+      let ready = poll(&waited, 1, Int32(rest))
+      guard ready != 0 else { return false }
+      // A signal.
+      if ready < 0 { continue }
       state = PQconnectPoll(handle)
       if state == PGRES_POLLING_OK { return true }
       if state == PGRES_POLLING_FAILED { return false }

@@ -50,14 +50,17 @@ final class PostgresStaging: TableStaging {
     for statement in try PostgresDefinition(table).createIndexes() { try tables.connection.run(statement) }
   }
 
-  // The tables of nobody stay where they are: only the components' tables are exchanged. Now all of these are complete,
-  // so that references find what they lead to.
-  func keepOthers() throws {
+  // The tables of nobody stay where they are: only the components' tables are exchanged.
+  func keepOthers() throws { try createReferences() }
+
+  // The server writes every commit to the disk before it says so.
+  func finish() throws { try createReferences() }
+
+  /// Now that all tables are complete, references find what they lead to.
+  private func createReferences() throws {
     for table in made {
       for statement in try PostgresDefinition(table).createReferences() { try tables.connection.run(statement) }
     }
+    made = []
   }
-
-  // The server writes every commit to the disk before it says so.
-  func finish() throws {}
 }

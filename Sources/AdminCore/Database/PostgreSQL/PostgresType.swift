@@ -10,13 +10,14 @@ struct PostgresType: Equatable {
 
   // Types with a place in the row format of their own.
   private static let kinds: [String: ColumnType] = [
-    "smallint": .integer, "integer": .integer, "bigint": .integer, "oid": .integer, "numeric": .numeric,
+    "smallint": .integer, "integer": .integer, "bigint": .integer, "numeric": .numeric,
     "real": .real, "double precision": .real, "boolean": .boolean, "bytea": .binary, "bit": .bit, "date": .date,
     "time without time zone": .time, "timestamp without time zone": .timestamp, "timestamp with time zone": .instant,
     "json": .json, "jsonb": .json, "uuid": .uuid,
   ]
 
-  // Types whose text the server reads back as the same value. Money is none: its text is in the server's currency.
+  // Types whose text the server reads back as the same value. Money is none: its text is in the server's
+  // currency. Nor is oid: it may be the number of a large object, which is no row of the table.
   private static let texts: Set = [
     "text", "character varying", "character", "name", "bit varying", "time with time zone", "interval", "inet", "cidr",
     "macaddr", "macaddr8", "xml", "tsvector", "tsquery", "jsonpath", "pg_lsn", "point", "line", "lseg", "box", "path",
@@ -67,7 +68,7 @@ struct PostgresType: Equatable {
     switch base {
     case "smallint": column.size = 16
     case "integer": column.size = 32
-    case "bigint", "oid": column.size = 64
+    case "bigint": column.size = 64
     case "numeric":
       column.size = sizes.first
       column.scale = sizes.isEmpty ? nil : sizes.count > 1 ? sizes[1] : 0
