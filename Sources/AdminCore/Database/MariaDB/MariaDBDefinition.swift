@@ -56,6 +56,8 @@ struct MariaDBDefinition {
 
   /// The type that a column has here.
   func type(of column: TableSchema.Column) throws -> MariaDBType {
+    // MariaDB calls it LONGTEXT with a check.
+    if column.type == .json { return MariaDBType("json") }
     if isOwn {
       guard let type = MariaDBType(declared: column.declared),
         type.neutral(isJSON: column.type == .json).type == column.type

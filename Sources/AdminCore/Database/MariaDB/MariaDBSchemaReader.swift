@@ -99,7 +99,9 @@ struct MariaDBSchemaReader {
     }
     for row in rows {
       guard let table = row[0], let name = row[1], hasComponentPrefix(table) else { continue }
-      guard row[2] == "json_valid(`\(name.replacing("`", with: "``"))`)" else {
+      // The server quotes as this session does.
+      guard row[2] == "json_valid(\(quoted(name)))" || row[2] == "json_valid(`\(name.replacing("`", with: "``"))`)"
+      else {
         throw cannotCarry("check \(name) of table \(table)")
       }
       columns[table, default: []].insert(name)
@@ -121,7 +123,7 @@ struct MariaDBSchemaReader {
       guard let table = row[0], let name = row[1], hasComponentPrefix(table) else { continue }
       let place = "\(table).\(name)"
       guard (row[7] ?? "").isEmpty else { throw cannotCarry("generated column \(place)") }
-      guard let type = MariaDBType(declared: row[2] ?? "") else {
+      guard let type = MariaDBType(declared: row[2] ?? "", isEscaped: true) else {
         throw cannotCarry("type \(row[2] ?? "") of column \(place)")
       }
       var column = type.neutral(isJSON: json[table]?.contains(name) == true)
@@ -175,8 +177,7 @@ struct MariaDBSchemaReader {
       if scalar == "'" || scalar == "\\" {
         index += 1
         guard index < scalars.count - 1 else { return nil }
-        let escaped: [Unicode.Scalar: Unicode.Scalar] = ["n": "\n", "r": "\r", "t": "\t", "0": "\0", "Z": "\u{1A}"]
-        scalar = scalar == "'" ? scalars[index] : escaped[scalars[index]] ?? scalars[index]
+        scalar = scalar == "'" ? scalars[index] : MariaDBType.unescaped(scalars[index])
       }
       result.append(scalar)
       index += 1

@@ -23,13 +23,15 @@ struct MariaDBType: Equatable {
   ]
 
   /// Nil for anything but `word`, `word(sizes)`, `enum('a','b')` and `set(…)`, with `unsigned` and `zerofill` behind.
-  init?(declared: String) {
+  ///
+  /// - Parameter isEscaped: whether a backslash in a label begins an escape, as where the server itself spells a type.
+  init?(declared: String, isEscaped: Bool = false) {
     var text = Substring(declared)
     let word = text.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) }
     base = word.lowercased()
     text = text.dropFirst(word.count)
     if base == "enum" || base == "set" {
-      guard let labels = MariaDBType.labels(&text) else { return nil }
+      guard let labels = MariaDBType.labels(&text, isEscaped) else { return nil }
       self.labels = labels
     } else {
       guard MariaDBType.plain.contains(base) else { return nil }
@@ -53,7 +55,7 @@ struct MariaDBType: Equatable {
     }
   }
 
-  private static func labels(_ text: inout Substring) -> [String]? {
+  private static func labels(_ text: inout Substring, _ isEscaped: Bool) -> [String]? {
     guard text.first == "(" else { return nil }
     var scalars = Substring.UnicodeScalarView(text.unicodeScalars.dropFirst())
     var labels: [String] = []
@@ -63,6 +65,10 @@ struct MariaDBType: Equatable {
         if scalar == "'" {
           guard scalars.first == "'" else { break }
           scalars.removeFirst()
+        }
+        if scalar == "\\", isEscaped, let letter = scalars.popFirst() {
+          label.append(unescaped(letter))
+          continue
         }
         label.append(scalar)
       }
@@ -76,6 +82,18 @@ struct MariaDBType: Equatable {
       }
     }
     return nil
+  }
+
+  /// What a letter after a backslash stands for (mariadb.com/kb/en/string-literals).
+  static func unescaped(_ letter: Unicode.Scalar) -> Unicode.Scalar {
+    switch letter {
+    case "n": "\n"
+    case "r": "\r"
+    case "t": "\t"
+    case "0": "\0"
+    case "Z": "\u{1A}"
+    default: letter
+    }
   }
 
   /// As CREATE TABLE takes it.
