@@ -28,8 +28,8 @@ public struct ServerAddress: Sendable, Equatable {
   public var socket: String?
   /// The database's name.
   public var database: String
-  /// What holds the tables: the database itself in MariaDB, a schema of the database in PostgreSQL.
-  public var namespace: String
+  /// The schema that holds the tables; PostgreSQL only.
+  public var schema = ServerAddress.usualSchema
   /// The account.
   public var user: String
   var password: Secret
@@ -38,16 +38,19 @@ public struct ServerAddress: Sendable, Equatable {
   /// A file of certificates to trust; nil for those of the system.
   public var certificates: String?
 
+  /// What holds the tables: the database itself in MariaDB, a schema of the database in PostgreSQL.
+  public var namespace: String { kind == .mariadb ? database : schema }
+
   /// For messages: never a password.
   public var place: String {
-    let schema = kind == .postgresql && namespace != ServerAddress.usualSchema ? "?schema=\(namespace)" : ""
+    let schema = schema == ServerAddress.usualSchema ? "" : "?schema=\(schema)"
     if let socket { return "\(kind.rawValue)://\(socket)/\(database)\(schema)" }
     let host = host ?? ""
     return "\(kind.rawValue)://\(host.contains(":") ? "[\(host)]" : host):\(port)/\(database)\(schema)"
   }
 
-  // Where PostgreSQL makes a table that names no schema.
-  private static let usualSchema = "public"
+  /// The schema of a URL that names none.
+  public static let usualSchema = "public"
 
   /// Reads a URL: `mariadb://host[:port]/database`, `mysql:`, `postgresql:`, with `?socket=/path`, `?tls=off` and
   /// `?ca=/file`; for PostgreSQL `?schema=name` too. Account and password are keys of their own.
@@ -99,7 +102,7 @@ public struct ServerAddress: Sendable, Equatable {
     port = url.port ?? (kind == .mariadb ? 3306 : 5432)
     guard (1...65535).contains(port) else { throw refused("not a port", "use 1 to 65535") }
     self.database = database
-    namespace = kind == .mariadb ? database : schema ?? ServerAddress.usualSchema
+    self.schema = schema ?? ServerAddress.usualSchema
     self.user = user ?? ""
     self.password = password
     // A line that leaves this machine is secret unless the operator says otherwise.
@@ -120,7 +123,6 @@ public struct ServerAddress: Sendable, Equatable {
     self.socket = socket
     port = 3306
     database = MariaDBServer.databaseName
-    namespace = database
     user = "root"
     password = Secret("")
     tls = .off
