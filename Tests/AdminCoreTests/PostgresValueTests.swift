@@ -122,6 +122,27 @@ extension PostgresEngineTests {
       try sample.carry(into: SQLiteStaging(path: folder["new.sqlite"]))
     }
 
+    @Test func everyTypeOfSQLiteComesBackFromPostgreSQL() throws {
+      let folder = try TemporaryFolder()
+      // A text with a NUL byte is the one that PostgreSQL refuses.
+      try Sample.write(
+        TypeTables.sqlite
+          + "\nDELETE FROM lui_texts WHERE instr(CAST(t AS BLOB), X'00') > 0; DELETE FROM trk_large WHERE id < 3;",
+        to: folder["source.sql"]
+      )
+      let made = try Command([
+        "sh", "-c", "sqlite3 -bail \"$1\" < \"$2\"", "sh", folder["source.sqlite"], folder["source.sql"],
+      ])
+      #expect(made.status == 0, "\(made.errors)")
+      let source = try SQLiteDatabase(path: folder["source.sqlite"], mode: .readOnly)
+      let staging = try PostgresStaging(sample.address, namespace: "staged")
+      for (table, bytes) in try Carried.copy(source, into: staging) {
+        let back = try Carried.encoded(staging.database, table)
+        #expect(Carried.digest(back) == Carried.digest(bytes), "\(table.name)")
+      }
+      #expect(try sample.ask("INSERT INTO staged.lui_numbers (i) VALUES (1) RETURNING id") == "1000\n")
+    }
+
     @Test func aSetGoesIntoMariaDBToo() throws {
       try sample.run(PostgresSample.rich)
       try sample.run(

@@ -38,7 +38,9 @@ struct PostgresColumn {
     case .text: return .text(unescaped(raw))
     case .binary: return .binary(bytes(raw))
     case .integer: return DecimalText.integer(UnsafeRawBufferPointer(raw)).map { .integer($0) } ?? .number(.init(raw))
-    case .boolean: return .integer(raw[0] == 0x74 ? 1 : 0)
+    case .boolean:
+      // In a table of another engine's set it is a smallint.
+      return .integer(DecimalText.integer(UnsafeRawBufferPointer(raw)) ?? (raw[0] == 0x74 ? 1 : 0))
     case .numeric: return number(UnsafeRawBufferPointer(raw), isFixed: true)
     case .decimal: return number(UnsafeRawBufferPointer(raw), isFixed: false)
     case .real: return real(UnsafeRawBufferPointer(raw))

@@ -1,4 +1,5 @@
 import CPostgres
+import Glibc
 
 /// The PostgreSQL engine.
 final class PostgresDatabase: SystemDatabase {
@@ -112,12 +113,14 @@ final class PostgresDatabase: SystemDatabase {
     var column = 0
     var start = 0
     // The line feed at the end closes the last value.
-    for index in 0..<row.count where row[index] == 0x09 || row[index] == 0x0A {
-      guard column < readers.count else { break }
+    while column < readers.count, start < row.count, let base = row.baseAddress {
+      let mark: Int32 = column == readers.count - 1 ? 0x0A : 0x09
+      guard let found = memchr(base + start, mark, row.count - start) else { break }
+      let end = UnsafeRawPointer(found) - UnsafeRawPointer(base)
       fields[column] = PostgresColumn.field(
-        UnsafeMutableRawBufferPointer(rebasing: row[start..<index]), readers[column])
+        UnsafeMutableRawBufferPointer(rebasing: row[start..<end]), readers[column])
       column += 1
-      start = index + 1
+      start = end + 1
     }
     guard column == readers.count, start == row.count else {
       throw AdminError(
