@@ -37,6 +37,12 @@ public final class ArchiveReader {
     }
   }
 
+  /// The same open archive for another thread, which inflates by itself.
+  init(besides other: ArchiveReader) {
+    (path, manifest, cancellation, threads) = (other.path, other.manifest, other.cancellation, 1)
+    zip = ZipReader(besides: other.zip)
+  }
+
   /// The entry of this name, nil when there is none.
   public func entry(_ name: String) -> Manifest.Entry? { manifest.entries.first { $0.name == name } }
 

@@ -33,6 +33,11 @@ public final class ZipReader {
     self.file = file
   }
 
+  /// The same open file for another thread: what was checked stays checked.
+  init(besides other: ZipReader) {
+    (entries, index, file) = (other.entries, other.index, other.file)
+  }
+
   /// The entry with exactly this name, a folder's with its closing `/`.
   public func entry(_ name: String) -> ZipEntry? {
     guard let position = index[ZipNameKey(name[...])] else { return nil }

@@ -4,6 +4,9 @@ protocol TableStaging: AnyObject {
   /// The new tables, under their live names, to read back and to adjust.
   var database: any SystemDatabase { get }
 
+  /// A second hand on the same new tables, for another thread; nil where the engine lets only one write at a time.
+  func another() throws -> (any TableStaging)?
+
   /// Makes an empty table.
   ///
   /// - Throws: `AdminError` (`dataError`) naming what the engine cannot hold.

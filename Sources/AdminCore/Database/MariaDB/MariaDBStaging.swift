@@ -19,17 +19,31 @@ final class MariaDBStaging: TableStaging {
         .configuration, "a restore stages in a database of its own, which this account may not make", at: address.place,
         next: "let it: GRANT ALL ON `\(address.database.prefix(30))%`.* TO the account in database.user")
     }
-    tables = try MariaDBDatabase(address, .readWrite, database: namespace)
-    // References may lead to tables that come later, and to rows that a production without checks never had.
-    try tables.connection.run("SET SESSION foreign_key_checks=0, innodb_strict_mode=0")
+    tables = try MariaDBStaging.open(address, namespace)
   }
+
+  private init(besides other: MariaDBStaging) throws {
+    (address, namespace) = (other.address, other.namespace)
+    tables = try MariaDBStaging.open(address, namespace)
+  }
+
+  private static func open(_ address: ServerAddress, _ namespace: String) throws -> MariaDBDatabase {
+    let tables = try MariaDBDatabase(address, .readWrite, database: namespace)
+    // References may lead to tables that come later, and to rows that a production without checks never had. Only this
+    // restore's own hands wait for each other here.
+    try tables.connection.run(
+      "SET SESSION foreign_key_checks=0, innodb_strict_mode=0, lock_wait_timeout=3600, innodb_lock_wait_timeout=3600")
+    return tables
+  }
+
+  func another() throws -> (any TableStaging)? { try MariaDBStaging(besides: self) }
 
   var database: any SystemDatabase { tables }
 
   func create(_ table: TableSchema) throws { try tables.connection.run(MariaDBDefinition(table).createTable()) }
 
   func loader(of table: TableSchema) throws -> any RowLoader {
-    try MariaDBLoader(table, connection: MariaDBDatabase(address, .readWrite, database: namespace).connection)
+    try MariaDBLoader(table, connection: MariaDBStaging.open(address, namespace).connection)
   }
 
   func createIndexes(of table: TableSchema) throws {
@@ -47,17 +61,15 @@ final class MariaDBStaging: TableStaging {
 /// being made.
 final class MariaDBLoader: RowLoader {
   private let table: TableSchema
-  private let columns: [(kind: Kind, column: TableSchema.Column)]
+  private let kinds: [Kind]
   private let channel = ByteChannel(capacity: 1 << 20)
   private let outcome = Outcome()
   private var thread: JoinableThread?
-  private var buffer: [UInt8] = []
+  private let buffer = RowBuffer()
   private var sent: Int64 = 0
 
-  private static let flushSize = 128 << 10
-
   /// How a value is spelled in the stream.
-  private enum Kind { case plain, hex, year, date }
+  private enum Kind { case plain, year, date }
 
   /// What the loading thread tells; it is read after the thread's end.
   private final class Outcome: @unchecked Sendable {
@@ -75,31 +87,29 @@ final class MariaDBLoader: RowLoader {
     let definition = MariaDBDefinition(table)
     var names: [String] = []
     var sets: [String] = []
-    columns = try table.columns.enumerated().map { index, column in
+    kinds = try table.columns.enumerated().map { index, column in
       let type = try definition.type(of: column)
       switch type.base {
       case "bit":
         names.append("@v\(index)")
         sets.append("\(quoted(column.name)) = CAST(CONV(@v\(index), 2, 10) AS UNSIGNED)")
-        return (.plain, column)
+        return .plain
       case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob":
         names.append("@v\(index)")
         sets.append("\(quoted(column.name)) = UNHEX(@v\(index))")
-        return (.hex, column)
+        return .plain
       case "year":
         names.append(quoted(column.name))
-        return (.year, column)
+        return .year
       default:
         names.append(quoted(column.name))
-        return ([.date, .timestamp, .instant].contains(column.type) ? .date : .plain, column)
+        return [.date, .timestamp, .instant].contains(column.type) ? .date : .plain
       }
     }
-    try connection.run("SET SESSION foreign_key_checks=0, innodb_strict_mode=0")
     let sql =
       "LOAD DATA LOCAL INFILE 'rows' INTO TABLE \(quoted(table.name)) CHARACTER SET utf8mb4"
       + " FIELDS TERMINATED BY X'09' ESCAPED BY X'5C' LINES TERMINATED BY X'0A' (\(names.joined(separator: ", ")))"
       + (sets.isEmpty ? "" : " SET \(sets.joined(separator: ", "))")
-    buffer.reserveCapacity(MariaDBLoader.flushSize * 2)
     let loan = Loan(connection: connection)
     thread = try JoinableThread { [channel, outcome] in
       MariaDBLoader.load(sql, loan.connection, channel, outcome)
@@ -147,34 +157,34 @@ final class MariaDBLoader: RowLoader {
   }
 
   func insert(_ row: UnsafeMutableBufferPointer<Field>) throws {
-    for index in 0..<row.count {
-      if index > 0 { buffer.append(0x09) }
-      switch row[index] {
-      case .null:
-        buffer.append(0x5C)
-        buffer.append(0x4E)
-      case .integer(let value):
-        if columns[index].kind == .year, value == 0 {
-          buffer.append(contentsOf: "0000".utf8)
-        } else {
-          buffer.append(contentsOf: String(value).utf8)
+    try kinds.withUnsafeBufferPointer { kinds in
+      for index in 0..<row.count {
+        if buffer.room < 64 { try flush() }
+        if index > 0 { buffer.append(0x09) }
+        switch row[index] {
+        case .null:
+          buffer.append(0x5C)
+          buffer.append(0x4E)
+        case .integer(let value):
+          // The year 0 as one digit would be taken for 2000.
+          if kinds[index] == .year, value == 0 { for _ in 1...3 { buffer.append(0x30) } }
+          buffer.append(integer: value)
+        case .real(let value):
+          guard value.isFinite else { throw cannotHold(index, "\(value)") }
+          for byte in value.description.utf8 { buffer.append(byte) }
+        case .number(let digits): try append(plain: digits)
+        case .text(let bytes):
+          if kinds[index] == .date, !isPlainDate(bytes) {
+            throw cannotHold(index, String(decoding: bytes.prefix(40), as: UTF8.self))
+          }
+          try append(bytes)
+        case .binary(let bytes): try append(hex: bytes)
         }
-      case .real(let value):
-        guard value.isFinite else { throw cannotHold(index, "\(value)") }
-        buffer.append(contentsOf: value.description.utf8)
-      case .number(let digits): buffer.append(contentsOf: digits)
-      case .text(let bytes):
-        if columns[index].kind == .date, !isPlainDate(bytes) {
-          throw cannotHold(index, String(decoding: bytes.prefix(40), as: UTF8.self))
-        }
-        append(bytes)
-      case .binary(let bytes): try append(hex: bytes)
       }
-      if buffer.count >= MariaDBLoader.flushSize { try flush() }
     }
+    if buffer.room < 1 { try flush() }
     buffer.append(0x0A)
     sent += 1
-    if buffer.count >= MariaDBLoader.flushSize { try flush() }
   }
 
   func finish() throws {
@@ -190,8 +200,8 @@ final class MariaDBLoader: RowLoader {
   }
 
   private func flush() throws {
-    let isWanted = buffer.withUnsafeBytes { channel.write($0) }
-    buffer.removeAll(keepingCapacity: true)
+    let isWanted = channel.write(buffer.content)
+    buffer.count = 0
     guard !isWanted else { return }
     thread?.join()
     throw named(
@@ -203,12 +213,20 @@ final class MariaDBLoader: RowLoader {
     AdminError(error.code, error.what, at: "\(error.place), table \(table.name)", next: error.next)
   }
 
-  private func append(_ bytes: UnsafeRawBufferPointer) {
-    guard bytes.contains(where: { $0 == 0x5C || $0 == 0x09 || $0 == 0x0A || $0 == 0x00 }) else {
-      buffer.append(contentsOf: bytes)
-      return
+  private func append(plain bytes: UnsafeRawBufferPointer) throws {
+    var start = 0
+    while start < bytes.count {
+      if buffer.room == 0 { try flush() }
+      let end = min(bytes.count, start + buffer.room)
+      buffer.append(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+      start = end
     }
+  }
+
+  private func append(_ bytes: UnsafeRawBufferPointer) throws {
+    guard ByteKinds(bytes).hasSpecial else { return try append(plain: bytes) }
     for byte in bytes {
+      if buffer.room < 2 { try flush() }
       switch byte {
       case 0x5C, 0x09, 0x0A:
         buffer.append(0x5C)
@@ -224,9 +242,9 @@ final class MariaDBLoader: RowLoader {
   private func append(hex bytes: UnsafeRawBufferPointer) throws {
     let digits = Digest.hexDigits
     for byte in bytes {
+      if buffer.room < 2 { try flush() }
       buffer.append(digits[Int(byte >> 4)])
       buffer.append(digits[Int(byte & 15)])
-      if buffer.count >= MariaDBLoader.flushSize * 2 { try flush() }
     }
   }
 
@@ -238,8 +256,8 @@ final class MariaDBLoader: RowLoader {
 
   private func cannotHold(_ index: Int, _ value: String) -> AdminError {
     AdminError(
-      .dataError, "MariaDB cannot hold the value \(value) in a column of type \(columns[index].column.declared)",
-      at: "\(table.name).\(columns[index].column.name)",
+      .dataError, "MariaDB cannot hold the value \(value) in a column of type \(table.columns[index].declared)",
+      at: "\(table.name).\(table.columns[index].name)",
       next: "restore into an installation whose internal database is the embedded one")
   }
 }

@@ -19,6 +19,8 @@ final class SQLiteStaging: TableStaging {
 
   var database: any SystemDatabase { file }
 
+  func another() throws -> (any TableStaging)? { nil }
+
   func create(_ table: TableSchema) throws {
     try connection.script(SQLiteDefinition(table).createTable())
     if let next = table.autoIncrementNext {
