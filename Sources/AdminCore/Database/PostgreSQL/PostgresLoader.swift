@@ -4,16 +4,12 @@ import CPostgres
 final class PostgresLoader: RowLoader {
   private let table: TableSchema
   private let connection: PostgresConnection
-  private var buffer: [UInt8] = []
+  private let buffer = RowBuffer()
   private var sent: Int64 = 0
-  private var isEnded = false
-
-  private static let flushSize = 128 << 10
 
   init(_ table: TableSchema, _ connection: PostgresConnection) throws {
     self.table = table
     self.connection = connection
-    buffer.reserveCapacity(PostgresLoader.flushSize * 2)
     PQclear(
       try connection.result(
         "COPY \(quoted(table.name)) (\(table.columns.map { quoted($0.name) }.joined(separator: ", "))) FROM STDIN",
@@ -22,27 +18,25 @@ final class PostgresLoader: RowLoader {
 
   func insert(_ row: UnsafeMutableBufferPointer<Field>) throws {
     for index in 0..<row.count {
+      if buffer.room < 64 { try flush() }
       if index > 0 { buffer.append(0x09) }
       switch row[index] {
       case .null:
         buffer.append(0x5C)
         buffer.append(0x4E)
-      case .integer(let value): buffer.append(contentsOf: String(value).utf8)
+      case .integer(let value): buffer.append(integer: value)
       case .real(let value):
-        if value.isFinite {
-          buffer.append(contentsOf: value.description.utf8)
-        } else {
-          buffer.append(contentsOf: (value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity").utf8)
-        }
-      case .number(let digits): buffer.append(contentsOf: digits)
+        let text =
+          value.isFinite ? value.description : value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity"
+        for byte in text.utf8 { buffer.append(byte) }
+      case .number(let digits): try append(plain: digits)
       case .text(let bytes): try append(bytes, index)
       case .binary(let bytes): try append(hex: bytes)
       }
-      if buffer.count >= PostgresLoader.flushSize { try flush() }
     }
+    if buffer.room < 1 { try flush() }
     buffer.append(0x0A)
     sent += 1
-    if buffer.count >= PostgresLoader.flushSize { try flush() }
   }
 
   func finish() throws {
@@ -53,7 +47,6 @@ final class PostgresLoader: RowLoader {
 
   /// Takes the server's last words: how many rows it accepted, or which it did not.
   private func end() throws {
-    isEnded = true
     var taken: Int64 = 0
     var failure: AdminError?
     while let result = PQgetResult(connection.handle) {
@@ -73,12 +66,10 @@ final class PostgresLoader: RowLoader {
   }
 
   private func flush() throws {
-    guard !buffer.isEmpty else { return }
-    let status = buffer.withUnsafeBytes { bytes in
-      PQputCopyData(
-        connection.handle, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count))
-    }
-    buffer.removeAll(keepingCapacity: true)
+    guard buffer.count > 0 else { return }
+    let status = PQputCopyData(
+      connection.handle, buffer.content.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(buffer.count))
+    buffer.count = 0
     guard status == 1 else { throw ended() }
   }
 
@@ -100,12 +91,20 @@ final class PostgresLoader: RowLoader {
       next: error.next)
   }
 
-  private func append(_ bytes: UnsafeRawBufferPointer, _ column: Int) throws {
-    guard bytes.contains(where: { $0 == 0x5C || $0 <= 0x0D }) else {
-      buffer.append(contentsOf: bytes)
-      return
+  private func append(plain bytes: UnsafeRawBufferPointer) throws {
+    var start = 0
+    while start < bytes.count {
+      if buffer.room == 0 { try flush() }
+      let end = min(bytes.count, start + buffer.room)
+      buffer.append(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+      start = end
     }
+  }
+
+  private func append(_ bytes: UnsafeRawBufferPointer, _ column: Int) throws {
+    guard ByteKinds(bytes).hasSpecial else { return try append(plain: bytes) }
     for byte in bytes {
+      if buffer.room < 2 { try flush() }
       switch byte {
       case 0x00:
         throw AdminError(
@@ -128,12 +127,12 @@ final class PostgresLoader: RowLoader {
 
   private func append(hex bytes: UnsafeRawBufferPointer) throws {
     // The backslash of \x is itself escaped.
-    buffer.append(contentsOf: [0x5C, 0x5C, 0x78])
+    for byte in [0x5C, 0x5C, 0x78] as [UInt8] { buffer.append(byte) }
     let digits = Digest.hexDigits
     for byte in bytes {
+      if buffer.room < 2 { try flush() }
       buffer.append(digits[Int(byte >> 4)])
       buffer.append(digits[Int(byte & 15)])
-      if buffer.count >= PostgresLoader.flushSize * 2 { try flush() }
     }
   }
 }

@@ -1,10 +1,17 @@
+import Synchronization
+
 /// New tables in a schema of their own.
 final class PostgresStaging: TableStaging {
   private let address: ServerAddress
   private let namespace: String
   private let tables: PostgresDatabase
-  private var made: [TableSchema] = []
-  private var enumerations: [String: [String]] = [:]
+  private let made: Made
+
+  /// What all hands have made so far.
+  private final class Made: Sendable {
+    let tables = Mutex<[TableSchema]>([])
+    let enumerations = Mutex<[String: [String]]>([:])
+  }
 
   /// Makes the schema `namespace`, which must not exist yet, or be empty.
   ///
@@ -12,6 +19,7 @@ final class PostgresStaging: TableStaging {
   init(_ address: ServerAddress, namespace: String) throws {
     self.address = address
     self.namespace = namespace
+    made = Made()
     try PostgresNamespaces(address).refuseDependents(of: address.namespace)
     tables = try PostgresDatabase(address, .readWrite, namespace: namespace)
     do {
@@ -23,23 +31,36 @@ final class PostgresStaging: TableStaging {
     }
   }
 
+  private init(besides other: PostgresStaging) throws {
+    (address, namespace, made) = (other.address, other.namespace, other.made)
+    tables = try PostgresDatabase(address, .readWrite, namespace: namespace)
+  }
+
+  func another() throws -> (any TableStaging)? { try PostgresStaging(besides: self) }
+
   var database: any SystemDatabase { tables }
 
   func create(_ table: TableSchema) throws {
     let definition = PostgresDefinition(table)
-    for (name, labels) in try definition.enumerations() where enumerations[name] != labels {
-      guard enumerations[name] == nil else {
+    for (name, labels) in try definition.enumerations() { try make(name, labels, for: table) }
+    try tables.connection.run(definition.createTable())
+    if let statement = definition.setNext() { try tables.connection.run(statement) }
+    made.tables.withLock { $0.append(table) }
+  }
+
+  // Under the lock until it is there: another hand may need the same one.
+  private func make(_ name: String, _ labels: [String], for table: TableSchema) throws {
+    try made.enumerations.withLock { known in
+      guard known[name] != labels else { return }
+      guard known[name] == nil else {
         throw AdminError(
           .dataError, "the schema of table \(table.name) has the enumeration \(name) with other labels",
           next: "use another backup set")
       }
       try tables.connection.run(
         "CREATE TYPE \(quoted(name)) AS ENUM (\(labels.map(literal).joined(separator: ", ")))")
-      enumerations[name] = labels
+      known[name] = labels
     }
-    try tables.connection.run(definition.createTable())
-    if let statement = definition.setNext() { try tables.connection.run(statement) }
-    made.append(table)
   }
 
   func loader(of table: TableSchema) throws -> any RowLoader {
@@ -58,9 +79,12 @@ final class PostgresStaging: TableStaging {
 
   /// Now that all tables are complete, references find what they lead to.
   private func createReferences() throws {
-    for table in made {
+    let complete = made.tables.withLock { tables in
+      defer { tables = [] }
+      return tables
+    }
+    for table in complete {
       for statement in try PostgresDefinition(table).createReferences() { try tables.connection.run(statement) }
     }
-    made = []
   }
 }
