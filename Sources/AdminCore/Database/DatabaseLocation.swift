@@ -115,7 +115,7 @@ public enum DatabaseLocation: Sendable, Equatable {
     guard let address else { throw unknown }
     switch address.kind {
     case .mariadb: return try MariaDBDatabase(address, access)
-    case .postgresql: throw unknown
+    case .postgresql: return try PostgresDatabase(address, access)
     }
   }
 
@@ -124,7 +124,7 @@ public enum DatabaseLocation: Sendable, Equatable {
     guard let address else { throw unknown }
     switch address.kind {
     case .mariadb: return try MariaDBStaging(address, namespace: namespace)
-    case .postgresql: throw unknown
+    case .postgresql: return try PostgresStaging(address, namespace: namespace)
     }
   }
 
@@ -133,7 +133,7 @@ public enum DatabaseLocation: Sendable, Equatable {
     guard let address else { throw unknown }
     switch address.kind {
     case .mariadb: return try MariaDBNamespaces(address)
-    case .postgresql: throw unknown
+    case .postgresql: return try PostgresNamespaces(address)
     }
   }
 

@@ -111,6 +111,8 @@ extension TableSchema {
     /// The engine's kind of index, such as `fulltext`, when it is not the ordinary one; an engine that has no such kind
     /// leaves the index away.
     public var method: String?
+    /// Whether it is a named unique constraint, which other statements may name; nil means no.
+    public var isConstraint: Bool?
 
     /// An index.
     public init(name: String?, isUnique: Bool, columns: [IndexColumn], method: String? = nil) {

@@ -28,6 +28,8 @@ public struct ServerAddress: Sendable, Equatable {
   public var socket: String?
   /// The database's name.
   public var database: String
+  /// The schema that holds the tables; PostgreSQL only.
+  public var schema = ServerAddress.usualSchema
   /// The account.
   public var user: String
   var password: Secret
@@ -38,15 +40,22 @@ public struct ServerAddress: Sendable, Equatable {
   /// Whether it is the internal database's, which hubtui starts and stops.
   var isInternal = false
 
+  /// What holds the tables: the database itself in MariaDB, a schema of the database in PostgreSQL.
+  public var namespace: String { kind == .mariadb ? database : schema }
+
   /// For messages: never a password.
   public var place: String {
-    if let socket { return "\(kind.rawValue)://\(socket)/\(database)" }
+    let schema = schema == ServerAddress.usualSchema ? "" : "?schema=\(schema)"
+    if let socket { return "\(kind.rawValue)://\(socket)/\(database)\(schema)" }
     let host = host ?? ""
-    return "\(kind.rawValue)://\(host.contains(":") ? "[\(host)]" : host):\(port)/\(database)"
+    return "\(kind.rawValue)://\(host.contains(":") ? "[\(host)]" : host):\(port)/\(database)\(schema)"
   }
 
+  /// The schema of a URL that names none.
+  public static let usualSchema = "public"
+
   /// Reads a URL: `mariadb://host[:port]/database`, `mysql:`, `postgresql:`, with `?socket=/path`, `?tls=off` and
-  /// `?ca=/file`. Account and password are keys of their own.
+  /// `?ca=/file`; for PostgreSQL `?schema=name` too. Account and password are keys of their own.
   init(url text: String, user: String?, password: Secret, place: String) throws {
     func refused(_ what: String, _ next: String) -> AdminError {
       AdminError(.configuration, what, at: place, next: next)
@@ -71,12 +80,17 @@ public struct ServerAddress: Sendable, Equatable {
     var socket: String?
     var tls: TLS?
     var certificates: String?
+    var schema: String?
     for item in url.queryItems ?? [] {
       switch (item.name, item.value) {
       case ("socket", let value?) where value.hasPrefix("/"): socket = value
       case ("tls", let value?): tls = TLS(rawValue: value)
       case ("ca", let value?) where value.hasPrefix("/"): certificates = value
-      default: throw refused("the database URL has the unknown option \(item.name)", "use socket, tls=off or ca=/file")
+      case ("schema", let value?) where kind == .postgresql && ServerAddress.isName(value): schema = value
+      default:
+        throw refused(
+          "the database URL has the unknown option \(item.name)",
+          "use socket, tls=off, ca=/file, or schema for PostgreSQL")
       }
       if item.name == "tls", tls == nil { throw refused("tls is neither verify nor off", "use tls=verify or tls=off") }
     }
@@ -90,11 +104,18 @@ public struct ServerAddress: Sendable, Equatable {
     port = url.port ?? (kind == .mariadb ? 3306 : 5432)
     guard (1...65535).contains(port) else { throw refused("not a port", "use 1 to 65535") }
     self.database = database
+    self.schema = schema ?? ServerAddress.usualSchema
     self.user = user ?? ""
     self.password = password
     // A line that leaves this machine is secret unless the operator says otherwise.
     self.tls = tls ?? (socket != nil || host.flatMap(HostName.init)?.isLocalhost == true ? .off : .verify)
     self.certificates = certificates
+  }
+
+  // Short enough that the name of a restore's namespace can begin with it.
+  private static func isName(_ text: String) -> Bool {
+    (1...63).contains(text.utf8.count)
+      && text.utf8.allSatisfy { $0 == 0x5F || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) }
   }
 
   /// The server of an internal database: this machine's, by its socket alone.

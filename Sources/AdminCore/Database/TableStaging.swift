@@ -55,7 +55,7 @@ struct TableExchange: Codable, Equatable, Sendable {
   /// The exchange of a restore into a server.
   init(_ address: ServerAddress, token: String) {
     place = address.place
-    live = address.database
+    live = address.namespace
     staged = TableExchange.name(live, "staged", token)
     former = TableExchange.name(live, "former", token)
   }

@@ -116,7 +116,10 @@ struct MariaDBDefinition {
 
   // Another engine compares texts byte for byte, unless it says otherwise.
   private func collation(of column: TableSchema.Column) throws -> String {
-    guard let name = column.collation else { return isOwn ? "" : " CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin" }
+    // A collation of PostgreSQL orders texts; it takes no two different ones for the same.
+    guard let name = column.collation, table.engine != .postgresql else {
+      return isOwn ? "" : " CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin"
+    }
     if !isOwn { return " CHARACTER SET utf8mb4 COLLATE utf8mb4_general_nopad_ci" }
     guard name.utf8.allSatisfy({ $0 == 0x5F || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }),
       let set = name.split(separator: "_").first

@@ -124,7 +124,8 @@ final class SQLiteLoader: RowLoader {
   private func bindable(_ field: Field, _ position: Int) -> Field {
     switch field {
     case .real(let value) where value.isNaN: kept("NaN", position)
-    case .real(let value) where affinities[position] == .text: kept(value.description, position)
+    case .real(let value) where affinities[position] == .text:
+      kept(value.isInfinite ? (value < 0 ? "-Infinity" : "Infinity") : value.description, position)
     case .integer(let value) where affinities[position] == .text: kept(value.description, position)
     case .number(let digits): number(digits, position)
     default: field
