@@ -42,30 +42,34 @@ final class RowBuffer {
   }
 }
 
-/// What kinds of bytes a text has, looked at sixteen at a time: most texts have nothing to escape.
+/// What kinds of bytes a text has, looked at eight at a time: most texts have nothing to escape.
 struct ByteKinds {
   /// Whether there may be one that COPY text escapes: a control character or a backslash.
-  private(set) var hasSpecial = false
+  let hasSpecial: Bool
   /// Whether there is one beyond ASCII.
-  private(set) var hasHigh = false
+  let hasHigh: Bool
 
+  @inline(__always)
   init(_ bytes: UnsafeRawBufferPointer) {
     var index = 0
-    var special = SIMDMask<SIMD16<Int8>>(repeating: false)
-    var high = special
-    while index + 16 <= bytes.count {
-      let piece = bytes.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
-      special = special .| (piece .<= 0x0D) .| (piece .== 0x5C)
-      high = high .| (piece .>= 0x80)
-      index += 16
+    var special: UInt64 = 0
+    var high: UInt64 = 0
+    // Sean Anderson's hasless and haszero (graphics.stanford.edu/~seander/bithacks.html): the top bit of some byte is
+    // set when a byte is below 14, or is a backslash; a borrow may set one beside it, never alone.
+    while index + 8 <= bytes.count {
+      let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      let other = word ^ 0x5C5C_5C5C_5C5C_5C5C
+      special |= (word &- 0x0E0E_0E0E_0E0E_0E0E) & ~word | (other &- 0x0101_0101_0101_0101) & ~other
+      high |= word
+      index += 8
     }
-    hasSpecial = any(special)
-    hasHigh = any(high)
     while index < bytes.count {
       let byte = bytes[index]
-      if byte <= 0x0D || byte == 0x5C { hasSpecial = true }
-      if byte >= 0x80 { hasHigh = true }
+      if byte <= 0x0D || byte == 0x5C { special |= 0x80 }
+      high |= UInt64(byte)
       index += 1
     }
+    hasSpecial = special & 0x8080_8080_8080_8080 != 0
+    hasHigh = high & 0x8080_8080_8080_8080 != 0
   }
 }

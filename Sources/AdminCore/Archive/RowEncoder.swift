@@ -20,31 +20,29 @@ public struct RowEncoder {
   ///
   /// - Throws: `AdminError` (`dataError`) when a value cannot be in a column of its type without being changed.
   public mutating func encode(_ row: UnsafeMutableBufferPointer<Field>) throws {
-    try types.withUnsafeBufferPointer { types in
-      for column in 0..<row.count {
-        if buffer.room < RowEncoder.smallest { try flush() }
-        if column > 0 { buffer.append(0x09) }
-        let type = types[column]
-        switch row[column] {
-        case .null:
-          buffer.append(0x5C)
-          buffer.append(0x4E)
-        case .integer(let value):
-          if !holdsNumbers(type) { throw offType("number", column) }
-          buffer.append(integer: value)
-        case .real(let value):
-          if !holdsNumbers(type) { throw offType("number", column) }
-          append(value, isDecimal: type == .numeric)
-        case .number(let digits):
-          if !holdsNumbers(type) { throw offType("number", column) }
-          try append(plain: digits)
-        case .text(let bytes):
-          if type == .binary { throw offType("text", column) }
-          try append(text: bytes)
-        case .binary(let bytes):
-          if type != .binary { throw offType("binary", column) }
-          try append(hex: bytes)
-        }
+    for column in 0..<row.count {
+      if buffer.room < RowEncoder.smallest { try flush() }
+      if column > 0 { buffer.append(0x09) }
+      let type = types[column]
+      switch row[column] {
+      case .null:
+        buffer.append(0x5C)
+        buffer.append(0x4E)
+      case .integer(let value):
+        if !holdsNumbers(type) { throw offType("number", column) }
+        buffer.append(integer: value)
+      case .real(let value):
+        if !holdsNumbers(type) { throw offType("number", column) }
+        append(value, isDecimal: type == .numeric)
+      case .number(let digits):
+        if !holdsNumbers(type) { throw offType("number", column) }
+        try append(plain: digits)
+      case .text(let bytes):
+        if type == .binary { throw offType("text", column) }
+        try append(text: bytes)
+      case .binary(let bytes):
+        if type != .binary { throw offType("binary", column) }
+        try append(hex: bytes)
       }
     }
     if buffer.room < 1 { try flush() }

@@ -157,29 +157,27 @@ final class MariaDBLoader: RowLoader {
   }
 
   func insert(_ row: UnsafeMutableBufferPointer<Field>) throws {
-    try kinds.withUnsafeBufferPointer { kinds in
-      for index in 0..<row.count {
-        if buffer.room < 64 { try flush() }
-        if index > 0 { buffer.append(0x09) }
-        switch row[index] {
-        case .null:
-          buffer.append(0x5C)
-          buffer.append(0x4E)
-        case .integer(let value):
-          // The year 0 as one digit would be taken for 2000.
-          if kinds[index] == .year, value == 0 { for _ in 1...3 { buffer.append(0x30) } }
-          buffer.append(integer: value)
-        case .real(let value):
-          guard value.isFinite else { throw cannotHold(index, "\(value)") }
-          for byte in value.description.utf8 { buffer.append(byte) }
-        case .number(let digits): try append(plain: digits)
-        case .text(let bytes):
-          if kinds[index] == .date, !isPlainDate(bytes) {
-            throw cannotHold(index, String(decoding: bytes.prefix(40), as: UTF8.self))
-          }
-          try append(bytes)
-        case .binary(let bytes): try append(hex: bytes)
+    for index in 0..<row.count {
+      if buffer.room < 64 { try flush() }
+      if index > 0 { buffer.append(0x09) }
+      switch row[index] {
+      case .null:
+        buffer.append(0x5C)
+        buffer.append(0x4E)
+      case .integer(let value):
+        // The year 0 as one digit would be taken for 2000.
+        if kinds[index] == .year, value == 0 { for _ in 1...3 { buffer.append(0x30) } }
+        buffer.append(integer: value)
+      case .real(let value):
+        guard value.isFinite else { throw cannotHold(index, "\(value)") }
+        for byte in value.description.utf8 { buffer.append(byte) }
+      case .number(let digits): try append(plain: digits)
+      case .text(let bytes):
+        if kinds[index] == .date, !isPlainDate(bytes) {
+          throw cannotHold(index, String(decoding: bytes.prefix(40), as: UTF8.self))
         }
+        try append(bytes)
+      case .binary(let bytes): try append(hex: bytes)
       }
     }
     if buffer.room < 1 { try flush() }
