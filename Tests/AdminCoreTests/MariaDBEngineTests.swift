@@ -137,10 +137,31 @@ import Testing
       engine: .postgresql)
     try staging.create(narrow)
     let second = try staging.loader(of: narrow)
-    try Codec.withFields([.integer(300)]) { try second.insert($0) }
-    let refused = Sample.error { try second.finish() }
+    let refused = Sample.error {
+      try Codec.withFields([.integer(300)]) { try second.insert($0) }
+      try second.finish()
+    }
     #expect(
       refused?.code == .dataError && refused?.place.hasSuffix("table lui_b") == true, "\(refused?.description ?? "")")
+  }
+
+  /// As MySQL takes them.
+  @Test func rowsGoInOneByOneWhereTheServerTakesNoBatches() throws {
+    try sample.sql(TypeTables.mariadb)
+    let source = try open()
+    let staging = try MariaDBStaging(sample.address(), namespace: sample.name + "_copy")
+    for table in try source.componentTables() where table.name != "trk_large" {
+      try staging.create(table)
+      let connection = try MariaDBConnection(sample.address(), database: sample.name + "_copy")
+      try connection.run("SET SESSION foreign_key_checks=0")
+      let loader = try MariaDBLoader(table, connection: connection, takesBatches: false)
+      try source.rows(of: table) { try loader.insert($0) }
+      try loader.finish()
+      #expect(
+        Carried.digest(try Carried.encoded(staging.database, table))
+          == Carried.digest(try Carried.encoded(source, table)),
+        "\(table.name)")
+    }
   }
 
   @Test func exchangeIsDoneOnceAndUndone() throws {

@@ -29,8 +29,8 @@ final class MariaDBConnection {
     mysql_options(handle, MYSQL_OPT_CONNECT_TIMEOUT, &timeout)
     var packet = MariaDBConnection.largestPacket
     mysql_options(handle, MYSQL_OPT_MAX_ALLOWED_PACKET, &packet)
-    // Our own handler gives out rows; a server cannot ask this program for a file.
-    var localInfile: UInt32 = 1
+    // A server must not ask this program for a file.
+    var localInfile: UInt32 = 0
     mysql_options(handle, MYSQL_OPT_LOCAL_INFILE, &localInfile)
     var no: my_bool = 0
     mysql_options(handle, MYSQL_OPT_RECONNECT, &no)
@@ -127,10 +127,16 @@ final class MariaDBConnection {
     }
   }
 
+  /// Whether the server takes many rows in one packet: MariaDB does.
+  var takesBatches: Bool { String(cString: mysql_get_server_info(handle)).contains("MariaDB") }
+
   /// The connection's last error as a value.
   func failure(_ what: String) -> AdminError {
-    let number = Int32(bitPattern: mysql_errno(handle))
-    let reason = String(cString: mysql_error(handle))
+    failure(Int32(bitPattern: mysql_errno(handle)), String(cString: mysql_error(handle)), what)
+  }
+
+  /// An error of the server, by its number, as a value.
+  func failure(_ number: Int32, _ reason: String, _ what: String) -> AdminError {
     func error(_ code: AdminError.Code, _ what: String, _ next: String) -> AdminError {
       AdminError(code, "\(what) (\(reason))", at: place, next: next)
     }
@@ -167,9 +173,6 @@ final class MariaDBConnection {
         "wait until it is done, or stop it, and start again")
     case 1016, 1017, 1023, 1024, 1030, 1034, 1194, 1195, 1877, 1932:
       return error(.inputOutput, "the database server cannot read or write a table", "check its disk and its log")
-    case 1148, 3948, 4166:
-      return error(
-        .configuration, "the database server takes no rows by LOAD DATA LOCAL", "set local_infile=ON on the server")
     case 1153, 1301, CR_NET_PACKET_TOO_LARGE:
       return error(
         .configuration, "a value is larger than the database server takes", "raise max_allowed_packet on the server")

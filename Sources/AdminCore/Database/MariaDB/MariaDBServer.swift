@@ -80,7 +80,7 @@ public struct MariaDBServer: Sendable, Equatable {
     let program = try tool("mariadbd")
     let arguments = [
       "--no-defaults", "--datadir=\(dataFolder)", "--socket=\(socket)", "--pid-file=\(pidPath)", "--skip-networking",
-      "--log-error=\(logPath)", "--user=\(owner.name)", "--character-set-server=utf8mb4", "--local-infile=ON",
+      "--log-error=\(logPath)", "--user=\(owner.name)", "--character-set-server=utf8mb4", "--local-infile=OFF",
       "--max-allowed-packet=1G", "--innodb-buffer-pool-size=256M", "--skip-name-resolve",
       "--secure-file-priv=\(dataFolder)", "--symbolic-links=0",
     ]
