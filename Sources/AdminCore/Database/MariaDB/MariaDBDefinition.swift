@@ -9,7 +9,7 @@ struct MariaDBDefinition {
     isOwn = table.engine == .mariadb
   }
 
-  /// CREATE TABLE with what rows need: columns, primary key, references.
+  /// CREATE TABLE with what rows need: columns and the primary key.
   ///
   /// - Throws: `AdminError` (`dataError`) when the schema contradicts itself, or holds what MariaDB cannot.
   func createTable() throws -> String {
@@ -28,12 +28,6 @@ struct MariaDBDefinition {
       }
       lines.append(try clause(index))
     }
-    for key in table.foreignKeys {
-      let target = key.references.isEmpty ? try primaryKey(of: key.table) : key.references
-      lines.append(
-        "FOREIGN KEY (\(try list(key.columns))) REFERENCES \(quoted(key.table)) (\(target.map(quoted).joined(separator: ", ")))"
-          + " ON DELETE \(try action(key.onDelete)) ON UPDATE \(try action(key.onUpdate))")
-    }
     let next = table.autoIncrementNext.map { " AUTO_INCREMENT=\(max(1, $0))" } ?? ""
     return
       "CREATE TABLE \(quoted(table.name)) (\(lines.joined(separator: ", "))) ENGINE=InnoDB"
@@ -51,6 +45,19 @@ struct MariaDBDefinition {
     let groups = (plain.isEmpty ? [] : [plain]) + full.map { [$0] }
     return try groups.map { group in
       "ALTER TABLE \(quoted(table.name)) \(try group.map { "ADD \(try clause($0))" }.joined(separator: ", "))"
+    }
+  }
+
+  /// ALTER TABLE with the references: when all tables have their rows and indexes. Made with the table, each would have an
+  /// index of its own that grows row by row.
+  func createReferences() throws -> [String] {
+    // One by one, so that the server numbers them in their order.
+    try table.foreignKeys.map { key in
+      let target = key.references.isEmpty ? try primaryKey(of: key.table) : key.references
+      return
+        "ALTER TABLE \(quoted(table.name)) ADD FOREIGN KEY (\(try list(key.columns))) REFERENCES \(quoted(key.table))"
+        + " (\(target.map(quoted).joined(separator: ", ")))\(try clause("ON DELETE", key.onDelete))"
+        + try clause("ON UPDATE", key.onUpdate)
     }
   }
 
@@ -153,11 +160,12 @@ struct MariaDBDefinition {
     return names.map(quoted).joined(separator: ", ")
   }
 
-  private func action(_ text: String) throws -> String {
-    guard ["NO ACTION", "RESTRICT", "SET NULL", "SET DEFAULT", "CASCADE"].contains(text) else {
+  private func clause(_ event: String, _ action: String) throws -> String {
+    guard ["NO ACTION", "RESTRICT", "SET NULL", "SET DEFAULT", "CASCADE"].contains(action) else {
       throw damaged("has an unknown foreign key action")
     }
-    return text == "SET DEFAULT" ? "RESTRICT" : text
+    // InnoDB knows no SET DEFAULT, and takes RESTRICT in words for NO ACTION when a reference is added.
+    return action == "RESTRICT" || action == "SET DEFAULT" ? "" : " \(event) \(action)"
   }
 
   private func damaged(_ what: String) -> AdminError {

@@ -1,8 +1,16 @@
+import Synchronization
+
 /// New tables in a database of their own on the server.
 final class MariaDBStaging: TableStaging {
   private let address: ServerAddress
   private let namespace: String
   private let tables: MariaDBDatabase
+  private let references: References
+
+  /// What is left to do when all tables are loaded, whichever hand loaded them.
+  private final class References: Sendable {
+    let statements = Mutex<[String]>([])
+  }
 
   /// Makes the database `namespace`, which must not exist yet, or be empty.
   init(_ address: ServerAddress, namespace: String) throws {
@@ -18,10 +26,11 @@ final class MariaDBStaging: TableStaging {
         next: "let it: GRANT ALL ON `\(address.database.prefix(30))%`.* TO the account in database.user")
     }
     tables = try MariaDBStaging.open(address, namespace)
+    references = References()
   }
 
   private init(besides other: MariaDBStaging) throws {
-    (address, namespace) = (other.address, other.namespace)
+    (address, namespace, references) = (other.address, other.namespace, other.references)
     tables = try MariaDBStaging.open(address, namespace)
   }
 
@@ -38,7 +47,12 @@ final class MariaDBStaging: TableStaging {
 
   var database: any SystemDatabase { tables }
 
-  func create(_ table: TableSchema) throws { try tables.connection.run(MariaDBDefinition(table).createTable()) }
+  func create(_ table: TableSchema) throws {
+    let definition = MariaDBDefinition(table)
+    try tables.connection.run(definition.createTable())
+    let statements = try definition.createReferences()
+    references.statements.withLock { $0 += statements }
+  }
 
   func loader(of table: TableSchema) throws -> any RowLoader {
     try MariaDBLoader(table, connection: MariaDBStaging.open(address, namespace).connection)
@@ -52,7 +66,9 @@ final class MariaDBStaging: TableStaging {
   func keepOthers() throws {}
 
   // InnoDB writes every commit to the disk before it says so.
-  func finish() throws {}
+  func finish() throws {
+    for statement in references.statements.withLock({ $0 }) { try tables.connection.run(statement) }
+  }
 }
 
 /// The exchange of a restore's tables on the server.
@@ -68,6 +84,12 @@ final class MariaDBNamespaces: NamespaceServer {
   }
 
   func perform(_ exchange: TableExchange) throws {
+    // A killed program's own statement may still be under way in the server, which holds this lock until it is done.
+    guard try connection.texts("SELECT GET_LOCK(\(literal(exchange.staged)), 600)").first?.first == "1" else {
+      throw AdminError(
+        .unavailable, "another connection is exchanging the tables", at: connection.place,
+        next: "wait until the server has ended it and start again")
+    }
     let staged = try names(in: exchange.staged)
     guard staged.contains(TableExchange.marker) else { return try removeNamespace(exchange.staged) }
     try connection.run(

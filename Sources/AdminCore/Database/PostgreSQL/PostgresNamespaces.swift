@@ -22,6 +22,8 @@ final class PostgresNamespaces: NamespaceServer {
 
   func perform(_ exchange: TableExchange) throws {
     try connection.transaction {
+      // A killed program's own exchange may still be under way in the server; its end decides what is left to do.
+      _ = try connection.texts("SELECT pg_advisory_xact_lock(hashtextextended(\(literal(exchange.staged)), 0))")
       guard try tables(in: exchange.staged).contains(TableExchange.marker) else {
         return try drop(exchange.staged)
       }
