@@ -15,11 +15,13 @@ let package = Package(
     .systemLibrary(name: "CNcurses"),
     .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CSQLite"),
+    .systemLibrary(name: "CMariaDB"),
+    .systemLibrary(name: "CPostgres"),
     .target(name: "TUIKitLite", dependencies: ["CNcurses"]),
     .target(
       name: "AdminCore",
       dependencies: [
-        "CZlib", "CSQLite",
+        "CZlib", "CSQLite", "CMariaDB", "CPostgres",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "Yams", package: "Yams"),

@@ -15,7 +15,8 @@ struct Hubtui: ParsableCommand {
     subcommands: [
       DemoCommand.self, SetupCommand.self, BackupCommand.self, RestoreCommand.self, ReportCommand.self,
       PostRestoreCommand.self,
-      OutboxCommand.self, SettingsCommand.self, AccountCommand.self, OperationCommand.self, AuditCommand.self,
+      OutboxCommand.self, SettingsCommand.self, AccountCommand.self, OperationCommand.self, DatabaseCommand.self,
+      AuditCommand.self,
     ])
 
   @OptionGroup var installation: InstallationOption
@@ -53,6 +54,7 @@ struct Hubtui: ParsableCommand {
 
   /// Every error is one line on standard error: what, where, what to do; the exit code is its class.
   static func main() {
+    ProcessSafety.harden()
     // Files are private from their first byte, whatever the account's umask.
     umask(0o077)
     do {
@@ -95,13 +97,16 @@ struct InstallationOption: ParsableArguments {
   var installFolder: String?
 
   /// Opens the installation.
-  func hub() throws -> Hub {
+  func hub() throws -> Hub { try Hub(installFolder: folder()) }
+
+  /// The install folder that was named.
+  func folder() throws -> String {
     guard let folder = installFolder ?? getenv("HUBTUI_INSTALL_FOLDER").map({ String(cString: $0) }), !folder.isEmpty
     else {
       throw AdminError(
         .usage, "no installation is named", next: "give --install-folder DIR or set HUBTUI_INSTALL_FOLDER")
     }
-    return try Hub(installFolder: folder)
+    return folder
   }
 }
 

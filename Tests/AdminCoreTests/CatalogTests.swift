@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import AdminCore
@@ -29,6 +30,25 @@ import Testing
     let set = try found()
     #expect(set.isValid && set.missing.isEmpty && set.verdict == "valid" && set.size > 0)
     try OpenBackupSet(set, cancellation: Cancellation()).verify()
+  }
+
+  @Test func whatWasVerifiedIsWhatIsRead() throws {
+    let set = try OpenBackupSet(found(), cancellation: Cancellation())
+    // As somebody else would in a shared folder, after the set was found to be good.
+    for component in Component.allCases {
+      try FileSystem.remove(archive(component))
+      try Sample.write("another archive", to: archive(component))
+    }
+    try set.verify()
+    #expect(try set.reader(.lui).ini()["component.host"] == "localhost")
+  }
+
+  @Test func anArchiveThatChangesBetweenOpeningAndDigestIsRefused() throws {
+    let reader = try ArchiveReader(path: archive(.lui), cancellation: Cancellation())
+    #expect(try reader.digest().count == 64)
+    let file = try File(archive(.lui), flags: O_RDWR)
+    try Array("x".utf8).withUnsafeBytes { try file.write($0, at: 100) }
+    #expect(Sample.error { _ = try reader.digest() }?.what.contains("changed while it was read") == true)
   }
 
   @Test func aMissingArchiveIsNamed() throws {

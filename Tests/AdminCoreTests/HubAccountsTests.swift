@@ -72,6 +72,12 @@ import Testing
     try accounts.disable("admin")
     #expect(Sample.error { try accounts.disable("second") }?.code == .refused)
     #expect(try accounts.list().filter(\.isEnabled).map(\.name) == ["other", "second"])
+    try accounts.enable("admin")
+    try accounts.enable("admin")
+    #expect(try accounts.list().filter(\.isEnabled).count == 3)
+    try accounts.disable("second")
+    #expect(Sample.error { try accounts.disable("admin") }?.code == .refused)
+    #expect(Sample.error { try accounts.enable("nobody") }?.code == .usage)
   }
 
   @Test func aLoginIsNoted() throws {

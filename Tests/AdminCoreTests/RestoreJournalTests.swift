@@ -30,7 +30,7 @@ import Testing
     for suffix in ["", "-wal", "-shm"] { try Sample.write("old", to: database + suffix) }
     try Sample.write("new", to: paths.stagedDatabase(database))
     return RestoreJournal(
-      phase: .staging, id: id, token: token, items: paths.items(databasePath: database, hasData: [.hub, .lui]))
+      phase: .staging, id: id, token: token, items: paths.items(databaseFile: database, hasData: [.hub, .lui]))
   }
 
   /// What a running system would see: `old`, `new`, or a mixture, which must never be at rest.
@@ -93,11 +93,11 @@ import Testing
     var journal = try prepare()
     journal.phase = .committing
     try journal.write(to: RestoreJournal.path(installation))
-    try journal.rollForward()
+    try journal.rollForward(installation)
     try journal.write(to: FormerState.path(installation))
     #expect(try RestoreCommit.recover(installation) != nil)
     #expect(try live() == "new")
-    try journal.rollForward()
+    try journal.rollForward(installation)
     #expect(try live() == "new", "a walk that is repeated changes nothing")
   }
 
@@ -137,7 +137,7 @@ import Testing
     try Sample.write("newer", to: paths.stagedDatabase(database))
     let journal = RestoreJournal(
       phase: .staging, id: id, token: "SECOND00",
-      items: paths.items(databasePath: database, hasData: Set(Component.allCases)))
+      items: paths.items(databaseFile: database, hasData: Set(Component.allCases)))
     try RestoreCommit.commit(journal, installation)
     #expect(try Sample.text(database) == "newer")
     #expect(try leftovers().allSatisfy { !$0.contains("FIRST000") } && leftovers().contains { $0.contains("SECOND00") })
@@ -188,7 +188,7 @@ import Testing
 
   @Test func theNextRestoreRemovesWhatAnEarlierOneStagedAndCouldNotReach() throws {
     _ = try prepare("GONE0000")
-    try RestorePaths(installation, "NEXT0000").removeStrays(databasePath: database)
+    try RestorePaths(installation, "NEXT0000").removeStrays(databaseFile: database)
     #expect(try leftovers() == [])
     #expect(try live() == "old")
   }

@@ -31,7 +31,9 @@ import Testing
       .infinity, -.infinity,
       .pi, 1e15, 1e16, 1e17, 123_456_789.123, -2.2250738585072014e-308,
     ]
-    let rows = integers.map { [Codec.Value.integer($0)] } + reals.map { [.real($0)] } + [[.null]]
+    // A decimal number has no sign of zero, and a whole one no point: SQLite keeps it as an integer itself.
+    let kept = type == .numeric ? reals.filter { $0.isInfinite || $0 != $0.rounded() } : reals
+    let rows = integers.map { [Codec.Value.integer($0)] } + kept.map { [.real($0)] } + [[.null]]
     let table = Codec.table(type)
     let bytes = try Codec.encode(table, rows)
     #expect(try Codec.decode(table, bytes) == rows)
@@ -41,6 +43,27 @@ import Testing
       return
     }
     #expect(value.isNaN)
+  }
+
+  @Test(arguments: [
+    (1e16, "10000000000000000"), (1.5e-7, "0.00000015"), (-0.0, "0"), (12.5, "12.5"),
+    (-1e300, "-1" + String(repeating: "0", count: 300)),
+  ])
+  func decimalsHaveNoExponent(value: Double, text: String) throws {
+    let bytes = try Codec.encode(Codec.table(.numeric), [[.real(value)]])
+    #expect(String(decoding: bytes, as: UTF8.self) == text + "\n")
+  }
+
+  @Test func digitsOfOtherEnginesStayDigits() throws {
+    var table = Codec.table(.numeric, .integer, .json, .real)
+    table.engine = .mariadb
+    let digits = "123456789012345678901234567890.123456789"
+    let rows: [[Codec.Value]] = [
+      [.number(Array(digits.utf8)), .number(Array("18446744073709551615".utf8)), .text("1.50"), .real(0.1)],
+      [.integer(-5), .integer(7), .text("3"), .real(-0.0)],
+    ]
+    #expect(try Codec.decode(table, try Codec.encode(table, rows)) == rows)
+    #expect(Sample.error { _ = try Codec.decode(table, Array("x\t1\t1\t1.0\n".utf8)) }?.code == .dataError)
   }
 
   @Test func textThatIsNoNumberStaysInNumericColumns() throws {
@@ -62,8 +85,7 @@ import Testing
 
   @Test(arguments: [
     (ColumnType.text, Codec.Value.binary([1])), (.binary, .text("a")), (.binary, .integer(1)), (.binary, .real(1)),
-    (.text, .integer(1)), (.text, .real(1)), (.integer, .text("5")), (.numeric, .text("NaN")), (.real, .text("1.5")),
-    (.integer, .binary([1])), (.timestamp, .binary([])), (.numeric, .text("-Infinity")),
+    (.text, .integer(1)), (.text, .real(1)), (.integer, .binary([1])), (.timestamp, .binary([])),
   ])
   func whatWouldChangeIsRefusedByName(type: ColumnType, value: Codec.Value) {
     let error = Sample.error { _ = try Codec.encode(Codec.table(.integer, type), [[.null, .null], [.null, value]]) }

@@ -70,6 +70,17 @@ import Testing
       """)
   }
 
+  @Test(arguments: [
+    ("INTEGER", "CAST('Infinity' AS TEXT)"), ("DECIMAL(12,2)", "CAST('NaN' AS TEXT)"),
+    ("BOOLEAN", "CAST('-Infinity' AS TEXT)"),
+  ])
+  func textThatLooksLikeANumberIsRefusedByName(type: String, value: String) throws {
+    let path = try make("CREATE TABLE lui_t(a INTEGER, c1 \(type)); INSERT INTO lui_t VALUES(1, NULL), (2, \(value))")
+    let table = try #require(try schema(path).first)
+    let error = Sample.error { _ = try encoded(try SQLiteDatabase(path: path, mode: .readOnly), table) }
+    #expect(error?.code == .dataError && error?.place == "lui_t.c1", "\(error?.description ?? "")")
+  }
+
   private static let oddTables = #"""
     CREATE TABLE dummy(a INTEGER PRIMARY KEY AUTOINCREMENT);
     CREATE TABLE hub_auto(id INTEGER PRIMARY KEY AUTOINCREMENT, v TEXT);

@@ -10,12 +10,15 @@ extension ConsoleTests {
   /// Menus, login, help: what is there before anything is done.
   @Suite struct MenuFrames {
     @Test func login() throws {
-      let (hub, scratch) = try Stage.freshServer()
-      try Visit(hub: hub, isIn: false, scratch: scratch).run([
-        .frame("login"), .key(.enter), .frame("login-nothing-typed"), .types("admin"), .key(.tab),
-        .types("not this one"),
-        .key(.enter), .sees("wrong"), .frame("login-wrong"),
-      ])
+      for size in Visit.sizes {
+        // Each of its own: a failure is remembered.
+        let (hub, scratch) = try Stage.freshServer()
+        try Visit(hub: hub, isIn: false, scratch: scratch, sizes: [size]).run([
+          .frame("login"), .key(.enter), .frame("login-nothing-typed"), .types("admin"), .key(.tab),
+          .types("not this one"),
+          .key(.enter), .sees("wrong"), .frame("login-wrong"),
+        ])
+      }
     }
 
     @Test func menusOfProduction() throws {

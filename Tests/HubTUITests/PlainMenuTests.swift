@@ -69,12 +69,23 @@ import Testing
     let installation = try PlainInstallation()
     let text = plain(
       installation.hub,
-      [Setup.administrator, "wrong", "eve", "wrong", Setup.administrator, PlainInstallation.password, "0"])
+      [
+        Setup.administrator, "wrong", Setup.administrator, "wrong", "eve", "wrong", Setup.administrator,
+        PlainInstallation.password, "0",
+      ])
     #expect(text.contains("Error: The name or the password is wrong; the next try waits 1 s\n"), "\(text)")
     #expect(text.contains("Error: The name or the password is wrong; the next try waits 2 s\n"), "\(text)")
     #expect(text.contains("Logged in as admin\n"), "\(text)")
     let log = plainIn(installation, "1", "1", "1", "8")
     #expect(log.contains("Z, eve, local, login, wrong name or password\n"), "\(log)")
+  }
+
+  @Test func aDisabledAccountIsEnabledAgain() throws {
+    let text = plainIn(
+      try PlainInstallation(), "1", "1", "2", "2", "eve", "", "no", "long enough", "long enough", "3", "2", "yes", "4",
+      "2", "0", "0", "0", "0")
+    #expect(text.contains("Disabled: eve\n") && text.contains("eve, user, disabled"), "\(text)")
+    #expect(text.contains("Enabled: eve\n"), "\(text)")
   }
 
   @Test func aLogIsReadPageByPageAndDrivesNoTerminal() throws {

@@ -34,7 +34,8 @@ public struct DatabaseConnections {
 
   /// Keeps jobs from selecting through a connection.
   public func disable(_ id: Int64) throws {
-    guard try database.execute("UPDATE hub_database_connections SET is_enabled = 0 WHERE id = ?", [.integer(id)]) == 1
+    guard
+      try database.execute("UPDATE hub_database_connections SET is_enabled = ? WHERE id = ?", [0, .integer(id)]) == 1
     else {
       throw AdminError(.usage, "no such database connection", at: String(id), next: "look at the list again")
     }

@@ -46,10 +46,10 @@ public struct HubAccounts {
       try database.execute(
         """
         INSERT INTO hub_accounts (name, full_name, password_hash, is_administrator, is_enabled, created_at)
-        VALUES (?, ?, ?, ?, 1, ?)
+        VALUES (?, ?, ?, ?, ?, ?)
         """,
         [
-          .text(name), .text(fullName), .text(try HubAccounts.hash(password)), .integer(isAdministrator ? 1 : 0),
+          .text(name), .text(fullName), .text(try HubAccounts.hash(password)), .integer(isAdministrator ? 1 : 0), 1,
           .text(Moment.database(Moment.now)),
         ])
     }
@@ -73,7 +73,18 @@ public struct HubAccounts {
         throw AdminError(
           .refused, "the last administrator cannot be disabled", at: name, next: "make another administrator first")
       }
-      try database.execute("UPDATE hub_accounts SET is_enabled = 0 WHERE name = ?", [.text(name)])
+      try database.execute("UPDATE hub_accounts SET is_enabled = ? WHERE name = ?", [0, .text(name)])
+    }
+  }
+
+  /// Lets an account log in again; one that is enabled stays so.
+  ///
+  /// - Throws: `AdminError` (`usage`) for an unknown account.
+  func enable(_ name: String) throws {
+    try database.transaction {
+      // Some engines count only the rows that an update really changes.
+      guard try account(name) != nil else { throw unknown(name) }
+      try database.execute("UPDATE hub_accounts SET is_enabled = 1 WHERE name = ?", [.text(name)])
     }
   }
 

@@ -63,6 +63,12 @@ public final class ArchiveReader {
     return zip.entry(stem + ".schema.json") != nil
   }
 
+  /// The same open archive for another thread, which inflates by itself.
+  init(besides other: ArchiveReader) {
+    (path, manifest, cancellation, threads) = (other.path, other.manifest, other.cancellation, 1)
+    zip = ZipReader(besides: other.zip)
+  }
+
   /// The entry of this name, nil when there is none.
   public func entry(_ name: String) -> Manifest.Entry? {
     manifest.entries.first { $0.name.utf8.elementsEqual(name.utf8) }
@@ -91,6 +97,11 @@ public final class ArchiveReader {
     try read(entry) { bytes.append(contentsOf: $0) }
     return bytes
   }
+
+  /// SHA-256 of the archive as it is open here, lower-case hexadecimal.
+  ///
+  /// - Throws: `AdminError` (`dataError`) when it was changed since it was opened.
+  func digest() throws -> String { Digest.hex(try zip.digest(cancellation: cancellation)) }
 
   /// The component's INI file.
   public func ini() throws -> IniFile {

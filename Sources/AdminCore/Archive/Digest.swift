@@ -28,16 +28,28 @@ public enum Digest {
     guard try file.status().st_mode & S_IFMT == S_IFREG else {
       throw AdminError(.dataError, "not a plain file", at: path, next: "put a plain file there")
     }
+    return try sha256(of: file, cancellation: cancellation)
+  }
+
+  /// The digest of an open file's content, 32 bytes; the position of the descriptor does not matter.
+  ///
+  /// - Throws: `AdminError`: `inputOutput`; `cancelled`.
+  static func sha256(of file: File, cancellation: Cancellation) throws -> [UInt8] {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { buffer.deallocate() }
     var hasher = SHA256Hasher()
+    var offset: UInt64 = 0
     while true {
       try cancellation.check()
-      let count = try file.read(into: buffer)
+      let count = try file.read(into: buffer, at: offset)
       guard count > 0 else { return hasher.digest() }
+      offset += UInt64(count)
       hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
     }
   }
+
+  /// Lower-case hexadecimal digits.
+  static let hexDigits = Array("0123456789abcdef".utf8)
 
   /// A CRC-32 as eight hexadecimal digits.
   static func hex(_ crc: UInt32) -> String {
@@ -62,11 +74,10 @@ public enum Digest {
 
   /// `bytes` as lower-case hexadecimal.
   public static func hex(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
     return String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
       for (index, byte) in bytes.enumerated() {
-        buffer[2 * index] = digits[Int(byte >> 4)]
-        buffer[2 * index + 1] = digits[Int(byte & 15)]
+        buffer[2 * index] = hexDigits[Int(byte >> 4)]
+        buffer[2 * index + 1] = hexDigits[Int(byte & 15)]
       }
       return bytes.count * 2
     }

@@ -3,6 +3,7 @@ import Glibc
 /// Turns COPY text back into rows, strictly: a wrong column count, an unknown escape or odd hex is refused, not guessed.
 public struct RowDecoder {
   private let table: TableSchema
+  private let types: [ColumnType]
   private let body: (UnsafeMutableBufferPointer<Field>) throws -> Void
   private var carry: [UInt8] = []
   private let scratch = Scratch()
@@ -17,6 +18,7 @@ public struct RowDecoder {
   public init(_ table: TableSchema, body: @escaping (UnsafeMutableBufferPointer<Field>) throws -> Void) {
     self.table = table
     self.body = body
+    types = table.columns.map(\.type)
     fields = FieldRow(count: table.columns.count)
   }
 
@@ -57,8 +59,7 @@ public struct RowDecoder {
     var start = 0
     for index in 0...line.count where index == line.count || line[index] == 0x09 {
       guard column < fields.buffer.count else { throw damaged("too many columns") }
-      fields.buffer[column] = try field(
-        UnsafeRawBufferPointer(rebasing: line[start..<index]), table.columns[column].type)
+      fields.buffer[column] = try field(UnsafeRawBufferPointer(rebasing: line[start..<index]), column)
       column += 1
       start = index + 1
     }
@@ -67,17 +68,22 @@ public struct RowDecoder {
     rowCount += 1
   }
 
-  private func field(_ raw: UnsafeRawBufferPointer, _ type: ColumnType) throws -> Field {
+  private func field(_ raw: UnsafeRawBufferPointer, _ column: Int) throws -> Field {
+    let type = types[column]
     if raw.count == 2, raw[0] == 0x5C, raw[1] == 0x4E { return .null }
     if type == .binary { return .binary(try binary(raw)) }
     let text = try raw.contains(0x5C) ? unescaped(raw) : raw
-    if !type.isText, let number = Number(text) {
-      switch number {
-      case .integer(let value): return .integer(value)
-      case .real(let value): return .real(value)
-      }
+    guard table.isDynamic ? !type.isText : type.isNumber else { return .text(text) }
+    if let value = DecimalText.integer(text) { return .integer(value) }
+    // A decimal number stays digits: a double would round what has more than fifteen of them.
+    if !table.isDynamic, type != .real, DecimalText.isNumber(text) { return .number(text) }
+    switch Number(text, isDecimal: type == .numeric) {
+    case .integer(let value)?: return .integer(value)
+    case .real(let value)?: return .real(value)
+    case nil:
+      guard table.isDynamic else { throw damaged("a value of column \(table.columns[column].name) is no number") }
+      return .text(text)
     }
-    return .text(text)
   }
 
   private func binary(_ raw: UnsafeRawBufferPointer) throws -> UnsafeRawBufferPointer {

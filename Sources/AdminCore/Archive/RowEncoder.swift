@@ -3,18 +3,17 @@
 /// escape, so that the file is UTF-8 whatever the database holds and gives back the same bytes.
 public struct RowEncoder {
   private let table: TableSchema
+  private let types: [ColumnType]
   private let sink: (UnsafeRawBufferPointer) throws -> Void
-  private var buffer: [UInt8] = []
+  private let buffer = RowBuffer()
   /// Rows encoded so far.
   public private(set) var rowCount: Int64 = 0
-
-  private static let flushSize = 64 << 10
 
   /// An encoder for rows of `table`, which hands full buffers to `sink`.
   public init(_ table: TableSchema, sink: @escaping (UnsafeRawBufferPointer) throws -> Void) {
     self.table = table
     self.sink = sink
-    buffer.reserveCapacity(RowEncoder.flushSize * 2)
+    types = table.columns.map(\.type)
   }
 
   /// Encodes one row.
@@ -22,53 +21,49 @@ public struct RowEncoder {
   /// - Throws: `AdminError` (`dataError`) when a value cannot be in a column of its type without being changed.
   public mutating func encode(_ row: UnsafeMutableBufferPointer<Field>) throws {
     for column in 0..<row.count {
+      if buffer.room < RowEncoder.smallest { try flush() }
       if column > 0 { buffer.append(0x09) }
+      let type = types[column]
       switch row[column] {
       case .null:
         buffer.append(0x5C)
         buffer.append(0x4E)
       case .integer(let value):
-        if !holdsNumbers(column) { throw offType("number", column) }
-        append(value)
+        if !holdsNumbers(type) { throw offType("number", column) }
+        buffer.append(integer: value)
       case .real(let value):
-        if !holdsNumbers(column) { throw offType("number", column) }
-        append(value)
+        if !holdsNumbers(type) { throw offType("number", column) }
+        append(value, isDecimal: type == .numeric)
+      case .number(let digits):
+        if !holdsNumbers(type) { throw offType("number", column) }
+        try append(plain: digits)
       case .text(let bytes):
-        if isOffType(text: true, column) || isAmbiguous(bytes, column) { throw offType("text", column) }
-        append(text: bytes)
-        if buffer.count >= RowEncoder.flushSize { try flush() }
+        if type == .binary { throw offType("text", column) }
+        try append(text: bytes)
       case .binary(let bytes):
-        if isOffType(text: false, column) { throw offType("binary", column) }
-        append(hex: bytes)
-        if buffer.count >= RowEncoder.flushSize { try flush() }
+        if type != .binary { throw offType("binary", column) }
+        try append(hex: bytes)
       }
     }
+    if buffer.room < 1 { try flush() }
     buffer.append(0x0A)
     rowCount += 1
     if buffer.count >= RowEncoder.flushSize { try flush() }
   }
 
   /// Hands over what is left.
-  public mutating func flush() throws {
-    try buffer.withUnsafeBytes { if !$0.isEmpty { try sink($0) } }
-    buffer.removeAll(keepingCapacity: true)
+  public func flush() throws {
+    if buffer.count > 0 { try sink(buffer.content) }
+    buffer.count = 0
   }
 
-  @inline(__always)
-  private func isOffType(text: Bool, _ column: Int) -> Bool { (table.columns[column].type == .binary) == text }
+  private static let flushSize = 64 << 10
+  /// Room for any value but a text or bytes: SQLite's longest double as a decimal number has 400 digits.
+  private static let smallest = 512
 
   // A number among texts would come back as a text, and one among bytes not at all.
   @inline(__always)
-  private func holdsNumbers(_ column: Int) -> Bool {
-    let type = table.columns[column].type
-    return type != .text && type != .binary
-  }
-
-  // Only a real's infinities are spelled so; the same word as a text in a column of numbers could not be told apart.
-  private func isAmbiguous(_ bytes: UnsafeRawBufferPointer, _ column: Int) -> Bool {
-    guard !table.columns[column].type.isText, bytes.count <= 24, !bytes.isEmpty else { return false }
-    return Number(bytes) != nil
-  }
+  private func holdsNumbers(_ type: ColumnType) -> Bool { type != .text && type != .binary }
 
   private func offType(_ kind: String, _ column: Int) -> AdminError {
     let name = table.columns[column]
@@ -77,90 +72,81 @@ public struct RowEncoder {
       at: "\(table.name).\(name.name)", next: "mend the value in the database; a backup never changes one silently")
   }
 
-  private mutating func append(_ value: Int64) {
-    var magnitude = value.magnitude
-    if value < 0 { buffer.append(0x2D) }
-    if magnitude < 10 { return buffer.append(0x30 + UInt8(magnitude)) }
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-      var start = 20
-      while magnitude > 0 {
-        start -= 1
-        digits[start] = 0x30 + UInt8(truncatingIfNeeded: magnitude % 10)
-        magnitude /= 10
-      }
-      buffer.append(contentsOf: UnsafeBufferPointer(rebasing: digits[start..<20]))
-    }
-  }
-
-  private mutating func append(_ value: Double) {
+  private func append(_ value: Double, isDecimal: Bool) {
     if value.isInfinite {
-      buffer.append(contentsOf: (value < 0 ? "-Infinity" : "Infinity").utf8)
+      for byte in (value < 0 ? "-Infinity" : "Infinity").utf8 { buffer.append(byte) }
     } else if value.isNaN {
-      buffer.append(contentsOf: "NaN".utf8)
+      for byte in "NaN".utf8 { buffer.append(byte) }
+    } else if isDecimal {
+      for byte in DecimalText.withoutExponent(value.description) { buffer.append(byte) }
     } else {
-      buffer.append(contentsOf: value.description.utf8)
+      for byte in value.description.utf8 { buffer.append(byte) }
     }
   }
 
-  private mutating func append(text bytes: UnsafeRawBufferPointer) {
-    guard bytes.contains(where: { RowEncoder.isSpecial($0) }) else {
-      buffer.append(contentsOf: bytes)
-      return
-    }
-    let isText = isValidUTF8(bytes)
-    for byte in bytes {
-      switch byte {
-      case 0x08: escape("b")
-      case 0x09: escape("t")
-      case 0x0A: escape("n")
-      case 0x0B: escape("v")
-      case 0x0C: escape("f")
-      case 0x0D: escape("r")
-      case 0x5C: escape("\\")
-      case 0x00: octal(byte)
-      case 0x80... where !isText: octal(byte)
-      default: buffer.append(byte)
-      }
+  /// Bytes that need no escape, in pieces that the buffer takes.
+  private func append(plain bytes: UnsafeRawBufferPointer) throws {
+    if bytes.count <= buffer.room { return buffer.append(bytes) }
+    var start = 0
+    while start < bytes.count {
+      if buffer.room == 0 { try flush() }
+      let end = min(bytes.count, start + buffer.room)
+      buffer.append(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+      start = end
     }
   }
 
-  private mutating func append(hex bytes: UnsafeRawBufferPointer) {
-    // The backslash of \x is itself escaped, as COPY does.
-    buffer.append(contentsOf: [0x5C, 0x5C, 0x78])
-    for byte in bytes {
-      buffer.append(RowEncoder.hexDigits[Int(byte >> 4)])
-      buffer.append(RowEncoder.hexDigits[Int(byte & 15)])
+  private func append(text bytes: UnsafeRawBufferPointer) throws {
+    let kinds = ByteKinds(bytes)
+    let isText = !kinds.hasHigh || isValidUTF8(bytes)
+    if !kinds.hasSpecial, isText { return try append(plain: bytes) }
+    var start = 0
+    for index in 0..<bytes.count where RowEncoder.needsEscape(bytes[index], isText) {
+      try append(plain: UnsafeRawBufferPointer(rebasing: bytes[start..<index]))
+      if buffer.room < 4 { try flush() }
+      escape(bytes[index])
+      start = index + 1
     }
+    try append(plain: UnsafeRawBufferPointer(rebasing: bytes[start...]))
   }
-
-  private static let hexDigits = Array("0123456789abcdef".utf8)
 
   @inline(__always)
-  private static func isSpecial(_ byte: UInt8) -> Bool {
-    byte >= 0x80 || byte == 0x5C || byte <= 0x0D && (byte >= 0x08 || byte == 0)
+  private static func needsEscape(_ byte: UInt8, _ isText: Bool) -> Bool {
+    byte <= 0x0D && (byte >= 0x08 || byte == 0) || byte == 0x5C || byte >= 0x80 && !isText
   }
 
-  private mutating func escape(_ letter: Unicode.Scalar) {
+  private func escape(_ byte: UInt8) {
     buffer.append(0x5C)
-    buffer.append(UInt8(truncatingIfNeeded: letter.value))
+    switch byte {
+    case 0x08: buffer.append(0x62)
+    case 0x09: buffer.append(0x74)
+    case 0x0A: buffer.append(0x6E)
+    case 0x0B: buffer.append(0x76)
+    case 0x0C: buffer.append(0x66)
+    case 0x0D: buffer.append(0x72)
+    case 0x5C: buffer.append(0x5C)
+    default:
+      buffer.append(0x30 + (byte >> 6))
+      buffer.append(0x30 + (byte >> 3 & 7))
+      buffer.append(0x30 + (byte & 7))
+    }
   }
 
-  private mutating func octal(_ byte: UInt8) {
-    buffer.append(0x5C)
-    buffer.append(0x30 + (byte >> 6))
-    buffer.append(0x30 + (byte >> 3 & 7))
-    buffer.append(0x30 + (byte & 7))
+  private func append(hex bytes: UnsafeRawBufferPointer) throws {
+    // The backslash of \x is itself escaped, as COPY does.
+    for byte: UInt8 in [0x5C, 0x5C, 0x78] { buffer.append(byte) }
+    let digits = Digest.hexDigits
+    for byte in bytes {
+      if buffer.room < 2 { try flush() }
+      buffer.append(digits[Int(byte >> 4)])
+      buffer.append(digits[Int(byte & 15)])
+    }
   }
 }
 
 extension ColumnType {
-  /// Whether a value that looks like a number stays text.
-  var isText: Bool {
-    switch self {
-    case .text: true
-    default: false
-    }
-  }
+  /// Whether a value that looks like a number stays text even where a value tells its kind itself.
+  var isText: Bool { self == .text || self == .bit || self == .uuid || self == .enumeration }
 }
 
 /// A number as the row codec writes it.
@@ -169,7 +155,7 @@ enum Number {
   case real(Double)
 
   /// Nil for any text that is not exactly a number as the codec writes it.
-  init?(_ bytes: UnsafeRawBufferPointer) {
+  init?(_ bytes: UnsafeRawBufferPointer, isDecimal: Bool = false) {
     guard let first = bytes.first, first == 0x2D || (0x30...0x39).contains(first) || first == 0x49 || first == 0x4E
     else {
       return nil
@@ -179,7 +165,9 @@ enum Number {
       self = .integer(value)
     } else if text == "Infinity" || text == "-Infinity" || text == "NaN" {
       self = .real(text == "NaN" ? .nan : text == "Infinity" ? .infinity : -.infinity)
-    } else if let value = Double(text), value.isFinite, value.description == text {
+    } else if let value = Double(text), value.isFinite,
+      value.description == text || isDecimal && DecimalText.withoutExponent(value.description).elementsEqual(bytes)
+    {
       self = .real(value)
     } else {
       return nil
@@ -196,7 +184,13 @@ func isValidUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
   }
   while index < count {
     switch bytes[index] {
-    case 0...0x7F: index += 1
+    case 0...0x7F:
+      index += 1
+      while index + 8 <= count,
+        bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+      {
+        index += 8
+      }
     case 0xC2...0xDF:
       guard follows(1) else { return false }
       index += 2

@@ -7,6 +7,8 @@ public final class ZipReader {
   /// All entries, in the order of the archive.
   public let entries: [ZipEntry]
   private let file: File
+  /// What it was when it was opened.
+  private let opened: stat
   private let index: [ZipNameKey: Int32]
   /// Buffers for small entries, kept between them; absent while in use.
   private var scratch: Scratch?
@@ -31,6 +33,25 @@ public final class ZipReader {
     entries = directory.entries
     index = try ZipDirectory.index(entries, path: file.path)
     self.file = file
+    opened = status
+  }
+
+  /// SHA-256 of the whole archive, read through the same descriptor as its entries: whatever stands under its name by now
+  /// is not looked at.
+  ///
+  /// - Throws: `AdminError`: `dataError` when it was changed since it was opened; `inputOutput`, `cancelled`.
+  func digest(cancellation: Cancellation) throws -> [UInt8] {
+    let digest = try Digest.sha256(of: file, cancellation: cancellation)
+    let now = try file.status()
+    guard now.st_size == opened.st_size, now.st_ctim.tv_sec == opened.st_ctim.tv_sec,
+      now.st_ctim.tv_nsec == opened.st_ctim.tv_nsec
+    else { throw ZipFault.error("it was changed while it was read", at: file.path) }
+    return digest
+  }
+
+  /// The same open file for another thread: what was checked stays checked.
+  init(besides other: ZipReader) {
+    (entries, index, file, opened) = (other.entries, other.index, other.file, other.opened)
   }
 
   /// The entry with exactly this name, a folder's with its closing `/`.

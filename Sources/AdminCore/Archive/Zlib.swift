@@ -18,8 +18,10 @@ enum Checksum {
 /// allocated memory.
 final class Deflater {
   private let stream: UnsafeMutablePointer<z_stream>
+  private let isTuned: Bool
 
   init(level: Int) throws {
+    isTuned = level == BackupOptions.defaultLevel
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
     guard hubtui_deflate_init_raw(stream, Int32(level)) == Z_OK else {
@@ -39,6 +41,9 @@ final class Deflater {
   /// - Returns: the bytes written, or nil when `output` is too small.
   func block(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, last: Bool) -> Int? {
     deflateReset(stream)
+    // zlib's level 4 tries 16 earlier places for a match and takes the first of 16 bytes. Fewer places and longer matches
+    // take 15 % less time for 2.6 % more bytes on rows of a mailing system (bench/database.py).
+    if isTuned { deflateTune(stream, 4, 4, 64, 6) }
     stream.pointee.next_in = UnsafeMutablePointer(mutating: input.bindMemory(to: UInt8.self).baseAddress)
     stream.pointee.avail_in = UInt32(input.count)
     stream.pointee.next_out = output.bindMemory(to: UInt8.self).baseAddress

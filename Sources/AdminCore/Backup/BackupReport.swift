@@ -73,6 +73,11 @@ extension BackupReport {
   /// - Throws: `AdminError` when it cannot be read; nil for a file whose name is no report's.
   public static func read(_ path: String) throws -> Summary? {
     guard let (kind, id) = BackupKind.parse(reportName: FileSystem.name(of: path)) else { return nil }
+    // In a shared folder anybody may put anything under a report's name; it must neither be followed nor hide the rest.
+    guard try FileSystem.status(path).map({ $0.st_mode & S_IFMT == S_IFREG }) != false else {
+      return Summary(
+        path: path, kind: kind, id: id, isValid: false, lastLine: "(not a plain file)", archiveDigests: [:])
+    }
     let text = try tail(of: path)
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     if lines.last?.isEmpty == true { lines.removeLast() }
@@ -91,7 +96,7 @@ extension BackupReport {
 
   // What a list needs of a report, its archives and its last line, stands at its end; a report may be of any size.
   private static func tail(of path: String) throws -> String {
-    let file = try File(path, flags: O_RDONLY | O_NONBLOCK)
+    let file = try File(path, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     let size = try file.size
     let count = min(size, 64 << 10)
     var bytes = [UInt8](repeating: 0, count: Int(count))

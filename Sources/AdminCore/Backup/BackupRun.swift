@@ -168,6 +168,7 @@ public struct BackupRun {
         digests[component.rawValue] = Digest.hex(
           try Digest.sha256(ofFile: partial, cancellation: operation.cancellation))
       }
+      try database.confirm(tables)
       let audit = options.kind == .testBed ? LeakAudit(sanitizer, tables: tables) : nil
       for component in BackupRun.order {
         guard let partial = partials[component] else { continue }

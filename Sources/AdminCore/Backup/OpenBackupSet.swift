@@ -29,7 +29,7 @@ public struct OpenBackupSet {
     }
     self.set = set
     self.readers = readers
-    let digests = try readers.mapValues { Digest.hex(try Digest.sha256(ofFile: $0.path, cancellation: cancellation)) }
+    let digests = try readers.mapValues { try $0.digest() }
     let hub = try reader(.hub).manifest
     for component in [Component.lui, .trk] {
       let reader = try reader(component)

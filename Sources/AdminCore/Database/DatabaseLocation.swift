@@ -1,9 +1,13 @@
 /// Where the INI files say that the system database is.
 public enum DatabaseLocation: Sendable, Equatable {
-  /// The internal database, at this path.
+  /// The internal database, a file at this path.
   case embedded(path: String)
+  /// The internal database, a server of its own in this folder of the installation.
+  case internalServer(folder: String)
   /// An external SQLite file.
   case externalFile(path: String)
+  /// An external database server.
+  case server(ServerAddress)
 
   /// Reads it from the three INI files of an installation, which must agree.
   ///
@@ -17,17 +21,14 @@ public enum DatabaseLocation: Sendable, Equatable {
     var location: DatabaseLocation?
     for (component, ini) in inis {
       let place = "\(installation.iniPath(of: component)): \(IniKey.databaseURL)"
-      guard let text = ini[IniKey.databaseURL] else {
-        throw AdminError(
-          .configuration, "no system database is set", at: place, next: "set it to internal, or to a database URL")
-      }
-      let here = try DatabaseLocation(text, installation: installation, place: place)
-      guard location == nil || location == here else {
+      let here = try DatabaseLocation(ini: ini, installation: installation, place: place)
+      // Each component may have an account of its own there.
+      guard location == nil || location?.place == here.place else {
         throw AdminError(
           .configuration, "the components name different system databases", at: place,
           next: "make the three INI files agree")
       }
-      location = here
+      location = location ?? here
     }
     guard let location else {
       throw AdminError(.configuration, "no INI file", at: installation.folder, next: "check the install folder")
@@ -35,30 +36,108 @@ public enum DatabaseLocation: Sendable, Equatable {
     self = location
   }
 
-  private init(_ text: String, installation: Installation, place: String) throws {
+  /// What one INI file says.
+  init(ini: IniFile, installation: Installation, place: String) throws {
+    guard let text = ini[IniKey.databaseURL] else {
+      throw AdminError(
+        .configuration, "no system database is set", at: place, next: "set it to internal, or to a database URL")
+    }
     if text == "internal" {
-      self = .embedded(path: installation.internalDatabasePath)
+      self =
+        installation.hasInternalServer
+        ? .internalServer(folder: installation.internalServerFolder)
+        : .embedded(path: installation.internalDatabasePath)
     } else if text.hasPrefix("sqlite:///") {
       self = .externalFile(path: FileSystem.absolute(String(text.dropFirst("sqlite://".count))))
     } else {
-      throw AdminError(
-        .configuration, "this kind of database URL is not known", at: place,
-        next: "use internal, or sqlite:///path/of/the/file")
+      self = .server(
+        try ServerAddress(
+          url: text, user: ini[IniKey.databaseUser], password: DatabaseLocation.password(ini, place), place: place))
     }
+  }
+
+  private static func password(_ ini: IniFile, _ place: String) throws -> Secret {
+    guard let path = ini[IniKey.databasePasswordFile] else { return Secret(ini[IniKey.databasePassword] ?? "") }
+    guard ini[IniKey.databasePassword] == nil else {
+      throw AdminError(
+        .configuration, "the database password is given twice", at: place,
+        next: "keep \(IniKey.databasePassword) or \(IniKey.databasePasswordFile), not both")
+    }
+    let bytes = try FileSystem.read(path, limit: 4096)
+    return Secret(String(decoding: bytes.prefix { $0 != 0x0A && $0 != 0x0D }, as: UTF8.self))
   }
 
   /// Whether it is the internal database.
-  public var isInternal: Bool { if case .embedded = self { true } else { false } }
-
-  /// The file.
-  public var path: String {
+  public var isInternal: Bool {
     switch self {
-    case .embedded(let path), .externalFile(let path): path
+    case .embedded, .internalServer: true
+    case .externalFile, .server: false
     }
   }
 
+  /// The SQLite file; nil for a server.
+  var file: String? {
+    switch self {
+    case .embedded(let path), .externalFile(let path): path
+    case .internalServer, .server: nil
+    }
+  }
+
+  /// The server; nil for a file.
+  var address: ServerAddress? {
+    switch self {
+    case .embedded, .externalFile: nil
+    case .internalServer(let folder): MariaDBServer(folder: folder).address
+    case .server(let address): address
+    }
+  }
+
+  /// For messages: a path, or a server without its password.
+  public var place: String { file ?? address?.place ?? "" }
+
+  /// The folder on whose disk the rows are; nil when they are on another machine's.
+  var folder: String? {
+    switch self {
+    case .embedded(let path), .externalFile(let path): FileSystem.folder(of: path)
+    case .internalServer(let folder): folder
+    case .server: nil
+    }
+  }
+
+  /// Whether there is a database: a file that is there, a server always.
+  func exists() throws -> Bool { try file.map { try FileSystem.exists($0) } ?? true }
+
   /// Connects.
+  ///
+  /// - Throws: `AdminError`: `unavailable` when the server does not answer, `configuration` when it does not let us in.
   public func open(_ access: DatabaseAccess) throws -> any SystemDatabase {
-    try SQLiteDatabase(path: path, mode: access == .readOnly ? .readOnly : .readWrite)
+    if let file { return try SQLiteDatabase(path: file, mode: access == .readOnly ? .readOnly : .readWrite) }
+    guard let address else { throw unknown }
+    switch address.kind {
+    case .mariadb: return try MariaDBDatabase(address, access)
+    case .postgresql: return try PostgresDatabase(address, access)
+    }
+  }
+
+  /// Starts new tables in `namespace` of the server.
+  func staging(namespace: String) throws -> any TableStaging {
+    guard let address else { throw unknown }
+    switch address.kind {
+    case .mariadb: return try MariaDBStaging(address, namespace: namespace)
+    case .postgresql: return try PostgresStaging(address, namespace: namespace)
+    }
+  }
+
+  /// The server's namespaces.
+  func namespaces() throws -> any NamespaceServer {
+    guard let address else { throw unknown }
+    switch address.kind {
+    case .mariadb: return try MariaDBNamespaces(address)
+    case .postgresql: return try PostgresNamespaces(address)
+    }
+  }
+
+  private var unknown: AdminError {
+    AdminError(.configuration, "not a database server", at: place, next: "report this")
   }
 }

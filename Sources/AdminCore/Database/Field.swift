@@ -7,6 +7,8 @@ public enum Field {
   case integer(Int64)
   /// A double.
   case real(Double)
+  /// An exact number that is neither, as its digits.
+  case number(UnsafeRawBufferPointer)
   /// Text in UTF-8; bytes that are not UTF-8 may come from a careless database.
   case text(UnsafeRawBufferPointer)
   /// Bytes.

@@ -15,6 +15,12 @@ public protocol SystemDatabase: AnyObject {
   /// The names of all other tables and views: no component's data, left where they are.
   func otherTables() throws -> [String]
 
+  /// Fails when the components' tables are no longer those of `tables`: a table that was changed while it was read is in
+  /// no consistent state.
+  ///
+  /// - Throws: `AdminError` (`dataError`) naming the first table that differs.
+  func confirm(_ tables: [TableSchema]) throws
+
   /// The number of rows.
   func rowCount(of table: TableSchema) throws -> Int64
 
@@ -42,4 +48,26 @@ public enum DatabaseAccess: Sendable {
 extension SystemDatabase {
   /// Rows of a small query without arguments.
   public func query(_ sql: String) throws -> [[SQLValue]] { try query(sql, []) }
+}
+
+extension SystemDatabase {
+  func confirm(_ tables: [TableSchema]) throws {
+    func comparable(_ tables: [TableSchema]) -> [String: TableSchema] {
+      Dictionary(
+        tables.map { table in
+          var table = table
+          // It grows with every new row.
+          table.autoIncrementNext = table.autoIncrementNext == nil ? nil : 0
+          return (table.name, table)
+        }, uniquingKeysWith: { first, _ in first })
+    }
+    let before = comparable(tables)
+    let after = comparable(try componentTables())
+    guard let changed = Set(before.keys).union(after.keys).sorted().first(where: { before[$0] != after[$0] }) else {
+      return
+    }
+    throw AdminError(
+      .dataError, "table \(changed) was made, changed or removed while the backup ran", at: place,
+      next: "start the backup again when nobody changes the structure of the tables")
+  }
 }

@@ -35,19 +35,39 @@ public struct HostName: Sendable, Hashable, CustomStringConvertible {
   /// purpose: several components on several of them are a distributed installation.
   public var isLocalhost: Bool { ["localhost", "127.0.0.1", "::1"].contains(description) }
 
+  /// What a name server says of a name.
+  enum Resolution: Sendable, Equatable {
+    /// It stands for these addresses, canonical, without duplicates.
+    case addresses([HostName])
+    /// It has none.
+    case none(reason: String)
+    /// The name server did not answer: it may have some.
+    case unknown(reason: String)
+  }
+
   /// The addresses the name stands for, canonical, without duplicates.
   ///
   /// - Throws: `AdminError` (`unavailable`) when it does not resolve.
   public func resolve() throws -> [HostName] {
-    if isAddress { return [self] }
+    switch resolution() {
+    case .addresses(let found): return found
+    case .none(let reason), .unknown(let reason):
+      throw AdminError(
+        .unavailable, "the host does not resolve (\(reason))", at: description,
+        next: "check the spelling and the name server")
+    }
+  }
+
+  /// Asks the name server; an address stands for itself.
+  func resolution() -> Resolution {
+    if isAddress { return .addresses([self]) }
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     var list: UnsafeMutablePointer<addrinfo>?
     let status = getaddrinfo(description, nil, &hints, &list)
     guard status == 0 else {
-      throw AdminError(
-        .unavailable, "the host does not resolve (\(String(cString: gai_strerror(status))))", at: description,
-        next: "check the spelling and the name server")
+      let reason = String(cString: gai_strerror(status))
+      return status == EAI_NONAME || status == HostName.noData ? .none(reason: reason) : .unknown(reason: reason)
     }
     defer { freeaddrinfo(list) }
     var found: [HostName] = []
@@ -61,8 +81,11 @@ public struct HostName: Sendable, Hashable, CustomStringConvertible {
       }
       next = info.ai_next
     }
-    return found
+    return .addresses(found)
   }
+
+  // EAI_NODATA of glibc's <netdb.h>, which Swift does not import: the name is known and has no address.
+  private static let noData: Int32 = -5
 
   private static func canonicalAddress(_ text: String) -> String? {
     var buffer = [UInt8](repeating: 0, count: 16)
@@ -115,22 +138,40 @@ public enum PortProbe {
     return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error == 0
   }
 
-  /// Whether an address of the host belongs to this machine; a host that does not resolve does not.
-  public static func isOnThisMachine(_ host: HostName) -> Bool {
-    if host.isLocalhost { return true }
-    guard let addresses = try? host.resolve() else { return false }
-    return addresses.contains { address in
-      var hints = addrinfo()
-      hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-      hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV
-      var list: UnsafeMutablePointer<addrinfo>?
-      guard getaddrinfo(address.description, "0", &hints, &list) == 0, let info = list?.pointee else { return false }
-      defer { freeaddrinfo(list) }
-      let descriptor = socket(info.ai_family, info.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), 0)
-      guard descriptor >= 0 else { return false }
-      defer { close(descriptor) }
-      // Only an own address can be bound; port 0 takes no port from anybody.
-      return bind(descriptor, info.ai_addr, info.ai_addrlen) == 0
+  /// Where a host is.
+  enum Place: Sendable, Equatable {
+    /// One of its addresses belongs to this machine.
+    case here
+    /// None does.
+    case elsewhere
+    /// It does not resolve now, so nobody can tell.
+    case unknown(reason: String)
+  }
+
+  /// Whether an address of the host belongs to this machine, as far as can be told now. A host that does not resolve
+  /// counts as elsewhere: ask `place(of:)` where that would be dangerous.
+  public static func isOnThisMachine(_ host: HostName) -> Bool { place(of: host) == .here }
+
+  /// Where a host is.
+  static func place(of host: HostName) -> Place {
+    if host.isLocalhost { return .here }
+    switch host.resolution() {
+    case .none(let reason), .unknown(let reason): return .unknown(reason: reason)
+    case .addresses(let addresses): return addresses.contains(where: isOwn) ? .here : .elsewhere
     }
+  }
+
+  private static func isOwn(_ address: HostName) -> Bool {
+    var hints = addrinfo()
+    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV
+    var list: UnsafeMutablePointer<addrinfo>?
+    guard getaddrinfo(address.description, "0", &hints, &list) == 0, let info = list?.pointee else { return false }
+    defer { freeaddrinfo(list) }
+    let descriptor = socket(info.ai_family, info.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    // Only an own address can be bound; port 0 takes no port from anybody.
+    return bind(descriptor, info.ai_addr, info.ai_addrlen) == 0
   }
 }

@@ -11,9 +11,11 @@ public struct Installation: Sendable, Equatable {
 
   /// The installation in `folder`.
   ///
-  /// - Throws: `AdminError` (`configuration`) when there is none.
+  /// - Throws: `AdminError`: `configuration` when there is none, or others may write in it; `refused` when it is another
+  ///   account's.
   public static func locate(_ folder: String) throws -> Installation {
     let installation = Installation(folder: folder)
+    try installation.checkOwner()
     guard try FileSystem.exists(installation.iniPath(of: .hub)) else {
       throw AdminError(
         .configuration, "no installation (hub/hub.ini is missing)", at: installation.folder,
@@ -34,8 +36,26 @@ public struct Installation: Sendable, Equatable {
   /// Where reports and the audit log are.
   public var logFolder: String { home(of: .hub) + "/logs" }
 
-  /// The embedded internal database.
+  /// The internal database when it is the embedded one.
   public var internalDatabasePath: String { folder + "/database/maestro.sqlite" }
+
+  /// The internal database when it is a server of its own.
+  public var internalServerFolder: String { folder + "/database/mariadb" }
+
+  /// Whether the internal database is a server of its own.
+  public var hasInternalServer: Bool { FileSystem.isFolder(internalServerFolder) }
+
+  /// The internal database's server.
+  ///
+  /// - Throws: `AdminError` (`configuration`) when the internal database is a file, which needs none.
+  public func internalServer() throws -> MariaDBServer {
+    guard hasInternalServer else {
+      throw AdminError(
+        .configuration, "the internal database is a file, which needs no server", at: internalDatabasePath,
+        next: "nothing needs to be started")
+    }
+    return try MariaDBServer.locate(internalServerFolder)
+  }
 
   /// The site's own rules.
   public var rulesPath: String { home(of: .hub) + "/test-bed-rules.yaml" }
@@ -87,6 +107,8 @@ public struct Installation: Sendable, Equatable {
   }
 
   /// Why a component counts as running, nil when it is stopped: its own pid file, or its port answering here.
+  ///
+  /// - Throws: `AdminError` (`unavailable`) when its host does not resolve, so that nobody can tell.
   public func runningEvidence(of component: Component) throws -> String? {
     let pidPath = home(of: component) + "/\(component.folderName).pid"
     if try FileSystem.exists(pidPath) {
@@ -97,12 +119,19 @@ public struct Installation: Sendable, Equatable {
         return "process \(pid), named by \(pidPath)"
       }
     }
-    if let address = try address(of: component), PortProbe.isOnThisMachine(address.host),
-      try PortProbe.answers(address.host, port: address.port, milliseconds: 500)
-    {
-      return "port \(address.port) answers on \(address.host)"
+    guard let address = try address(of: component) else { return nil }
+    switch PortProbe.place(of: address.host) {
+    case .elsewhere: return nil
+    case .here:
+      let isAnswering = try PortProbe.answers(address.host, port: address.port, milliseconds: 500)
+      return isAnswering ? "port \(address.port) answers on \(address.host)" : nil
+    case .unknown(let reason):
+      throw AdminError(
+        .unavailable,
+        "nobody can tell whether component \(component.rawValue) runs: its host does not resolve (\(reason))",
+        at: "\(iniPath(of: component)): \(IniKey.host)=\(address.host)",
+        next: "make the name resolve, in /etc/hosts if need be, or mend the INI file; then start again")
     }
-    return nil
   }
 }
 
@@ -118,6 +147,8 @@ public enum IniKey {
   public static let databaseUser = "database.user"
   /// Its password.
   public static let databasePassword = "database.password"
+  /// A file whose first line is the password, instead.
+  public static let databasePasswordFile = "database.password-file"
   /// What tells this installation's component from every other.
   public static let instanceID = "instance.id"
   /// The key store of the component's own TLS.

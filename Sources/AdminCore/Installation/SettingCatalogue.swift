@@ -125,6 +125,9 @@ extension SettingCatalogue.Definition {
     }
   }
 
+  /// Whether its hosts are servers, which have addresses; a mail domain may have none of its own.
+  var namesServer: Bool { kind == .host || kind == .url }
+
   /// Why `value` cannot be this setting's value, in words, nil when it can.
   public func objection(to value: String) -> String? {
     if value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {

@@ -68,7 +68,8 @@ public struct Settings {
   /// Looks at a value an operator gave and stores nothing.
   ///
   /// - Throws: `AdminError`: `usage` for an unknown name or a wrong value, `refused` for a setting that another command
-  ///   guards, and on a test system for a host of production.
+  ///   guards, and on a test system for a host of production; `unavailable` there for one that does not resolve while the
+  ///   outbox is open.
   public func check(_ name: String, _ value: String) throws {
     guard let definition = SettingCatalogue[name] else {
       throw AdminError(.usage, "no such setting", at: name, next: "see: hubtui settings list")
@@ -83,7 +84,10 @@ public struct Settings {
       throw AdminError(.usage, "the value \(objection)", at: name, next: "give another value: \(definition.help)")
     }
     if !value.isEmpty, let system = try TestSystem(self) {
-      for host in definition.hosts(in: value) { try system.refuseProduction(host, for: name) }
+      let isOpen = try Outbox(database).isOpen()
+      for host in definition.hosts(in: value) {
+        try system.refuseProduction(host, for: name, mustResolve: isOpen && definition.namesServer)
+      }
     }
   }
 

@@ -4,10 +4,22 @@ public enum Setup {
   /// The name of the account that every set-up makes.
   public static let administrator = "admin"
 
-  /// Makes an installation in `folder`, which must be absent or empty; it appears as a whole or not at all.
+  /// What the internal database is.
+  public enum InternalDatabase: String, Sendable, CaseIterable {
+    /// A file, with the engine in this program.
+    case embedded
+    /// A MariaDB server of the installation's own.
+    case mariadb
+  }
+
+  /// Makes an installation in `folder`, which must be absent or empty; it appears as a whole or not at all. A server of
+  /// its own runs when this returns, unless the folder will be moved to `place`.
   ///
-  /// - Throws: `AdminError`: `cannotCreate` when something is there already, `usage` for a password that will not do.
-  public static func create(_ folder: String, password: String) throws {
+  /// - Throws: `AdminError`: `cannotCreate` when something is there already, `usage` for a password that will not do,
+  ///   `configuration` when MariaDB is not installed.
+  public static func create(
+    _ folder: String, password: String, database: InternalDatabase = .embedded, place: String? = nil
+  ) throws {
     let target = FileSystem.absolute(folder)
     guard try FileSystem.textNames(in: target).isEmpty, try !FileSystem.exists(target) || FileSystem.isFolder(target)
     else {
@@ -23,15 +35,32 @@ public enum Setup {
         try FileSystem.replace(installation.iniPath(of: component), with: singleServerIni(of: component).bytes)
       }
       let hash = try HubAccounts.hash(password)
-      try createDatabase(at: installation.internalDatabasePath) { database in
+      func administrator(_ database: any SystemDatabase) throws {
         try database.execute(
           "INSERT INTO hub_accounts (name, full_name, password_hash, is_administrator, is_enabled, created_at) VALUES (?, ?, ?, 1, 1, ?)",
-          [.text(administrator), "Administrator", .text(hash), .text(Moment.database(Moment.now))])
+          [
+            .text(Setup.administrator), "Administrator", .text(hash), .text(Moment.database(Moment.now)),
+          ])
+      }
+      switch database {
+      case .embedded:
+        try fill(try SQLiteStaging(path: installation.internalDatabasePath)) { try administrator($0.database) }
+      case .mariadb:
+        let server = MariaDBServer(folder: installation.internalServerFolder)
+        try server.initialise(for: Installation(folder: place ?? target).internalServerFolder)
+        try server.whileRunning {
+          try fill(try MariaDBStaging(server.address, namespace: MariaDBServer.databaseName)) {
+            try administrator($0.database)
+          }
+        }
       }
       try FileSystem.rename(partial, target)
     } catch {
       try FileSystem.remove(partial)
       throw error
+    }
+    if database == .mariadb, place == nil {
+      try MariaDBServer(folder: Installation(folder: target).internalServerFolder).start()
     }
   }
 
@@ -67,11 +96,10 @@ public enum Setup {
     return try IniFile(Array(text.utf8), name: component.iniName)
   }
 
-  /// A new system database with all tables, filled by `fill` in one transaction.
-  static func createDatabase(at path: String, _ fill: (any SystemDatabase) throws -> Void) throws {
-    let staging = try SQLiteStaging(path: path)
+  /// All tables of a system database, with the rows that `rows` puts in before the indexes are made.
+  static func fill(_ staging: any TableStaging, _ rows: (any TableStaging) throws -> Void) throws {
     for table in SystemSchema.tables { try staging.create(table) }
-    try fill(staging.database)
+    try rows(staging)
     for table in SystemSchema.tables { try staging.createIndexes(of: table) }
     try staging.finish()
   }

@@ -242,7 +242,7 @@ extension SystemSchema {
 
   private static func text(_ name: String, _ length: Int?, required: Bool = false, _ role: Role = .plain) -> KnownColumn
   {
-    column(name, .text, length.map { "VARCHAR(\($0))" } ?? "TEXT", required: required, role: role)
+    column(name, .text, length.map { "VARCHAR(\($0))" } ?? "TEXT", required: required, role: role, size: length)
   }
 
   private static func number(_ name: String, required: Bool = false, default value: String? = nil) -> KnownColumn {
@@ -251,13 +251,15 @@ extension SystemSchema {
 
   private static func real(_ name: String) -> KnownColumn { column(name, .real, "DOUBLE") }
 
-  private static func decimal(_ name: String) -> KnownColumn { column(name, .numeric, "DECIMAL(12,2)") }
+  private static func decimal(_ name: String) -> KnownColumn {
+    column(name, .numeric, "DECIMAL(12,2)", size: 12, scale: 2)
+  }
 
   private static func bytes(_ name: String, _ role: Role = .plain) -> KnownColumn {
     column(name, .binary, "BLOB", role: role)
   }
 
-  private static func moment(_ name: String) -> KnownColumn { column(name, .timestamp, "TIMESTAMP") }
+  private static func moment(_ name: String) -> KnownColumn { column(name, .timestamp, "TIMESTAMP", size: 0) }
 
   private static func flag(_ name: String, _ value: String = "0") -> KnownColumn {
     column(name, .boolean, "BOOLEAN", required: true, default: .number(value))
@@ -265,10 +267,12 @@ extension SystemSchema {
 
   private static func column(
     _ name: String, _ type: ColumnType, _ declared: String, required: Bool = false,
-    default value: TableSchema.DefaultValue? = nil, role: Role = .plain
+    default value: TableSchema.DefaultValue? = nil, role: Role = .plain, size: Int? = nil, scale: Int? = nil
   ) -> KnownColumn {
     KnownColumn(
-      column: .init(name: name, type: type, declared: declared, isNullable: !required, defaultValue: value), role: role)
+      column: .init(
+        name: name, type: type, declared: declared, isNullable: !required, defaultValue: value, size: size,
+        scale: scale), role: role)
   }
 
   private static func reference(_ column: String, _ table: String) -> TableSchema.ForeignKey {

@@ -117,7 +117,8 @@ public final class Operation: @unchecked Sendable {
 
   private func write() throws {
     let bytes = [UInt8](try JSONEncoder().encode(state.withLock { $0 }))
-    try FileSystem.replace(installation.operationStatusPath, with: bytes)
+    // Several times a second: on a busy disk a sync takes as long as the work that is told of.
+    try FileSystem.replace(installation.operationStatusPath, with: bytes, isDurable: false)
   }
 }
 

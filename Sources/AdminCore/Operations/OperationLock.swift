@@ -10,6 +10,7 @@ struct OperationLock {
   /// - Throws: `AdminError` (`busy`) when another process has it.
   init(_ installation: Installation) throws {
     file = try File(installation.operationLockPath, flags: O_RDWR | O_CREAT | O_NOFOLLOW)
+    try FileSystem.giveToFolderOwner(file)
     var request = flock()
     request.l_type = Int16(F_WRLCK)
     request.l_whence = Int16(SEEK_SET)

@@ -48,29 +48,37 @@ public struct AdminError: Error, Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// `text` with every control character, line break and bidirectional override made visible, so that data from outside
-/// cannot drive a terminal or forge a second line.
+/// `text` with every control character, line break, bidirectional override and invisible character made visible, so that
+/// data from outside cannot drive a terminal, forge a second line or pass for another text.
 public func printable(_ text: String) -> String {
-  guard text.unicodeScalars.contains(where: isUnprintable) else { return text }
+  guard text.unicodeScalars.contains(where: mayBeUnprintable) else { return text }
   var result = ""
+  var former: Unicode.Scalar?
   for scalar in text.unicodeScalars {
-    if !isUnprintable(scalar) {
+    if !isUnprintable(scalar, after: former) {
       result.unicodeScalars.append(scalar)
     } else if scalar.value < 0x20 {
       result += "^" + String(UnicodeScalar(UInt8(scalar.value) + 0x40))
     } else {
       result += "<U+" + String(scalar.value, radix: 16, uppercase: true) + ">"
     }
+    former = scalar
   }
   return result
 }
 
-private func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
+private func mayBeUnprintable(_ scalar: Unicode.Scalar) -> Bool {
+  if (0x20..<0x7F).contains(scalar.value) { return false }
   switch scalar.properties.generalCategory {
-  case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
-    // Zero-width joiners belong to emoji and to several scripts; they move no cursor and hide no text.
-    return scalar.value != 0x200D && scalar.value != 0x200C
-  default:
-    return false
+  case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: return true
+  default: return scalar.properties.isDefaultIgnorableCodePoint
   }
+}
+
+private func isUnprintable(_ scalar: Unicode.Scalar, after former: Unicode.Scalar?) -> Bool {
+  guard mayBeUnprintable(scalar) else { return false }
+  // Joiners and variation selectors belong to emoji and to several scripts, where they move no cursor; after an ASCII
+  // character they only make a word look like another one.
+  let isJoiner = [0x200C, 0x200D, 0xFE0E, 0xFE0F].contains(scalar.value)
+  return !(isJoiner && former.map { !$0.isASCII } == true)
 }

@@ -63,8 +63,10 @@ public enum FileSystem {
   }
 
   /// All bytes of a file of at most `limit` bytes; an enemy's endless file is refused, not read.
-  public static func read(_ path: String, limit: Int = 16 << 20) throws -> [UInt8] {
-    let file = try File(path, flags: O_RDONLY | O_NONBLOCK)
+  ///
+  /// - Parameter followingLinks: whether `path` itself may be a symbolic link.
+  public static func read(_ path: String, limit: Int = 16 << 20, followingLinks: Bool = true) throws -> [UInt8] {
+    let file = try File(path, flags: O_RDONLY | O_NONBLOCK | (followingLinks ? 0 : O_NOFOLLOW))
     let status = try file.status()
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw AdminError(.dataError, "not a plain file", at: path, next: "put a plain file there")
@@ -79,17 +81,26 @@ public enum FileSystem {
   }
 
   /// Replaces `path` as a whole: partial file, sync, rename, sync of the folder. Keeps the mode of a former file.
-  public static func replace(_ path: String, with bytes: [UInt8], mode: mode_t = 0o600) throws {
+  ///
+  /// - Parameter isDurable: false leaves out the syncs, for what nobody misses after a power failure.
+  public static func replace(
+    _ path: String, with bytes: [UInt8], mode: mode_t = 0o600, isDurable: Bool = true
+  ) throws {
     let former = try status(path)
     let partial = folder(of: path) + "/." + name(of: path) + ".partial"
     do {
       let file = try File(partial, flags: O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW)
       fchmod(file.descriptor, former.map { $0.st_mode & 0o7777 } ?? mode)
       if let former, geteuid() == 0 { fchown(file.descriptor, former.st_uid, former.st_gid) }
+      if former == nil { try giveToFolderOwner(file) }
       try bytes.withUnsafeBytes { try file.write($0) }
-      try file.sync()
+      if isDurable { try file.sync() }
       file.close()
-      try rename(partial, path)
+      if isDurable {
+        try rename(partial, path)
+      } else if Glibc.rename(partial, path) != 0 {
+        throw systemError("cannot rename", partial)
+      }
     } catch {
       unlink(partial)
       throw error

@@ -80,8 +80,8 @@ public struct Outbox {
 
   /// Lets the outbox send again.
   ///
-  /// - Throws: `AdminError` (`refused`) while production's jobs are queued, or jobs that are overdue, which would all be
-  ///   sent at once.
+  /// - Throws: `AdminError`: `refused` while production's jobs are queued, or jobs that are overdue, which would all be
+  ///   sent at once; on a test system what `HostReview` throws.
   public func open(now: Int64 = Moment.now) throws {
     try database.transaction {
       try checkOpening(now: now)
@@ -105,6 +105,7 @@ public struct Outbox {
         .refused, "\(overdue.count) jobs are overdue and would be sent at once, first job \(first.id)", at: "outbox",
         next: "revoke or delete each, or all with: hubtui outbox revoke --all; its author can schedule it again")
     }
+    try HostReview(database).check()
   }
 
   /// Keeps the outbox from sending.

@@ -31,7 +31,8 @@ public struct PostRestoreSetup {
   public enum HostTest: Sendable {
     /// The host must resolve and its port must answer.
     case connection
-    /// The host is set although it may not answer yet; it is never one of production's.
+    /// The host is set although it may not answer, or resolve, yet. It is never known as one of production's; whether it
+    /// has become one is asked again before the outbox opens.
     case none
   }
 
@@ -126,7 +127,9 @@ public struct PostRestoreSetup {
   }
 
   private func check(_ host: HostName, _ port: Int, _ test: HostTest, for purpose: String, retry: String) throws {
-    if let system = try testSystem() { try system.refuseProduction(host, for: purpose) }
+    if let system = try testSystem() {
+      try system.refuseProduction(host, for: purpose, mustResolve: try outbox.isOpen())
+    }
     guard test == .connection else { return }
     guard try PortProbe.answers(host, port: port) else {
       throw AdminError(

@@ -41,10 +41,31 @@ public struct TestSystem: Sendable, Equatable {
 
   /// Refuses a host of production, under its name and under every address it has now.
   ///
-  /// - Throws: `AdminError` (`refused`).
-  public func refuseProduction(_ host: HostName, for purpose: String) throws {
-    let addresses = host.isAddress ? [] : (try? host.resolve()) ?? []
-    for candidate in [host] + addresses where !candidate.isLocalhost {
+  /// - Parameters:
+  ///   - purpose: what the host is for, in words or as a setting's name.
+  ///   - mustResolve: whether a host is refused that does not resolve now and may stand for production tomorrow. While
+  ///     the outbox is closed it need not: `HostReview` stands before the opening.
+  /// - Throws: `AdminError`: `refused` for production's, `unavailable` for one that does not resolve and must.
+  public func refuseProduction(_ host: HostName, for purpose: String, mustResolve: Bool = false) throws {
+    var candidates = [host]
+    switch host.resolution() {
+    case .addresses(let addresses): candidates += addresses
+    case .none(let reason), .unknown(let reason):
+      // The name itself is looked at below, and an own name of production's is the more telling refusal.
+      guard mustResolve else { break }
+      try refuse([host], host, purpose)
+      throw AdminError(
+        .unavailable,
+        "this host does not resolve (\(reason)), so nobody can tell whether it is production's, and the outbox would send",
+        at: "\(purpose): \(host)",
+        next:
+          "make the name resolve, or set another host, or unset it; with the outbox closed it can be set all the same")
+    }
+    try refuse(candidates, host, purpose)
+  }
+
+  private func refuse(_ candidates: [HostName], _ host: HostName, _ purpose: String) throws {
+    for candidate in candidates where !candidate.isLocalhost {
       for known in hosts where try known.contains(candidate) {
         throw AdminError(
           .refused, "this is a host of production, which a test system must not use", at: "\(purpose): \(host)",

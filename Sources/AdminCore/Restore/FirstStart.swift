@@ -6,6 +6,8 @@ extension Installation {
   public static func start(_ folder: String, by actor: Actor) throws -> Installation {
     // In the middle of a commit hub.ini may be where the restore put it, so the journal is looked at first.
     let candidate = Installation(folder: folder)
+    // Nothing of another account's installation is believed, its journal least of all.
+    try candidate.checkOwner()
     if try RestoreJournal.read(candidate) != nil {
       // Every operation brings it to its end before anything else.
       try unlessBusy { try Operation.run("recovery", on: candidate, by: actor, quiet: true) { _ in } }

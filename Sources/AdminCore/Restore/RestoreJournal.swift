@@ -31,6 +31,8 @@ struct RestoreJournal: Codable, Equatable {
   /// Tells this restore's folders from those of every other.
   var token: String
   var items: [Item]
+  /// The tables that are exchanged in a database server; nil when the database is a file among the items.
+  var tables: TableExchange?
 
   static func path(_ installation: Installation) -> String { installation.home(of: .hub) + "/restore-journal.json" }
 
@@ -75,7 +77,8 @@ struct RestoreJournal: Codable, Equatable {
   }
 
   /// Makes the new state live. Every step can be repeated, so a crash between any two of them is no matter.
-  func rollForward() throws {
+  func rollForward(_ installation: Installation) throws {
+    if let tables { try server(installation).perform(tables) }
     for item in items {
       let isStaged = try FileSystem.exists(item.staged)
       guard isStaged || !item.hasStaged else {
@@ -96,8 +99,35 @@ struct RestoreJournal: Codable, Equatable {
   }
 
   /// Removes what was staged and not committed.
-  func discardStaged() throws {
+  func discardStaged(_ installation: Installation) throws {
+    if let tables { try server(installation).removeNamespace(tables.staged) }
     for item in items { try FileSystem.remove(item.staged) }
+  }
+
+  /// Removes what was put aside.
+  func removeFormer(_ installation: Installation) throws {
+    if let tables {
+      // A server that is gone keeps what was put aside there; it must not keep the new state from being complete.
+      do { try server(installation).removeNamespace(tables.former) } catch let error as AdminError
+        where error.code == .unavailable || error.code == .configuration
+      {}
+    }
+    for item in items { try FileSystem.remove(item.former) }
+  }
+
+  /// The server whose tables are exchanged. The journal holds no password: an INI file on one of its three places does.
+  private func server(_ installation: Installation) throws -> any NamespaceServer {
+    for item in items where FileSystem.name(of: item.live) == Component.hub.iniName {
+      for path in [item.staged, item.live, item.former] where try FileSystem.exists(path) {
+        let location = try DatabaseLocation(ini: IniFile.read(path), installation: installation, place: path)
+        if location.place == tables?.place { return try location.namespaces() }
+      }
+    }
+    let internalServer = DatabaseLocation.internalServer(folder: installation.internalServerFolder)
+    if internalServer.place == tables?.place { return try internalServer.namespaces() }
+    throw AdminError(
+      .configuration, "no INI file tells how to reach the database of an unfinished restore", at: tables?.place ?? "",
+      next: "put back database.url, database.user and database.password in \(installation.iniPath(of: .hub))")
   }
 }
 
@@ -127,7 +157,7 @@ enum RestoreCommit {
     guard let journal = try RestoreJournal.read(installation) else { return nil }
     switch journal.phase {
     case .staging:
-      try journal.discardStaged()
+      try journal.discardStaged(installation)
       try removeStagingFolders(journal, installation)
       try removeJournal(installation)
       return "the interrupted restore of \(journal.id) was discarded; the former state holds"
@@ -138,11 +168,11 @@ enum RestoreCommit {
   }
 
   private static func complete(_ journal: RestoreJournal, _ installation: Installation) throws {
-    try journal.rollForward()
+    try journal.rollForward(installation)
     // The state before the restore before is given up only now that this one is complete, and while its record still
     // names it: after a crash in between nothing would.
     if let older = try FormerState.read(installation), older.token != journal.token {
-      for item in older.items { try FileSystem.remove(item.former) }
+      try older.removeFormer(installation)
       for component in Component.allCases {
         try removeIfEmpty(RestorePaths(installation, older.token).formerFolder(of: component))
       }
@@ -188,7 +218,7 @@ struct RestorePaths {
   }
 
   /// All things that a restore exchanges.
-  func items(databasePath: String, hasData: Set<Component>) -> [RestoreJournal.Item] {
+  func items(databaseFile: String?, hasData: Set<Component>) -> [RestoreJournal.Item] {
     var items: [RestoreJournal.Item] = []
     for component in Component.allCases {
       for (name, hasStaged) in [("data", hasData.contains(component)), (component.iniName, true)] {
@@ -198,24 +228,25 @@ struct RestorePaths {
             former: formerFolder(of: component) + "/" + name, hasStaged: hasStaged))
       }
     }
+    guard let databaseFile else { return items }
     // The log files of a database belong to it and go where it goes; a journal left beside another database would be
     // rolled back into that.
     for suffix in ["", "-wal", "-shm", "-journal"] {
       items.append(
         .init(
-          live: databasePath + suffix, staged: stagedDatabase(databasePath) + suffix,
-          former: "\(databasePath).restore-former-\(token)\(suffix)", hasStaged: suffix.isEmpty))
+          live: databaseFile + suffix, staged: stagedDatabase(databaseFile) + suffix,
+          former: "\(databaseFile).restore-former-\(token)\(suffix)", hasStaged: suffix.isEmpty))
     }
     return items
   }
 
   /// Removes what a restore staged where it could not clean up, such as behind a mount that was gone. With the lock held
   /// and no journal there, nothing staged has an owner.
-  func removeStrays(databasePath: String) throws {
-    let name = FileSystem.name(of: databasePath)
-    let places =
-      Component.allCases.map { (installation.home(of: $0), ".restore-staged-") }
-      + [(FileSystem.folder(of: databasePath), "\(name).restore-staged-")]
+  func removeStrays(databaseFile: String?) throws {
+    var places = Component.allCases.map { (installation.home(of: $0), ".restore-staged-") }
+    if let file = databaseFile {
+      places.append((FileSystem.folder(of: file), "\(FileSystem.name(of: file)).restore-staged-"))
+    }
     for (folder, prefix) in places {
       for name in try FileSystem.textNames(in: folder) where name.hasBytePrefix(prefix) {
         try FileSystem.remove(folder + "/" + name)

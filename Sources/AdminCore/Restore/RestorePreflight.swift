@@ -133,10 +133,10 @@ public struct RestorePreflight {
       }
       if let inis = try set?.readers.map({ ($0.key, try $0.value.ini()) }), !inis.isEmpty {
         let location = try DatabaseLocation(inis: inis.map { (component: $0.0, ini: $0.1) }, installation: installation)
-        if !location.isInternal, try FileSystem.exists(location.path), try EmptyInstallation.hasData(location) {
+        if !location.isInternal, try location.exists(), try EmptyInstallation.hasData(location) {
           throw AdminError(
             .refused, "the external database that the backup names holds data, so the origin is not lost",
-            at: location.path,
+            at: location.place,
             next: "restore on the origin itself, or make a test-bed backup")
         }
       }
@@ -180,13 +180,13 @@ public struct RestorePreflight {
       guard stat(folder, &status) == 0 else { return }
       needed[status.st_dev, default: (0, folder)].bytes += bytes
     }
+    let location = try DatabaseLocation(of: installation)
     for component in Component.allCases {
       for entry in try set.reader(component).manifest.entries {
         // Rows with their indexes take about half as much again as their text.
         let isRows = entry.rows != nil
-        need(
-          isRows ? entry.size + entry.size / 2 : entry.size + 4096,
-          at: isRows ? FileSystem.folder(of: installation.internalDatabasePath) : installation.home(of: component))
+        guard let place = isRows ? location.folder : installation.home(of: component) else { continue }
+        need(isRows ? entry.size + entry.size / 2 : entry.size + 4096, at: place)
       }
     }
     for (bytes, place) in needed.values {

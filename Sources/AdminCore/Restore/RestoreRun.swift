@@ -6,7 +6,9 @@ public struct RestoreRun {
   private let set: OpenBackupSet
   private let operation: Operation
   private let paths: RestorePaths
-  private let databasePath: String
+  private let location: DatabaseLocation
+  /// The database's file, after a link was followed once: what is exchanged is the file it leads to. Nil for a server.
+  private let databaseFile: String?
 
   /// Asks the preflight again under the lock, then restores.
   ///
@@ -61,6 +63,7 @@ public struct RestoreRun {
           item.former = paths.former(replacing: former.token, in: item.former)
           return item
         }
+        journal.tables = former.tables?.reversed(token: journal.token)
         try RestoreCommit.commit(journal, installation)
         return former.id
       }
@@ -73,7 +76,6 @@ public struct RestoreRun {
     self.operation = operation
     paths = RestorePaths(installation, RestoreRun.newToken())
     let inis = try Component.allCases.map { (component: $0, ini: try set.reader($0).ini()) }
-    let location: DatabaseLocation
     do {
       location = try DatabaseLocation(inis: inis, installation: installation)
     } catch let error as AdminError where error.code == .configuration {
@@ -87,8 +89,7 @@ public struct RestoreRun {
         .dataError, "a test-bed set names an external database", at: try set.reader(.hub).path,
         next: "use another backup set")
     }
-    // A link is followed here, once: what is exchanged is the file it leads to.
-    databasePath = FileSystem.resolved(location.path)
+    databaseFile = location.file.map(FileSystem.resolved)
   }
 
   private static func newToken() -> String {
@@ -97,16 +98,17 @@ public struct RestoreRun {
   }
 
   private func run() throws {
+    let exchange = location.address.map { TableExchange($0, token: paths.token) }
     let hasData = Set(try Component.allCases.filter { try set.reader($0).entry("data/") != nil })
     let journal = RestoreJournal(
       phase: .staging, id: set.set.id, token: paths.token,
-      items: paths.items(databasePath: databasePath, hasData: hasData))
-    try FileSystem.makeFolder(FileSystem.folder(of: databasePath))
-    try paths.removeStrays(databasePath: databasePath)
+      items: paths.items(databaseFile: databaseFile, hasData: hasData), tables: exchange)
+    if let file = databaseFile { try FileSystem.makeFolder(FileSystem.folder(of: file)) }
+    try paths.removeStrays(databaseFile: databaseFile)
     try journal.write(to: RestoreJournal.path(installation))
     let folders = folders()
     do {
-      try stage()
+      try stage(exchange)
       try operation.cancellation.check()
       operation.phase("committing")
       try closeLiveDatabase()
@@ -115,8 +117,11 @@ public struct RestoreRun {
           .refused, "a folder of the installation was exchanged while the restore ran", at: installation.folder,
           next: "put it back and start the restore again; nothing was changed")
       }
+      if let exchange { try location.namespaces().mark(exchange) }
     } catch {
-      _ = try RestoreCommit.recover(installation)
+      // The first error is the one to tell. A database server that is gone cannot take back what was staged; the journal
+      // stays, and whoever opens the installation next does it.
+      do { _ = try RestoreCommit.recover(installation) } catch is AdminError {}
       throw error
     }
     try RestoreCommit.commit(journal, installation)
@@ -125,13 +130,13 @@ public struct RestoreRun {
   /// Which folders the paths lead to now: behind a link that was put there meanwhile the commit would exchange what is not
   /// the installation's.
   private func folders() -> [[UInt64]] {
-    (Component.allCases.map(installation.home) + [FileSystem.folder(of: databasePath)]).map { path in
+    (Component.allCases.map(installation.home) + (databaseFile.map { [FileSystem.folder(of: $0)] } ?? [])).map { path in
       var status = stat()
       return stat(path, &status) == 0 ? [UInt64(status.st_dev), UInt64(status.st_ino)] : []
     }
   }
 
-  private func stage() throws {
+  private func stage(_ exchange: TableExchange?) throws {
     for component in Component.allCases {
       // What is staged, and read back afterwards.
       let total = try set.reader(component).manifest.entries.reduce(UInt64(0)) { sum, entry in
@@ -149,8 +154,8 @@ public struct RestoreRun {
       try files.stage(from: try set.reader(component))
       staged.append((component, files))
     }
-    let tables = StagedTables(path: paths.stagedDatabase(databasePath), operation: operation)
-    try tables.stage(set, keepingOthersOf: databasePath)
+    let tables = StagedTables(try staging(exchange), operation: operation)
+    try tables.stage(set)
     for (component, files) in staged {
       operation.phase("verifying files of \(component.rawValue)")
       try files.verify(against: try set.reader(component))
@@ -162,11 +167,22 @@ public struct RestoreRun {
     }
   }
 
+  private func staging(_ exchange: TableExchange?) throws -> any TableStaging {
+    if let exchange { return try location.staging(namespace: exchange.staged) }
+    guard let file = databaseFile else {
+      throw AdminError(.configuration, "the set names no database", next: "use another backup set")
+    }
+    try FileSystem.makeFolder(FileSystem.folder(of: file))
+    let path = paths.stagedDatabase(file)
+    for suffix in ["", "-wal", "-shm", "-journal"] { try FileSystem.remove(path + suffix) }
+    return try SQLiteStaging(path: path, live: file)
+  }
+
   /// Folds the live database's log into its file, so that nothing of it is left behind by the rename.
   private func closeLiveDatabase() throws {
-    guard try FileSystem.exists(databasePath) else { return }
+    guard let file = databaseFile, try FileSystem.exists(file) else { return }
     // A live file that is no database must not keep a restore from mending it: then it is put aside as it is.
-    do { try SQLiteDatabase(path: databasePath, mode: .readWrite).checkpoint() } catch let error as AdminError
+    do { try SQLiteDatabase(path: file, mode: .readWrite).checkpoint() } catch let error as AdminError
       where error.code == .dataError
     {
       return

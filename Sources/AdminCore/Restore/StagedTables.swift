@@ -1,91 +1,146 @@
-/// The tables of all three components, loaded into a new database file beside the live one.
-final class StagedTables {
-  private let path: String
-  private let operation: Operation
-  private var staging: SQLiteStaging?
+import Synchronization
 
-  init(path: String, operation: Operation) {
-    self.path = path
+/// The tables of all three components, loaded beside the live ones and read back; several at a time where the engine
+/// allows it.
+final class StagedTables {
+  private let staging: any TableStaging
+  private let operation: Operation
+  private let digests = Mutex<[String: RowDigest]>([:])
+
+  init(_ staging: any TableStaging, operation: Operation) {
+    self.staging = staging
     self.operation = operation
   }
 
   /// Loads every table, its indexes after the rows.
-  ///
-  /// - Parameter live: the database whose other tables, of no component, are kept.
-  func stage(_ set: OpenBackupSet, keepingOthersOf live: String) throws {
-    for suffix in ["", "-wal", "-shm", "-journal"] { try FileSystem.remove(path + suffix) }
-    let staging = try SQLiteStaging(path: path)
-    self.staging = staging
-    for component in Component.allCases {
-      let reader = try set.reader(component)
-      for (schema, entry) in try reader.tables() {
-        operation.phase("loading \(schema.name)")
-        try staging.create(schema)
-        let loader = try staging.loader(of: schema)
-        var decoder = RowDecoder(schema) { try loader.insert($0) }
-        try reader.read(entry) { bytes in
-          try operation.cancellation.check()
-          try decoder.decode(bytes)
-          operation.advance(component, by: UInt64(bytes.count))
-        }
-        try decoder.finish()
-        guard decoder.rowCount == entry.rows else {
-          throw AdminError(
-            .dataError, "table \(schema.name) has \(decoder.rowCount) rows, its manifest says \(entry.rows ?? 0)",
-            at: reader.path,
-            next: "use another backup set")
-        }
-        try staging.createIndexes(of: schema)
+  func stage(_ set: OpenBackupSet) throws {
+    try eachTable(of: set) { staging, table in
+      operation.phase("loading \(table.schema.name)")
+      try staging.create(table.schema)
+      let loader = try staging.loader(of: table.schema)
+      var decoder = RowDecoder(table.schema) { try loader.insert($0) }
+      var digest = RowDigest()
+      try table.reader.read(table.entry) { bytes in
+        try operation.cancellation.check()
+        digest.update(bytes)
+        try decoder.decode(bytes)
+        operation.advance(table.component, by: UInt64(bytes.count))
       }
+      try decoder.finish()
+      try loader.finish()
+      guard decoder.rowCount == table.entry.rows else {
+        throw AdminError(
+          .dataError,
+          "table \(table.schema.name) has \(decoder.rowCount) rows, its manifest says \(table.entry.rows ?? 0)",
+          at: table.reader.path, next: "use another backup set")
+      }
+      digests.withLock { $0[table.schema.name] = digest }
+      try staging.createIndexes(of: table.schema)
     }
-    guard try FileSystem.exists(live) else { return }
-    do {
-      try staging.copyOtherObjects(from: live)
-    } catch let error as AdminError where error.code == .dataError {
-      throw AdminError(
-        .dataError, "the live database cannot be read, so tables of its own could be lost (\(error.what))", at: live,
-        next: "move the damaged file away, keep it, and start the restore again")
-    }
+    try staging.keepOthers()
   }
 
-  /// Encodes every staged row again: the digest must be the manifest's, so what was loaded is what was backed up.
+  /// Encodes every staged row again: the rows must be those of the archive, so what was loaded is what was backed up.
   func verify(_ set: OpenBackupSet) throws {
-    guard let database = staging?.database else { return }
-    for component in Component.allCases {
-      let reader = try set.reader(component)
-      for (schema, entry) in try reader.tables() {
-        operation.phase("verifying \(schema.name)")
-        let hasher = RunningDigest()
-        var encoder = RowEncoder(schema) { bytes in
-          hasher.update(bytes)
-          try self.operation.cancellation.check()
-          self.operation.advance(component, by: UInt64(bytes.count))
-        }
-        try database.rows(of: schema) { try encoder.encode($0) }
-        try encoder.flush()
-        guard hasher.hex == entry.sha256 else {
-          throw AdminError(
-            .dataError, "the loaded table \(schema.name) is not what the manifest says", at: reader.path,
-            next: "use another backup set")
-        }
+    try eachTable(of: set) { staging, table in
+      operation.phase("verifying \(table.schema.name)")
+      let running = RunningDigest()
+      var encoder = RowEncoder(table.schema) { bytes in
+        running.digest.update(bytes)
+        try self.operation.cancellation.check()
+        self.operation.advance(table.component, by: UInt64(bytes.count))
+      }
+      try staging.database.rows(of: table.schema) { try encoder.encode($0) }
+      try encoder.flush()
+      guard running.digest == digests.withLock({ $0[table.schema.name] }) else {
+        throw AdminError(
+          .dataError,
+          "the loaded table \(table.schema.name) is not what the backup holds, so this database cannot hold one of its values exactly",
+          at: staging.database.place, next: "restore into an installation with another kind of internal database")
       }
     }
   }
 
-  /// Applies what a restore itself changes, and syncs the file.
+  /// Applies what a restore itself changes, and makes everything durable.
   func finish(_ adjust: (any SystemDatabase) throws -> Void) throws {
-    guard let staging else { return }
     try adjust(staging.database)
     try staging.finish()
-    self.staging = nil
+  }
+
+  private struct Table {
+    var component: Component
+    var reader: ArchiveReader
+    var schema: TableSchema
+    var entry: Manifest.Entry
+  }
+
+  /// Gives every table to `body`, the largest first, so that the threads end at about the same time.
+  private func eachTable(of set: OpenBackupSet, _ body: (any TableStaging, Table) throws -> Void) throws {
+    var tables: [Table] = []
+    for component in Component.allCases {
+      let reader = try set.reader(component)
+      for (schema, entry) in try reader.tables() {
+        tables.append(Table(component: component, reader: reader, schema: schema, entry: entry))
+      }
+    }
+    var hands = [staging]
+    while hands.count < min(Processors.count, tables.count), let hand = try staging.another() { hands.append(hand) }
+    if hands.count > 1 { tables.sort { $0.entry.size > $1.entry.size } }
+    let queue = Queue(tables.count)
+    // Each thread has a hand of its own and readers of its own; the tables are read only.
+    try withoutActuallyEscaping(body) { body in
+      let shared = Shared(tables: tables, hands: hands, isAlone: hands.count == 1, body: body)
+      let others = try hands.indices.dropFirst().map { index in
+        try JoinableThread { StagedTables.work(shared, index, queue) }
+      }
+      StagedTables.work(shared, 0, queue)
+      for thread in others { thread.join() }
+    }
+    if let failure = queue.failure { throw failure }
+  }
+
+  private struct Shared: @unchecked Sendable {
+    let tables: [Table]
+    let hands: [any TableStaging]
+    let isAlone: Bool
+    let body: (any TableStaging, Table) throws -> Void
+  }
+
+  private static func work(_ shared: Shared, _ hand: Int, _ queue: Queue) {
+    var readers: [Component: ArchiveReader] = [:]
+    while let index = queue.next() {
+      var table = shared.tables[index]
+      if !shared.isAlone {
+        let reader = readers[table.component] ?? ArchiveReader(besides: table.reader)
+        readers[table.component] = reader
+        table.reader = reader
+      }
+      do { try shared.body(shared.hands[hand], table) } catch { queue.fail(error) }
+    }
+  }
+
+  /// Which table is next; none after a failure.
+  private final class Queue: Sendable {
+    private let count: Int
+    private let state = Mutex<(next: Int, failure: (any Error)?)>((0, nil))
+
+    init(_ count: Int) { self.count = count }
+
+    func next() -> Int? {
+      state.withLock { state in
+        guard state.failure == nil, state.next < count else { return nil }
+        state.next += 1
+        return state.next - 1
+      }
+    }
+
+    func fail(_ error: any Error) { state.withLock { if $0.failure == nil { $0.failure = error } } }
+
+    var failure: (any Error)? { state.withLock { $0.failure } }
   }
 }
 
 /// A digest that a closure can feed.
 private final class RunningDigest {
-  private var hasher = SHA256Hasher()
-
-  func update(_ bytes: UnsafeRawBufferPointer) { hasher.update(bytes) }
-
-  var hex: String { Digest.hex(hasher.digest()) }
+  var digest = RowDigest()
 }

@@ -19,7 +19,7 @@ public enum BuiltInRules {
       afterRestore: "none: the internal database is used",
       matches: [
         ini(IniKey.databaseURL, .set("internal"), .address), ini(IniKey.databaseUser, .unset),
-        ini(IniKey.databasePassword, .unset, .secret),
+        ini(IniKey.databasePassword, .unset, .secret), ini(IniKey.databasePasswordFile, .unset),
       ]),
     Rule(
       id: "instance-id", danger: "the copy would pass for production",

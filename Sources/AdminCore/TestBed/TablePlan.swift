@@ -116,8 +116,19 @@ final class TablePlan {
     switch column.type {
     case .integer, .numeric, .real, .boolean: return .integer(0)
     case .binary: return .binary(UnsafeRawBufferPointer(start: nil, count: 0))
-    case .text, .date, .time, .timestamp, .json: return .text(UnsafeRawBufferPointer(start: nil, count: 0))
+    case .text: return .text(UnsafeRawBufferPointer(start: nil, count: 0))
+    case .date: return literal("1970-01-01")
+    case .time: return literal("00:00:00")
+    case .timestamp, .instant: return literal("1970-01-01 00:00:00")
+    case .json: return literal("null")
+    case .uuid: return literal("00000000-0000-0000-0000-000000000000")
+    // Such a column, which has no value that means unset, is refused when the plan is made.
+    case .bit, .enumeration: return .null
     }
+  }
+
+  private func literal(_ text: StaticString) -> Field {
+    .text(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
   private func applySetting(_ row: UnsafeMutableBufferPointer<Field>) {
@@ -149,7 +160,7 @@ final class TablePlan {
     switch field {
     case .null, .real: reason = nil
     case .integer(let value): reason = Suspicion.reason(name: definition.name, value: String(value))
-    case .text(let bytes):
+    case .text(let bytes), .number(let bytes):
       reason = Suspicion.reason(name: definition.name, value: String(decoding: bytes.prefix(1 << 20), as: UTF8.self))
     case .binary(let bytes):
       // Bytes that are a text are looked at as one.
@@ -180,6 +191,14 @@ final class TablePlan {
       case .isIn(let column, let query):
         return .isIn(try position(column), Set(try database.query(query).compactMap { $0.first?.integer }))
       }
+    }
+    if let column, match.action == .unset, !table.columns[column].isNullable,
+      [.bit, .enumeration].contains(table.columns[column].type)
+    {
+      throw AdminError(
+        .refused, "a rule unsets a column that has no value which means unset",
+        at: "\(table.name).\(table.columns[column].name)",
+        next: "let the column be NULL, or give the rule a value to set there")
     }
     let value: SQLValue
     switch match.action {
@@ -235,7 +254,7 @@ final class TablePlan {
     switch field {
     case .null: true
     case .text(let bytes), .binary(let bytes): bytes.isEmpty
-    case .integer, .real: false
+    case .integer, .real, .number: false
     }
   }
 
@@ -244,7 +263,7 @@ final class TablePlan {
     case (.null, .null): true
     case (.integer(let a), .integer(let b)): a == b
     case (.real(let a), .real(let b)): a == b
-    case (.text(let a), .text(let b)): a.elementsEqual(b)
+    case (.text(let a), .text(let b)), (.number(let a), .number(let b)): a.elementsEqual(b)
     default: false
     }
   }

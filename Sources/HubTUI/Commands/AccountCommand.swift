@@ -4,7 +4,7 @@ import ArgumentParser
 struct AccountCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "account", abstract: "Manage Hub accounts.",
-    subcommands: [List.self, Add.self, Passwd.self, Disable.self])
+    subcommands: [List.self, Add.self, Passwd.self, Enable.self, Disable.self])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the accounts.")
@@ -70,8 +70,21 @@ struct AccountCommand: ParsableCommand {
     func run() throws {
       let hub = try installation.hub()
       let password = try Prompt.newPassword(file: passwordFile)
-      try hub.change("account passwd", name) { try HubAccounts($0).setPassword(name, password) }
+      try hub.setPassword(of: name, password)
       Output.line("New password set: \(name)")
+    }
+  }
+
+  struct Enable: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Let an account log in again, without the wait after failed logins.")
+
+    @Argument(help: "The account's name.") var name: String
+    @OptionGroup var installation: InstallationOption
+
+    func run() throws {
+      try installation.hub().enableAccount(name)
+      Output.line("Enabled: \(name)")
     }
   }
 

@@ -23,11 +23,15 @@ struct DemoCommand: ParsableCommand {
   @Option(help: "The moment that due dates turn on, as YYYY-MM-DDThh:mm:ssZ (default: now).")
   var now: String?
 
+  @Option(help: "What production's external database and the test server's internal one are: embedded or mariadb.")
+  var database: Setup.InternalDatabase = .embedded
+
   func run() throws {
     var options = DemoOptions()
     options.subscribers = subscribers
     options.events = events
     options.seed = seed
+    options.database = database
     if let now {
       guard let moment = Moment.parse(now), Moment.text(moment) == now else {
         throw AdminError(.usage, "not a moment", at: now, next: "give one such as 2026-11-24T21:34:05Z")

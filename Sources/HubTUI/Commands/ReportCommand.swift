@@ -47,7 +47,8 @@ struct ReportCommand: ParsableCommand {
         throw AdminError(
           .dataError, "no such report", at: hub.installation.logFolder, next: "see: hubtui report list")
       }
-      let text = String(decoding: try FileSystem.read(report.path, limit: 64 << 20), as: UTF8.self)
+      let text = String(
+        decoding: try FileSystem.read(report.path, limit: 64 << 20, followingLinks: false), as: UTF8.self)
       for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() { Output.line(String(line)) }
     }
   }

@@ -9,8 +9,13 @@ struct SetupCommand: ParsableCommand {
   @Option(help: "A file with the administrator's password in its first line; - is standard input.") var passwordFile:
     String?
 
+  @Option(help: "The internal database: embedded (a file) or mariadb (a server of its own, on a socket).")
+  var database: Setup.InternalDatabase = .embedded
+
   func run() throws {
-    try Setup.create(folder, password: try Prompt.newPassword(file: passwordFile))
+    try Setup.create(folder, password: try Prompt.newPassword(file: passwordFile), database: database)
     Output.line("A fresh installation is in \(FileSystem.absolute(folder)); its account is \(Setup.administrator).")
   }
 }
+
+extension Setup.InternalDatabase: ExpressibleByArgument {}

@@ -46,7 +46,25 @@ enum Output {
   static func json(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    emit(String(decoding: try encoder.encode(value), as: UTF8.self))
+    emit(escaped(String(decoding: try encoder.encode(value), as: UTF8.self)))
+  }
+
+  // What the encoder leaves as it is and a terminal would obey stands only inside of strings, where an escape means the
+  // same.
+  private static func escaped(_ json: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in json.unicodeScalars {
+      let isPlain = (0x20..<0x7F).contains(scalar.value) || scalar == "\n"
+      guard !isPlain, printable(String(scalar)) != String(scalar) else {
+        result.append(scalar)
+        continue
+      }
+      for unit in String(scalar).utf16 {
+        let digits = String(unit, radix: 16)
+        result.append(contentsOf: ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).unicodeScalars)
+      }
+    }
+    return String(result)
   }
 
   /// Bytes in the unit an operator reads.
@@ -82,7 +100,7 @@ struct ProgressLine: Sendable {
       let parts = status.components.sorted { $0.key < $1.key }.map { name, work in
         work.total == 0 ? name : "\(name) \(min(100, work.done * 100 / work.total)) %"
       }
-      Output.error("\r\u{1B}[K\(printable(status.phase))  \(parts.joined(separator: "  "))")
+      Output.error("\r\u{1B}[K\(printable(status.phase))  \(printable(parts.joined(separator: "  ")))")
       if status.outcome != .running { Output.error("\r\u{1B}[K") }
     }
   }

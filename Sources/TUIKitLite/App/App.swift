@@ -21,6 +21,13 @@ public final class App<Message: Sendable, Effect> {
   /// How long an Esc waits for a digit that would make it a function key, on screens that have function keys. A
   /// person's two strokes are 100 to 200 ms apart.
   public var escapeInterval: Duration = .milliseconds(250)
+  /// How long nobody may press a key before `idleScreen` is shown; nil for no limit. Asked again whenever something
+  /// happens.
+  public var idleLimit: () -> Duration? = { nil }
+  /// Makes the screen that is then shown instead of all others.
+  public var idleScreen: (() -> any Screen<Message, Effect>)?
+  /// The time by which idleness is told.
+  public var now: () -> ContinuousClock.Instant = { .now }
   /// Where background work posts.
   public let mailbox: Mailbox<Message>
 
@@ -32,6 +39,7 @@ public final class App<Message: Sendable, Effect> {
   private var screens: [any Screen<Message, Effect>]
   private var ending: Ending?
   private var lastFrame: ContinuousClock.Instant?
+  private var lastKey: ContinuousClock.Instant
   private var held: [Event<Never>] = []
 
   /// Makes a loop.
@@ -49,17 +57,25 @@ public final class App<Message: Sendable, Effect> {
     self.performer = performer
     mailbox = Mailbox(waking: display)
     screens = [root]
+    lastKey = .now
   }
 
   /// Runs until a screen quits or the terminal goes away. The display stays open; closing it is the caller's.
   public func run() -> Ending {
+    lastKey = now()
     tellSize(from: 0)
     draw()
     var isDue = false
     while ending == nil {
-      let wait = isDue ? untilFrame() : nil
-      let event = wait == .zero ? nil : nextEvent(timeout: wait)
+      let wait = [isDue ? untilFrame() : nil, untilIdle()].compactMap { $0 }.min()
+      var event = wait == .zero ? nil : nextEvent(timeout: wait)
       var isUrgent = false
+      if untilIdle() == .zero {
+        // A key that comes too late must not act, not even on a program that was stopped meanwhile.
+        if case .key = event { event = nil }
+        endIdle()
+        isUrgent = true
+      }
       if let event {
         isUrgent = true
         answer(event)
@@ -84,6 +100,20 @@ public final class App<Message: Sendable, Effect> {
   private func untilFrame() -> Duration {
     guard let lastFrame else { return .zero }
     return max(.zero, messageInterval - lastFrame.duration(to: .now))
+  }
+
+  private func untilIdle() -> Duration? {
+    guard idleScreen != nil, let limit = idleLimit() else { return nil }
+    return max(.zero, limit - lastKey.duration(to: now()))
+  }
+
+  private func endIdle() {
+    guard let screen = idleScreen?() else { return }
+    lastKey = now()
+    held = []
+    screens = [screen]
+    display.forget()
+    tellSize(from: 0)
   }
 
   private func draw() {
@@ -132,6 +162,7 @@ public final class App<Message: Sendable, Effect> {
   }
 
   private func answer(_ event: Event<Never>) {
+    if case .key = event { lastKey = now() }
     switch event {
     case .key(.control("l")): display.forget()
     // What cannot be seen must not be changed.

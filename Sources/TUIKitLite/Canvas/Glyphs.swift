@@ -36,6 +36,11 @@ package struct Glyphs: Sequence, IteratorProtocol {
     if width > 0 || !Self.misleads(base, after: 1) { text.append(base) }
     var marks = 0
     while let scalar = scalars.next() {
+      if base.isASCII, Self.isInvisible(scalar) {
+        // After an ASCII character a joiner only makes a word look like another one.
+        visible = Self.visibleForm(of: scalar)[...]
+        break
+      }
       guard TextWidth.of(scalar) == 0 else {
         held = scalar
         break
@@ -50,6 +55,10 @@ package struct Glyphs: Sequence, IteratorProtocol {
 
   private static func misleads(_ scalar: Unicode.Scalar, after width: Int) -> Bool {
     scalar.value == 0xFE0F || (scalar.value == 0x200D && width == 2)
+  }
+
+  private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+    [0x200C, 0x200D, 0xFE0E, 0xFE0F].contains(scalar.value)
   }
 
   private static func visibleForm(of scalar: Unicode.Scalar) -> String {

@@ -15,6 +15,8 @@ public enum TextWidth {
       // Joiners belong to several scripts; they move no cursor and hide no text.
       return scalar.value == 0x200D || scalar.value == 0x200C ? 0 : -1
     default:
+      // Invisible ones hide text as well as those above; variation selectors do not.
+      if scalar.properties.isDefaultIgnorableCodePoint && !(0xFE00...0xFE0F).contains(scalar.value) { return -1 }
       return Int(tkl_width(scalar.value, locale))
     }
   }

@@ -48,7 +48,7 @@ public final class PagerSource {
   /// - Throws: `TerminalError` when it cannot be read.
   public init(path: String) throws(TerminalError) {
     var status = stat()
-    let opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
     guard opened >= 0, fstat(opened, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       let reason = opened < 0 ? String(cString: strerror(errno)) : "no plain file"
       close(opened)

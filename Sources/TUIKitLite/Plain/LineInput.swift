@@ -11,7 +11,12 @@ final class LineInput {
   /// Whether stdin is a terminal, which shows what is typed.
   let isTerminal = isatty(STDIN_FILENO) == 1
 
-  /// The next line without its end; nil at the end of the input.
+  /// How long to wait for the next piece of a line; nil for as long as it takes.
+  var idleLimit: () -> Duration? = { nil }
+  /// Whether nothing came for so long; what was typed of a line until then is dropped.
+  var isIdle = false
+
+  /// The next line without its end; nil at the end of the input, or when nothing came for too long.
   func line() -> String? {
     while true {
       if let newline = buffer.firstIndex(of: 0x0A) {
@@ -21,7 +26,8 @@ final class LineInput {
         buffer.removeFirst(newline + 1)
         return text
       }
-      guard fill() else {
+      guard isFilledInTime() else {
+        if isIdle { buffer = [] }
         // A last line without its end counts.
         guard !buffer.isEmpty else { return nil }
         defer { buffer = [] }
@@ -44,6 +50,22 @@ final class LineInput {
     var descriptor = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
     guard poll(&descriptor, 1, Int32(milliseconds)) > 0 else { return false }
     return !fill() || buffer.contains(0x0A)
+  }
+
+  private func isFilledInTime() -> Bool {
+    guard !isOver, let limit = idleLimit() else { return fill() }
+    let end = ContinuousClock.now + limit
+    var descriptor = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    while true {
+      // A program that was stopped meanwhile was idle as well.
+      let rest = (ContinuousClock.now.duration(to: end) / .milliseconds(1)).rounded(.up)
+      guard rest > 0 else { break }
+      if poll(&descriptor, 1, Int32(min(rest, 60_000))) > 0 { return fill() }
+    }
+    isIdle = true
+    // Half a line that somebody left typed is not the beginning of the next one's answer.
+    if isTerminal { tcflush(STDIN_FILENO, TCIFLUSH) }
+    return false
   }
 
   /// Reads what is there; false at the end of the input.

@@ -12,10 +12,19 @@ public final class PlainPrompt {
   private let read: Reader
   private let write: (String) -> Void
   private let wait: (_ milliseconds: Int) -> Bool
+  /// Stdin; nil when something else is read.
+  private let input: LineInput?
   /// A line that was read while nothing was asked.
   private var held: String?
-  /// Whether the input has ended.
+  /// Whether the input has ended, or nobody answered for too long.
   public private(set) var isAtEnd = false
+  /// Whether a question was not answered within `idleLimit`.
+  public var isIdle: Bool { input?.isIdle ?? false }
+  /// How long a question on stdin waits for its answer while nothing is typed; nil for as long as it takes.
+  public var idleLimit: () -> Duration? {
+    get { input?.idleLimit ?? { nil } }
+    set { input?.idleLimit = newValue }
+  }
 
   /// Makes a prompt over stdin and stdout.
   /// - Parameter ascii: whether to write ASCII only, which a locale without UTF-8 gets anyway.
@@ -34,18 +43,33 @@ public final class PlainPrompt {
         // Where nobody's Enter was shown the next words begin on a line of their own all the same.
         if isSecret || line == nil || !input.isTerminal { write("\n") }
         return line
-      }, write: write, wait: input.waits)
+      }, write: write, wait: input.waits, input: input)
   }
 
   /// Makes a prompt over anything else.
   /// - Parameter wait: waits until a line or the end of the input is there; false when neither came in time.
-  public init(
+  public convenience init(
     read: @escaping Reader, write: @escaping (String) -> Void,
     wait: @escaping (_ milliseconds: Int) -> Bool = { _ in false }
+  ) {
+    self.init(read: read, write: write, wait: wait, input: nil)
+  }
+
+  private init(
+    read: @escaping Reader, write: @escaping (String) -> Void, wait: @escaping (_ milliseconds: Int) -> Bool,
+    input: LineInput?
   ) {
     self.read = read
     self.write = write
     self.wait = wait
+    self.input = input
+  }
+
+  /// Goes on after nobody answered for too long: somebody else may be there.
+  public func startAnew() {
+    guard let input, input.isIdle else { return }
+    input.isIdle = false
+    (isAtEnd, held) = (false, nil)
   }
 
   /// Writes a line or several; the marker of `style` stands before the first.

@@ -51,7 +51,8 @@ public final class NcursesTerminal: Display {
   public init(_ options: NcursesOptions = NcursesOptions()) throws(TerminalError) {
     let next = options.otherWay
     wakePipe = try WakePipe()
-    setlocale(LC_ALL, "")
+    // Characters alone: a decimal comma would change how numbers of a database are read.
+    setlocale(LC_CTYPE, "")
     let type = options.type ?? environment("TERM") ?? ""
     descriptor = open(options.device, O_RDWR | O_NOCTTY | O_CLOEXEC)
     var modes = termios()

@@ -53,7 +53,7 @@ struct Command {
 }
 
 /// A folder that is removed when the test ends.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
   let path: String
 
   init() throws {
@@ -62,7 +62,9 @@ final class TemporaryFolder {
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  deinit { _ = try? Command(["rm", "-rf", path]) }
+  deinit { remove() }
+
+  func remove() { _ = try? Command(["rm", "-rf", path]) }
 
   subscript(_ name: String) -> String { path + "/" + name }
 }

@@ -12,8 +12,8 @@ enum Sample {
       try FileSystem.replace(
         installation.iniPath(of: component), with: try Setup.singleServerIni(of: component).bytes)
     }
-    try Setup.createDatabase(at: installation.internalDatabasePath) { database in
-      try database.execute(
+    try Setup.fill(try SQLiteStaging(path: installation.internalDatabasePath)) { staging in
+      try staging.database.execute(
         "INSERT INTO hub_accounts (name, password_hash, is_administrator, is_enabled) VALUES ('admin', 'none', 1, 1)",
         [])
     }
@@ -78,13 +78,14 @@ enum Codec {
 
   /// A value that keeps a text's bytes and compares a double's bits.
   enum Value: Equatable, CustomStringConvertible {
-    case null, integer(Int64), real(Double), text([UInt8]), binary([UInt8])
+    case null, integer(Int64), real(Double), number([UInt8]), text([UInt8]), binary([UInt8])
 
     init(_ field: Field) {
       switch field {
       case .null: self = .null
       case .integer(let value): self = .integer(value)
       case .real(let value): self = .real(value)
+      case .number(let bytes): self = .number(Array(bytes))
       case .text(let bytes): self = .text(Array(bytes))
       case .binary(let bytes): self = .binary(Array(bytes))
       }
@@ -97,7 +98,7 @@ enum Codec {
       case (.null, .null): true
       case (.integer(let a), .integer(let b)): a == b
       case (.real(let a), .real(let b)): a.bitPattern == b.bitPattern
-      case (.text(let a), .text(let b)), (.binary(let a), .binary(let b)): a == b
+      case (.text(let a), .text(let b)), (.binary(let a), .binary(let b)), (.number(let a), .number(let b)): a == b
       default: false
       }
     }
@@ -107,6 +108,7 @@ enum Codec {
       case .null: "null"
       case .integer(let value): "integer \(value)"
       case .real(let value): "real \(value)"
+      case .number(let bytes): "number \(String(decoding: bytes, as: UTF8.self))"
       case .text(let bytes): "text \(String(decoding: bytes, as: UTF8.self).debugDescription)"
       case .binary(let bytes): "binary \(bytes)"
       }
@@ -129,6 +131,7 @@ enum Codec {
       case .null: .null
       case .integer(let value): .integer(value)
       case .real(let value): .real(value)
+      case .number(let bytes): .number(borrowed(bytes))
       case .text(let bytes): .text(borrowed(bytes))
       case .binary(let bytes): .binary(borrowed(bytes))
       }

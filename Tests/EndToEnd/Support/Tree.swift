@@ -25,7 +25,9 @@ struct Tree: Equatable {
   }
 
   /// What an operation tells of itself in the installation, whatever comes of it.
-  static let traces: Set<String> = ["hub/operation.json", "hub/operation.lock", "hub/logs/audit.jsonl"]
+  static let traces: Set<String> = [
+    "hub/operation.json", "hub/operation.lock", "hub/logs/audit.jsonl", "hub/logs/audit.head",
+  ]
 
   /// Log files of the internal database, which a mere reader makes and removes: they show in the time of its folder alone.
   static let databaseLogs: Set<String> = ["database/maestro.sqlite-wal", "database/maestro.sqlite-shm"]

@@ -35,8 +35,12 @@ final class SQLiteDatabase: SystemDatabase {
     let fields = UnsafeMutableBufferPointer<Field>.allocate(capacity: count)
     fields.initialize(repeating: .null)
     defer { fields.deallocate() }
+    let kinds = table.columns.map { SQLiteRowKind($0, of: table) }
     while try statement.step() {
-      for column in 0..<count { fields[column] = statement.field(column) }
+      for column in 0..<count {
+        let field = statement.field(column)
+        fields[column] = if case .text(let bytes) = field { try kinds[column].text(bytes) } else { field }
+      }
       try body(fields)
     }
   }
@@ -63,5 +67,37 @@ final class SQLiteDatabase: SystemDatabase {
     let names = Set(table.columns.map { $0.name.lowercased() })
     // A column may shadow one alias of the row number, hardly all three; then the order is the engine's own choice.
     return ["rowid", "_rowid_", "oid"].first { !names.contains($0) } ?? "1"
+  }
+}
+
+/// What a text is in a column of this kind: SQLite keeps some numbers of other engines as texts.
+private struct SQLiteRowKind {
+  let type: ColumnType
+  let isDynamic: Bool
+  let keepsTexts: Bool
+  let place: String
+
+  init(_ column: TableSchema.Column, of table: TableSchema) {
+    type = column.type
+    isDynamic = table.isDynamic
+    keepsTexts = SQLiteType.affinity(SQLiteType.declared(column, of: table)) == .text
+    place = "\(table.name).\(column.name)"
+  }
+
+  @inline(__always)
+  func text(_ bytes: UnsafeRawBufferPointer) throws -> Field {
+    type == .text || type == .binary ? .text(bytes) : try other(bytes)
+  }
+
+  private func other(_ bytes: UnsafeRawBufferPointer) throws -> Field {
+    if type == .real, bytes.elementsEqual("NaN".utf8) { return .real(.nan) }
+    if type.isNumber, !isDynamic || keepsTexts, DecimalText.isNumber(bytes) { return .number(bytes) }
+    // The same word as a number and as a text could not be told apart in an archive.
+    if isDynamic, !keepsTexts, !type.isText, bytes.count <= 400, Number(bytes, isDecimal: type == .numeric) != nil {
+      throw AdminError(
+        .dataError, "a text that looks like a number in a column of numbers", at: place,
+        next: "mend the value in the database; a backup never changes one silently")
+    }
+    return .text(bytes)
   }
 }

@@ -12,6 +12,9 @@ struct SQLiteDefinition {
     guard Set(table.columns.map { $0.name.lowercased() }).count == table.columns.count, !table.columns.isEmpty else {
       throw damaged("has a column twice, or none")
     }
+    if table.autoIncrementNext != nil, !keyIsInline {
+      throw damaged("numbers the rows by another column than its primary key, which SQLite cannot")
+    }
     var lines = try table.columns.map(definition)
     if !table.primaryKey.isEmpty, !keyIsInline { lines.append("PRIMARY KEY (\(try list(table.primaryKey)))") }
     for index in table.indexes where index.name == nil {
@@ -30,9 +33,12 @@ struct SQLiteDefinition {
   /// CREATE INDEX for each named index: after the rows, which is faster.
   func createIndexes() throws -> [String] {
     try table.indexes.compactMap { index in
-      guard let name = index.name else { return nil }
+      guard let name = index.name, index.method == nil else { return nil }
+      guard !index.isUnique || index.columns.allSatisfy({ $0.prefix == nil }) else {
+        throw damaged("has the unique index \(name) on the beginning of a value, which SQLite cannot keep")
+      }
       return
-        "CREATE \(index.isUnique ? "UNIQUE " : "")INDEX \(quoted(name)) ON \(quoted(table.name))"
+        "CREATE \(index.isUnique ? "UNIQUE " : "")INDEX \(quoted(table.isDynamic ? name : "\(table.name)_\(name)")) ON \(quoted(table.name))"
         + " (\(try index.columns.map(indexColumn).joined(separator: ", ")))"
     }
   }
@@ -40,12 +46,15 @@ struct SQLiteDefinition {
   // An auto-increment key must be spelled INTEGER PRIMARY KEY in the column, and a single integer key is the row number
   // only there or with exactly this type.
   private var keyIsInline: Bool {
+    if let auto = table.autoIncrementColumn, table.autoIncrementNext != nil, auto != table.primaryKey.first {
+      return false
+    }
     guard table.primaryKey.count == 1, let index = table.index(of: table.primaryKey[0]) else { return false }
-    return table.autoIncrementNext != nil || table.columns[index].declared.uppercased() == "INTEGER"
+    return table.autoIncrementNext != nil || table.isDynamic && table.columns[index].declared.uppercased() == "INTEGER"
   }
 
   private func definition(_ column: TableSchema.Column) throws -> String {
-    var text = "\(quoted(column.name)) \(SQLiteType.declared(column))"
+    var text = "\(quoted(column.name)) \(SQLiteType.declared(column, of: table))"
     if keyIsInline, column.name == table.primaryKey[0] {
       text += table.autoIncrementNext == nil ? " PRIMARY KEY" : " PRIMARY KEY AUTOINCREMENT"
     }
@@ -81,6 +90,8 @@ struct SQLiteDefinition {
   }
 
   private func known(_ collation: String) throws -> String {
+    // Another engine's collation, by what it says of case.
+    if !table.isDynamic { return collation.contains("_ci") || collation.contains("_ai") ? "NOCASE" : "BINARY" }
     guard ["NOCASE", "RTRIM", "BINARY"].contains(collation.uppercased()) else {
       throw damaged("has the unknown collation \(collation)")
     }

@@ -59,11 +59,15 @@ struct SQLiteSchemaReader {
         throw cannotCarry("type \(declared) of column \(name).\(column)")
       }
       let isNullable = row[3].integer == 0
+      let sizes = SQLiteType.sizes(declared)
       columns.append(
         TableSchema.Column(
           name: column, type: type, declared: declared, isNullable: isNullable,
           defaultValue: try row[4].text.map { try defaultValue($0, of: "\(name).\(column)") } ?? nil,
-          collation: try collation(of: column, in: name)))
+          collation: try collation(of: column, in: name),
+          size: type == .text || type == .numeric || type == .bit ? sizes.first : nil,
+          scale: type == .numeric && !sizes.isEmpty ? sizes.dropFirst().first ?? 0 : nil,
+          isUnsigned: declared.uppercased().hasPrefix("UNSIGNED_BLOB") ? true : nil))
       if let position = row[5].integer, position > 0 { key.append((position, column)) }
     }
     return TableSchema(

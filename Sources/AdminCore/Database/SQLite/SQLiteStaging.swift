@@ -1,19 +1,26 @@
 import CSQLite
 
 /// A new SQLite file that a restore or a set-up fills beside the live one; a rename makes it live.
-final class SQLiteStaging {
+final class SQLiteStaging: TableStaging {
   private let connection: SQLiteConnection
-  /// The same file as a database to read back and to adjust.
-  let database: SQLiteDatabase
+  private let file: SQLiteDatabase
+
+  private let live: String?
 
   /// Creates the file at `path`, which must not exist.
-  init(path: String) throws {
-    database = try SQLiteDatabase(path: path, mode: .staging)
-    connection = database.connection
+  ///
+  /// - Parameter live: the file whose place it will take.
+  init(path: String, live: String? = nil) throws {
+    self.live = live
+    file = try SQLiteDatabase(path: path, mode: .staging)
+    connection = file.connection
     try connection.script("BEGIN EXCLUSIVE")
   }
 
-  /// Makes an empty table.
+  var database: any SystemDatabase { file }
+
+  func another() throws -> (any TableStaging)? { nil }
+
   func create(_ table: TableSchema) throws {
     try connection.script(SQLiteDefinition(table).createTable())
     if let next = table.autoIncrementNext {
@@ -24,12 +31,21 @@ final class SQLiteStaging {
     }
   }
 
-  /// A loader for rows in the columns' order.
-  func loader(of table: TableSchema) throws -> RowLoader { try RowLoader(table, on: connection) }
+  func loader(of table: TableSchema) throws -> any RowLoader { try SQLiteLoader(table, on: connection) }
 
-  /// Makes the named indexes of a loaded table.
   func createIndexes(of table: TableSchema) throws {
     for statement in try SQLiteDefinition(table).createIndexes() { try connection.script(statement) }
+  }
+
+  func keepOthers() throws {
+    guard let live, try FileSystem.exists(live) else { return }
+    do {
+      try copyOtherObjects(from: live)
+    } catch let error as AdminError where error.code == .dataError {
+      throw AdminError(
+        .dataError, "the live database cannot be read, so tables of its own could be lost (\(error.what))", at: live,
+        next: "move the damaged file away, keep it, and start the restore again")
+    }
   }
 
   /// Takes over the tables of `path` that belong to no component, with their indexes, views and triggers, as they are.
@@ -72,28 +88,61 @@ final class SQLiteStaging {
   func finish() throws {
     try connection.script("COMMIT")
     try connection.script("PRAGMA locking_mode=NORMAL; PRAGMA synchronous=FULL; PRAGMA journal_mode=WAL")
-    try database.checkpoint()
+    try file.checkpoint()
     let file = try File(connection.path)
     try file.sync()
   }
+}
 
-  /// Inserts rows of one table.
-  final class RowLoader {
-    private let statement: SQLiteStatement
-    private let table: TableSchema
+/// Inserts rows of one table by a prepared statement.
+final class SQLiteLoader: RowLoader {
+  private let statement: SQLiteStatement
+  private let affinities: [SQLiteType.Affinity]
+  // Digits that were made for one row stay until the next: a double has 24 characters at most.
+  private let scratch: UnsafeMutableRawBufferPointer
+  private static let room = 32
 
-    init(_ table: TableSchema, on connection: SQLiteConnection) throws {
-      self.table = table
-      let marks = Array(repeating: "?", count: table.columns.count).joined(separator: ", ")
-      let names = table.columns.map { quoted($0.name) }.joined(separator: ", ")
-      statement = try SQLiteStatement("INSERT INTO \(quoted(table.name)) (\(names)) VALUES (\(marks))", on: connection)
+  init(_ table: TableSchema, on connection: SQLiteConnection) throws {
+    let marks = Array(repeating: "?", count: table.columns.count).joined(separator: ", ")
+    let names = table.columns.map { quoted($0.name) }.joined(separator: ", ")
+    statement = try SQLiteStatement("INSERT INTO \(quoted(table.name)) (\(names)) VALUES (\(marks))", on: connection)
+    affinities = table.columns.map { SQLiteType.affinity(SQLiteType.declared($0, of: table)) }
+    scratch = .allocate(byteCount: table.columns.count * SQLiteLoader.room, alignment: 1)
+  }
+
+  deinit { scratch.deallocate() }
+
+  func insert(_ fields: UnsafeMutableBufferPointer<Field>) throws {
+    for position in 0..<fields.count { try statement.bind(bindable(fields[position], position), at: position) }
+    _ = try statement.step()
+    statement.reset()
+  }
+
+  func finish() throws {}
+
+  // SQLite would write a number into a column of texts with fifteen digits, and take a NaN for NULL.
+  private func bindable(_ field: Field, _ position: Int) -> Field {
+    switch field {
+    case .real(let value) where value.isNaN: kept("NaN", position)
+    case .real(let value) where affinities[position] == .text:
+      kept(value.isInfinite ? (value < 0 ? "-Infinity" : "Infinity") : value.description, position)
+    case .integer(let value) where affinities[position] == .text: kept(value.description, position)
+    case .number(let digits): number(digits, position)
+    default: field
     }
+  }
 
-    /// Inserts one row of borrowed values.
-    func insert(_ fields: UnsafeMutableBufferPointer<Field>) throws {
-      for position in 0..<fields.count { try statement.bind(fields[position], at: position) }
-      _ = try statement.step()
-      statement.reset()
-    }
+  private func number(_ digits: UnsafeRawBufferPointer, _ position: Int) -> Field {
+    guard affinities[position] != .text else { return .text(digits) }
+    let value = Double(String(decoding: digits, as: UTF8.self))
+    if let value, DecimalText.withoutExponent(value.description).elementsEqual(digits) { return .real(value) }
+    return .text(digits)
+  }
+
+  private func kept(_ text: String, _ position: Int) -> Field {
+    let start = position * SQLiteLoader.room
+    let count = min(text.utf8.count, SQLiteLoader.room)
+    scratch[start..<(start + count)].copyBytes(from: text.utf8.prefix(count))
+    return .text(UnsafeRawBufferPointer(rebasing: scratch[start..<(start + count)]))
   }
 }

@@ -39,7 +39,7 @@ final class SQLiteStatement {
     case .null: status = sqlite3_bind_null(handle, index)
     case .integer(let value): status = sqlite3_bind_int64(handle, index, value)
     case .real(let value): status = sqlite3_bind_double(handle, index, value)
-    case .text(let bytes):
+    case .text(let bytes), .number(let bytes):
       status = hubtui_sqlite_bind_text_static(
         handle, index, bytes.baseAddress ?? emptyBytes, Int32(clamping: bytes.count))
     case .binary(let bytes):
@@ -90,7 +90,7 @@ extension SQLValue {
     case .null: self = .null
     case .integer(let value): self = .integer(value)
     case .real(let value): self = .real(value)
-    case .text(let bytes): self = .text(String(decoding: bytes, as: UTF8.self))
+    case .text(let bytes), .number(let bytes): self = .text(String(decoding: bytes, as: UTF8.self))
     case .binary(let bytes): self = .binary([UInt8](bytes))
     }
   }

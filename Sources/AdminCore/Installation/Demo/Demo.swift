@@ -14,6 +14,9 @@ public struct DemoOptions: Sendable {
   /// The moment, in seconds since 1970, on which due dates and histories turn.
   public var now: Int64 = Moment.now
 
+  /// What production's external database and the test server's internal one are.
+  public var database = Setup.InternalDatabase.embedded
+
   /// The usual sizes.
   public init() {}
 
@@ -56,15 +59,28 @@ public enum Demo {
       try FileSystem.remove(partial)
       try FileSystem.makeFolder(partial)
       progress("test server")
-      try Setup.create(partial + "/test-server", password: password)
+      try Setup.create(
+        partial + "/test-server", password: password, database: options.database, place: root + "/test-server")
       try DemoProduction(options: options, root: root, partial: partial).create(progress)
       try publish(from: partial, to: root)
       try FileSystem.remove(partial)
+      if options.database == .mariadb {
+        for server in servers(in: root) { try server.start() }
+      }
     } catch {
       // The first error is the one to tell; what cannot be cleaned away now is cleaned away by the next attempt.
       do { try FileSystem.remove(firstNew ?? partial) } catch let second { progress("cannot clean up: \(second)") }
       throw error
     }
+  }
+
+  /// The database servers of a demo that was made with MariaDB: production's and the test server's.
+  public static func servers(in folder: String) -> [MariaDBServer] {
+    let root = FileSystem.absolute(folder)
+    return [
+      MariaDBServer(folder: root + "/production-database"),
+      MariaDBServer(folder: Installation(folder: root + "/test-server").internalServerFolder),
+    ]
   }
 
   /// In the order in which they appear: production last, when all that it needs is there.

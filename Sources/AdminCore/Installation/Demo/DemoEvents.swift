@@ -1,7 +1,7 @@
 /// The tracking events of the demo production: opens, clicks, bounces and opt-outs of the jobs that were sent.
 struct DemoEvents {
   let options: DemoOptions
-  let staging: SQLiteStaging
+  let staging: any TableStaging
   let jobs: DemoJobs
 
   private static let rowsPerNote = 250_000
@@ -42,6 +42,7 @@ struct DemoEvents {
       row.text(DemoEvents.userAgents[generator.below(DemoEvents.userAgents.count)])
       try row.insert()
     }
+    try row.finish()
   }
 
   private func moment(after start: Int64, _ generator: inout SeededGenerator, _ row: DemoRow) {

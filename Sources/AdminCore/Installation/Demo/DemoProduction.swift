@@ -26,25 +26,50 @@ struct DemoProduction {
   }
 
   /// The system database, once production is where it belongs.
-  var databaseURL: String { "sqlite://\(root)/production-database/maestro.sqlite" }
+  var databaseURL: String {
+    switch options.database {
+    case .embedded: "sqlite://\(databaseFolder(root))/maestro.sqlite"
+    case .mariadb:
+      "mariadb:///\(MariaDBServer.databaseName)?socket=\(MariaDBServer(folder: databaseFolder(root)).socket)"
+    }
+  }
 
   /// A backup folder outside the installation, as on a share.
   var shareFolder: String { root + "/share/lui-backup" }
 
   private func createDatabase(_ progress: (String) -> Void) throws {
-    let staging = try SQLiteStaging(path: partial + "/production-database/maestro.sqlite")
-    for table in SystemSchema.tables { try staging.create(table) }
-    let tables = DemoTables(database: staging.database)
-    progress("production: accounts, settings, connections, jobs")
-    try DemoHub(production: self, tables: tables).fill()
-    try DemoMail(options: options, tables: tables).fill()
-    let jobs = DemoJobs(options: options, tables: tables)
-    try jobs.fill()
-    try DemoSubscribers(options: options, staging: staging).fill(progress)
-    try DemoEvents(options: options, staging: staging, jobs: jobs).fill(progress)
-    progress("production: indexes")
-    for table in SystemSchema.tables { try staging.createIndexes(of: table) }
-    try staging.finish()
+    switch options.database {
+    case .embedded: try fill(try SQLiteStaging(path: databaseFolder(partial) + "/maestro.sqlite"), progress)
+    case .mariadb:
+      let server = MariaDBServer(folder: databaseFolder(partial))
+      try server.initialise(for: databaseFolder(root))
+      try server.whileRunning {
+        try fill(try MariaDBStaging(server.address, namespace: MariaDBServer.databaseName), progress)
+        let connection = try MariaDBConnection(server.address, database: nil)
+        for component in Component.allCases {
+          let ini = try Installation(folder: partial + "/production").ini(of: component)
+          let account = "\(literal(ini[IniKey.databaseUser] ?? ""))@'localhost'"
+          try connection.run("CREATE USER \(account) IDENTIFIED BY \(literal(ini[IniKey.databasePassword] ?? ""))")
+          try connection.run("GRANT ALL ON \(quoted(MariaDBServer.databaseName + "%")).* TO \(account)")
+        }
+      }
+    }
+  }
+
+  private func databaseFolder(_ root: String) -> String { root + "/production-database" }
+
+  private func fill(_ staging: any TableStaging, _ progress: (String) -> Void) throws {
+    try Setup.fill(staging) { staging in
+      let tables = DemoTables(database: staging.database)
+      progress("production: accounts, settings, connections, jobs")
+      try DemoHub(production: self, tables: tables).fill()
+      try DemoMail(options: options, tables: tables).fill()
+      let jobs = DemoJobs(options: options, tables: tables)
+      try jobs.fill()
+      try DemoSubscribers(options: options, staging: staging).fill(progress)
+      try DemoEvents(options: options, staging: staging, jobs: jobs).fill(progress)
+      progress("production: indexes")
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 /// Writes the rows of one large table: values are put together in one piece of memory that every row uses again, so that
 /// a row costs no allocation.
 final class DemoRow {
-  private let loader: SQLiteStaging.RowLoader
+  private let loader: any RowLoader
   private let fields: UnsafeMutableBufferPointer<Field>
   // Some hundred bytes is what a row takes.
   private let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 8)
@@ -9,7 +9,7 @@ final class DemoRow {
   private var start = 0
   private var used = 0
 
-  init(_ table: String, in staging: SQLiteStaging) throws {
+  init(_ table: String, in staging: any TableStaging) throws {
     guard let schema = SystemSchema.tables.first(where: { $0.name == table }) else {
       throw AdminError(.dataError, "no such table", at: table, next: "report this")
     }
@@ -31,6 +31,9 @@ final class DemoRow {
     start = 0
     used = 0
   }
+
+  /// Ends the table.
+  func finish() throws { try loader.finish() }
 
   func null() { put(.null) }
   func integer(_ value: Int) { put(.integer(Int64(value))) }

@@ -2,7 +2,7 @@
 /// made row by row in bounded memory.
 struct DemoSubscribers {
   let options: DemoOptions
-  let staging: SQLiteStaging
+  let staging: any TableStaging
 
   /// The profile fields; a field's ID is its position, counted from 1.
   static let fields = [(name: "birthday", kind: "date"), (name: "city", kind: "text"), (name: "remark", kind: "text")]
@@ -19,6 +19,7 @@ struct DemoSubscribers {
       }
       try insert(person, people, row)
     }
+    try row.finish()
     progress("production: profiles")
     try fillProfiles(people)
   }
@@ -117,6 +118,7 @@ struct DemoSubscribers {
         }
       }
     }
+    try row.finish()
   }
 
   private func fillRecipients(_ people: DemoPeople, _ progress: (String) -> Void) throws {
@@ -142,5 +144,6 @@ struct DemoSubscribers {
         try row.insert()
       }
     }
+    try row.finish()
   }
 }

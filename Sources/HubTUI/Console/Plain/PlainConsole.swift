@@ -38,15 +38,25 @@ package final class PlainConsole {
   package func run() {
     prompt.say("LISTSERV Maestro Administration Hub")
     prompt.say(installation.folder)
-    do {
-      if try logIn() {
-        try menu(MenuTree.title, isRoot: true) { MenuTree.entries(self.context) }
+    let door = hub
+    repeat {
+      prompt.startAnew()
+      do {
+        if try logIn() {
+          prompt.idleLimit = { [weak self] in (self?.idleMinutes).map { .seconds($0 * 60) } }
+          try menu(MenuTree.title, isRoot: true) { MenuTree.entries(self.context) }
+        }
+      } catch {
+        // Only the end of the input comes this far, and a session that nobody used.
       }
-    } catch {
-      // Only the end of the input comes this far.
-    }
+      prompt.idleLimit = { nil }
+      hub = door
+      if prompt.isIdle { prompt.say("The session ended after \(idleMinutes) idle minutes.", .warning) }
+    } while prompt.isIdle
     sayFarewell()
   }
+
+  private var idleMinutes: Int { SessionLimit.minutes(hub) ?? SessionLimit.fallback }
 
   /// Asks for a Hub account; each try after a failure waits longer.
   ///

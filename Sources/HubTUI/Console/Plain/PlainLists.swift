@@ -2,12 +2,12 @@ import AdminCore
 import TUIKitLite
 
 extension PlainConsole {
-  /// Accounts: add, new password, disable.
+  /// Accounts: add, new password, enable, disable.
   func accounts() throws {
     while true {
       let accounts = try hub.read { try HubAccounts($0).list() }
       for account in accounts { prompt.say(line(for: account)) }
-      switch try choose("Accounts", [.init("Password"), .init("Add"), .init("Disable")]) {
+      switch try choose("Accounts", [.init("Password"), .init("Add"), .init("Disable"), .init("Enable")]) {
       case 0:
         try visit {
           guard let account = try choose(accounts, "Whose password") else { return }
@@ -15,6 +15,12 @@ extension PlainConsole {
         }
       case 1: try visit { try fill(AccountsScreen.add) }
       case 2: try visit { try disable(accounts) }
+      case 3:
+        try visit {
+          guard let account = try choose(accounts, "Enable which account") else { return }
+          try hub.enableAccount(account.name)
+          prompt.say("Enabled: \(account.name)", .good)
+        }
       default: return
       }
     }

@@ -1,7 +1,7 @@
 import AdminCore
 import TUIKitLite
 
-/// Hub accounts: add, new password, disable.
+/// Hub accounts: add, new password, enable, disable.
 enum AccountsScreen {
   static func make(_ context: ConsoleContext) -> any ConsoleScreen {
     ListScreen<HubAccounts.Account>(
@@ -15,6 +15,14 @@ enum AccountsScreen {
           accounts.first.map { .push(FormScreen(password($0.name), context)) } ?? .none
         },
         .init(.character("a"), "Add", help: "adds an account", needsItem: false) { _ in .push(FormScreen(add, context))
+        },
+        .init(.character("e"), "Enable", help: "lets the account log in again, at once") { accounts in
+          guard let name = accounts.first?.name else { return .none }
+          return .push(
+            WorkScreen("Enable", "Working…") {
+              try context.hub.enableAccount(name)
+              return "Enabled: \(name)"
+            })
         },
         .init(.character("d"), "Disable", help: "keeps the account from logging in") { accounts in
           guard let name = accounts.first?.name else { return .none }
@@ -53,7 +61,7 @@ enum AccountsScreen {
   static func password(_ name: String) -> FormDescription {
     FormDescription("Password of \(name)", fields: { _ in passwordFields }) { answers, context in
       let password = try same(answers)
-      try context.hub.change("account passwd", name) { try HubAccounts($0).setPassword(name, password) }
+      try context.hub.setPassword(of: name, password)
       return "New password set: \(name)"
     }
   }

@@ -1,4 +1,5 @@
 import AdminCore
+import Foundation
 import TUIKitLite
 
 /// A backup report: its last line says whether the backup can be used, and only as the last line.
@@ -45,8 +46,11 @@ enum AuditScreen {
       commands: [
         .init(.enter, "Whole entry") { entries in
           guard let entry = entries.first else { return .none }
-          let text =
-            "time     \(entry.time)\naccount  \(entry.account)\nsource   \(entry.source)\naction   \(entry.action)\ndetail   \(entry.detail)\nresult   \(entry.result)\n"
+          let lines = [
+            ("time", entry.time), ("ended", entry.ended ?? ""), ("account", entry.account), ("source", entry.source),
+            ("action", entry.action), ("detail", entry.detail), ("result", entry.result),
+          ]
+          let text = lines.map { $0.padding(toLength: 9, withPad: " ", startingAt: 0) + $1 + "\n" }.joined()
           return .push(PagerScreen("Entry", PagerSource(text: text)))
         }
       ],

@@ -9,18 +9,22 @@ package final class Console {
   private let display: any Display
   private let state: ConsoleState
   private let launcher: OperationLauncher
+  private let clock: @Sendable () -> ContinuousClock.Instant
 
   /// - Parameters:
   ///   - isIn: whether the hub's account is in already, as after the login.
   ///   - host: what the top line calls this machine.
+  ///   - clock: by which an idle session ends.
   package init(
     display: any Display, hub: Hub, isIn: Bool = false, host: String = ConsoleState.hostName,
-    launcher: OperationLauncher = OperationLauncher()
+    launcher: OperationLauncher = OperationLauncher(),
+    clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
     self.display = display
     state = ConsoleState(hub, host: host)
     if isIn { state.enter(hub) }
     self.launcher = launcher
+    self.clock = clock
   }
 
   /// Runs until the operator leaves or the terminal goes away.
@@ -28,6 +32,12 @@ package final class Console {
     let app = App<ConsoleMessage, ConsoleEffect>(
       display: display, root: root, chrome: { [state] in state.chrome() },
       performer: { [self] effect, mailbox in perform(effect, mailbox) })
+    app.now = clock
+    app.idleLimit = { [state] in state.idleLimit }
+    app.idleScreen = { [state] in
+      state.endSession()
+      return LoginScreen(state.hub)
+    }
     let watch = OperationWatch(state.installation) { [mailbox = app.mailbox, state] status in
       state.note(status)
       mailbox.post(.operation(status))

@@ -15,13 +15,17 @@ package final class ConsoleState: Sendable {
     var operation: OperationStatus?
     var banner = ""
     var bannerRead: ContinuousClock.Instant?
+    var idleMinutes = SessionLimit.fallback
   }
 
   private let shown: Mutex<Shown>
   private let host: String
+  /// The installation before anybody is in.
+  private let door: Hub
 
   init(_ hub: Hub, host: String) {
     shown = Mutex(Shown(hub: hub))
+    door = hub
     self.host = host
   }
 
@@ -36,6 +40,21 @@ package final class ConsoleState: Sendable {
       $0.hub = hub
       $0.isIn = true
       $0.status = ""
+      $0.bannerRead = nil
+    }
+  }
+
+  /// How long nobody may press a key until the session ends; nil while nobody is in.
+  var idleLimit: Duration? { shown.withLock { $0.isIn ? .seconds($0.idleMinutes * 60) : nil } }
+
+  /// Nobody is in any more. What was started goes on.
+  func endSession() {
+    shown.withLock {
+      $0.hub = door
+      $0.isIn = false
+      $0.status = "The session ended after \($0.idleMinutes) idle minutes."
+      $0.statusStyle = .warning
+      $0.statusSaid = .now
     }
   }
 
@@ -62,6 +81,7 @@ package final class ConsoleState: Sendable {
     shown.withLock { shown in
       if shown.bannerRead.map({ $0.duration(to: .now) > .seconds(1) }) ?? true {
         shown.banner = ConsoleState.banner(of: shown.hub)
+        shown.idleMinutes = SessionLimit.minutes(shown.hub) ?? shown.idleMinutes
         shown.bannerRead = .now
       }
       // A word about what was done long ago would pass for one about what is done now.

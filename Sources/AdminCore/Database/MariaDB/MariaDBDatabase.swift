@@ -1,0 +1,118 @@
+import CMariaDB
+
+/// The MariaDB and MySQL engine.
+final class MariaDBDatabase: SystemDatabase {
+  let connection: MariaDBConnection
+  /// The name of the database whose tables are meant.
+  let name: String
+  private var isInSnapshot = false
+
+  /// Connects to the address's database, or to another one of the same server.
+  init(_ address: ServerAddress, _ access: DatabaseAccess, database: String? = nil) throws {
+    name = database ?? address.database
+    connection = try MariaDBConnection(address, database: name)
+    if access == .readOnly { try connection.run("SET SESSION TRANSACTION READ ONLY") }
+  }
+
+  var place: String { connection.place }
+
+  func withSnapshot<Result>(_ body: () throws -> Result) throws -> Result {
+    try connection.run("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    isInSnapshot = true
+    defer { isInSnapshot = false }
+    return try connection.transaction(begin: "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", body)
+  }
+
+  func componentTables() throws -> [TableSchema] { try MariaDBSchemaReader(connection, name).componentTables() }
+
+  func otherTables() throws -> [String] { try MariaDBSchemaReader(connection, name).otherNames() }
+
+  func rowCount(of table: TableSchema) throws -> Int64 {
+    let row = try connection.texts("SELECT count(*) FROM \(quoted(table.name))").first
+    return row?.first.flatMap { $0 }.flatMap { Int64($0) } ?? 0
+  }
+
+  func rows(of table: TableSchema, _ body: (UnsafeMutableBufferPointer<Field>) throws -> Void) throws {
+    let columns = table.columns.map(MariaDBColumn.init)
+    // The savepoint gives the table's metadata lock back, so that a change of its structure need not wait for the rest
+    // of a backup, nor everybody else behind it.
+    if isInSnapshot { try connection.run("SAVEPOINT hubtui") }
+    try connection.send("SELECT \(columns.map(\.selected).joined(separator: ", ")) FROM \(quoted(table.name))")
+    guard let result = mysql_use_result(connection.handle) else { throw connection.failure("the rows cannot be read") }
+    do {
+      defer { mysql_free_result(result) }
+      let count = columns.count
+      let readers = columns.map(\.reader)
+      let fields = UnsafeMutableBufferPointer<Field>.allocate(capacity: count)
+      fields.initialize(repeating: .null)
+      defer { fields.deallocate() }
+      while let row = mysql_fetch_row(result), let lengths = mysql_fetch_lengths(result) {
+        for column in 0..<count {
+          guard let start = row[column] else {
+            fields[column] = .null
+            continue
+          }
+          let bytes = UnsafeRawBufferPointer(start: start, count: Int(lengths[column]))
+          switch readers[column] {
+          case .text: fields[column] = .text(bytes)
+          case .binary: fields[column] = .binary(bytes)
+          case .integer:
+            fields[column] = DecimalText.integer(bytes).map { .integer($0) } ?? MariaDBColumn.integer(bytes)
+          case .other(let type):
+            fields[column] = MariaDBColumn.field(bytes, type)
+          }
+        }
+        do {
+          try body(fields)
+        } catch {
+          // Freeing a result takes all its rows from the server first; a closed line ends that at once.
+          connection.cut()
+          throw error
+        }
+      }
+      guard mysql_errno(connection.handle) == 0 else { throw connection.failure("the rows cannot be read") }
+    }
+    if isInSnapshot { try connection.run("ROLLBACK TO SAVEPOINT hubtui") }
+  }
+
+  func query(_ sql: String, _ arguments: [SQLValue]) throws -> [[SQLValue]] {
+    try connection.send(bound(sql, arguments))
+    guard let result = mysql_store_result(connection.handle) else {
+      throw connection.failure("the database refused a query")
+    }
+    defer { mysql_free_result(result) }
+    let count = Int(mysql_num_fields(result))
+    var rows: [[SQLValue]] = []
+    while let row = mysql_fetch_row(result), let lengths = mysql_fetch_lengths(result) {
+      rows.append(
+        (0..<count).map { column in
+          guard let start = row[column], let field = mysql_fetch_field_direct(result, UInt32(column)) else {
+            return .null
+          }
+          return MariaDBColumn.value(
+            UnsafeRawBufferPointer(start: start, count: Int(lengths[column])), field.pointee)
+        })
+    }
+    return rows
+  }
+
+  @discardableResult func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
+    try connection.run(bound(sql, arguments))
+    return connection.changed
+  }
+
+  func transaction<Result>(_ body: () throws -> Result) throws -> Result { try connection.transaction(body) }
+
+  // The session takes no backslash as an escape, and its character set is UTF-8: a doubled quote is all a text needs.
+  private func bound(_ sql: String, _ arguments: [SQLValue]) -> String {
+    SQLArguments.replaced(in: sql, arguments) { value, _ in
+      switch value {
+      case .null: "NULL"
+      case .integer(let number): String(number)
+      case .real(let number): String(number)
+      case .text(let text): literal(text)
+      case .binary(let bytes): "X'\(Digest.hex(bytes))'"
+      }
+    }
+  }
+}

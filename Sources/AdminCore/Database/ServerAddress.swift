@@ -1,0 +1,144 @@
+import Foundation
+
+/// Where a database server is and how to log in there.
+public struct ServerAddress: Sendable, Equatable {
+  /// Which server it is.
+  public enum Kind: String, Sendable {
+    /// MariaDB or MySQL.
+    case mariadb
+    /// PostgreSQL.
+    case postgresql
+  }
+
+  /// How the line to the server is kept secret.
+  public enum TLS: String, Sendable {
+    /// Always, with the server's certificate and host name checked.
+    case verify
+    /// Never; for a server on this machine, or where the network itself is trusted.
+    case off
+  }
+
+  /// Which server it is.
+  public var kind: Kind
+  /// The host; nil for a socket.
+  public var host: String?
+  /// The port, 1 to 65535.
+  public var port: Int
+  /// A socket's path (MariaDB) or its folder (PostgreSQL); nil for a host.
+  public var socket: String?
+  /// The database's name.
+  public var database: String
+  /// The schema that holds the tables; PostgreSQL only.
+  public var schema = ServerAddress.usualSchema
+  /// The account.
+  public var user: String
+  var password: Secret
+  /// How the line is kept secret.
+  public var tls: TLS
+  /// A file of certificates to trust; nil for those of the system.
+  public var certificates: String?
+  /// Whether it is the internal database's, which hubtui starts and stops.
+  var isInternal = false
+
+  /// What holds the tables: the database itself in MariaDB, a schema of the database in PostgreSQL.
+  public var namespace: String { kind == .mariadb ? database : schema }
+
+  /// For messages: never a password.
+  public var place: String {
+    let schema = schema == ServerAddress.usualSchema ? "" : "?schema=\(schema)"
+    if let socket { return "\(kind.rawValue)://\(socket)/\(database)\(schema)" }
+    let host = host ?? ""
+    return "\(kind.rawValue)://\(host.contains(":") ? "[\(host)]" : host):\(port)/\(database)\(schema)"
+  }
+
+  /// The schema of a URL that names none.
+  public static let usualSchema = "public"
+
+  /// Reads a URL: `mariadb://host[:port]/database`, `mysql:`, `postgresql:`, with `?socket=/path`, `?tls=off` and
+  /// `?ca=/file`; for PostgreSQL `?schema=name` too. Account and password are keys of their own.
+  init(url text: String, user: String?, password: Secret, place: String) throws {
+    func refused(_ what: String, _ next: String) -> AdminError {
+      AdminError(.configuration, what, at: place, next: next)
+    }
+    guard let url = URLComponents(string: text),
+      let kind = ["mariadb": Kind.mariadb, "mysql": .mariadb, "postgresql": .postgresql, "postgres": .postgresql][
+        url.scheme?.lowercased() ?? ""]
+    else {
+      throw refused(
+        "this kind of database URL is not known",
+        "use internal, sqlite:///file, mariadb://host/database or postgresql://host/database")
+    }
+    guard url.user == nil, url.password == nil else {
+      throw refused(
+        "the database URL holds an account or a password",
+        "move them to \(IniKey.databaseUser) and \(IniKey.databasePassword)")
+    }
+    let database = String(url.path.dropFirst())
+    guard !database.isEmpty, !database.contains("/"), database.utf8.count <= 63, !database.contains("\0") else {
+      throw refused("the database URL names no database", "add /database after the host")
+    }
+    var socket: String?
+    var tls: TLS?
+    var certificates: String?
+    var schema: String?
+    for item in url.queryItems ?? [] {
+      switch (item.name, item.value) {
+      case ("socket", let value?) where value.hasPrefix("/"): socket = value
+      case ("tls", let value?): tls = TLS(rawValue: value)
+      case ("ca", let value?) where value.hasPrefix("/"): certificates = value
+      case ("schema", let value?) where kind == .postgresql && ServerAddress.isName(value): schema = value
+      default:
+        throw refused(
+          "the database URL has the unknown option \(item.name)",
+          "use socket, tls=off, ca=/file, or schema for PostgreSQL")
+      }
+      if item.name == "tls", tls == nil { throw refused("tls is neither verify nor off", "use tls=verify or tls=off") }
+    }
+    let host = url.host.flatMap { $0.isEmpty ? nil : $0.trimmingCharacters(in: ["[", "]"]) }
+    guard (host == nil) != (socket == nil) else {
+      throw refused("the database URL names no server, or two", "name a host, or ?socket=/path of a local one")
+    }
+    self.kind = kind
+    self.host = host
+    self.socket = socket
+    port = url.port ?? (kind == .mariadb ? 3306 : 5432)
+    guard (1...65535).contains(port) else { throw refused("not a port", "use 1 to 65535") }
+    self.database = database
+    self.schema = schema ?? ServerAddress.usualSchema
+    self.user = user ?? ""
+    self.password = password
+    // A line that leaves this machine is secret unless the operator says otherwise.
+    self.tls = tls ?? (socket != nil || host.flatMap(HostName.init)?.isLocalhost == true ? .off : .verify)
+    self.certificates = certificates
+  }
+
+  // Short enough that the name of a restore's namespace can begin with it.
+  private static func isName(_ text: String) -> Bool {
+    (1...63).contains(text.utf8.count)
+      && text.utf8.allSatisfy { $0 == 0x5F || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) }
+  }
+
+  /// The server of an internal database: this machine's, by its socket alone.
+  init(internalSocket socket: String) {
+    kind = .mariadb
+    host = nil
+    self.socket = socket
+    port = 3306
+    database = MariaDBServer.databaseName
+    user = "root"
+    password = Secret("")
+    tls = .off
+    certificates = nil
+    isInternal = true
+  }
+}
+
+/// A text that no message, log or report shows.
+struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible {
+  let value: String
+
+  init(_ value: String) { self.value = value }
+
+  var description: String { "(secret)" }
+  var debugDescription: String { description }
+}

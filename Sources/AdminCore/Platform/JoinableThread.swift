@@ -1,0 +1,46 @@
+import Glibc
+
+/// A thread whose end can be waited for.
+final class JoinableThread {
+  private final class Box: Sendable {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+
+  private var thread: pthread_t?
+
+  /// Starts `body`; signals stay with the program's own threads.
+  ///
+  /// - Throws: `AdminError` (`inputOutput`) when the system gives no thread.
+  init(_ body: @escaping @Sendable () -> Void) throws {
+    var all = sigset_t()
+    var former = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &former)
+    defer { pthread_sigmask(SIG_SETMASK, &former, nil) }
+    let box = Unmanaged.passRetained(Box(body))
+    var thread = pthread_t()
+    let status = pthread_create(
+      &thread, nil,
+      { context in
+        if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body() }
+        return nil
+      }, box.toOpaque())
+    guard status == 0 else {
+      box.release()
+      throw AdminError(
+        .inputOutput, "cannot start a thread (\(String(cString: strerror(status))))",
+        next: "check the limit of processes of this account (ulimit -u)")
+    }
+    self.thread = thread
+  }
+
+  /// Waits for the end; a second call does nothing.
+  func join() {
+    guard let thread else { return }
+    pthread_join(thread, nil)
+    self.thread = nil
+  }
+
+  deinit { join() }
+}

@@ -1,0 +1,4 @@
+#ifndef HUBTUI_CPOSTGRES_SHIM_H
+#define HUBTUI_CPOSTGRES_SHIM_H
+#include <postgresql/libpq-fe.h>
+#endif

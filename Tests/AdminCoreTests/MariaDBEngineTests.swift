@@ -1,0 +1,217 @@
+import Testing
+
+@testable import AdminCore
+
+/// The engine over a real server.
+@Suite(.serialized) struct MariaDBEngineTests {
+  private let sample: MariaDBSample
+  private let folder: TemporaryFolder
+
+  init() throws {
+    sample = try MariaDBSample()
+    folder = try TemporaryFolder()
+  }
+
+  private func open() throws -> MariaDBDatabase { try MariaDBDatabase(sample.address(), .readOnly) }
+
+  @Test func everyTypeComesBackFromMariaDBAndFromSQLite() throws {
+    try sample.sql(TypeTables.mariadb)
+    let source = try open()
+    let staging = try MariaDBStaging(sample.address(), namespace: sample.name + "_copy")
+    let tables = try Carried.copy(source, into: staging)
+    #expect(tables.count == 9)
+    for (table, bytes) in tables {
+      let back = try Carried.encoded(staging.database, table)
+      #expect(Carried.digest(back) == Carried.digest(bytes), "\(table.name)")
+    }
+    // What the server says of the copies is what it says of the originals.
+    let copies = try MariaDBDatabase(sample.address(sample.name + "_copy"), .readOnly).componentTables()
+    for (copy, table) in zip(copies, tables.map(\.0)) where copy != table {
+      let texts = try [copy, table].map { String(decoding: try $0.encoded(), as: UTF8.self).split(separator: "\n") }
+      Issue.record("\(table.name): \(texts[0].difference(from: texts[1]).map { "\($0)" })")
+    }
+    #expect(copies.count == tables.count)
+
+    let file = try SQLiteStaging(path: folder["copy.sqlite"])
+    for (table, bytes) in try Carried.copy(source, into: file) {
+      let back = try Carried.encoded(file.database, table)
+      #expect(Carried.digest(back) == Carried.digest(bytes), "\(table.name) in SQLite")
+    }
+  }
+
+  @Test func everyTypeOfSQLiteComesBackFromMariaDB() throws {
+    let path = folder["source.sqlite"]
+    try Sample.write(TypeTables.sqlite, to: folder["source.sql"])
+    let made = try Command(["sh", "-c", "sqlite3 -bail \"$1\" < \"$2\"", "sh", path, folder["source.sql"]])
+    #expect(made.status == 0, "\(made.errors)")
+    let source = try SQLiteDatabase(path: path, mode: .readOnly)
+    let staging = try MariaDBStaging(sample.address(), namespace: sample.name + "_copy")
+    for (table, bytes) in try Carried.copy(source, into: staging) {
+      let back = try Carried.encoded(staging.database, table)
+      #expect(Carried.digest(back) == Carried.digest(bytes), "\(table.name)")
+    }
+    #expect(
+      try sample.sql(
+        "SELECT AUTO_INCREMENT FROM information_schema.TABLES WHERE TABLE_NAME='lui_numbers' AND TABLE_SCHEMA='\(sample.name)_copy'"
+      )
+        == "1000\n")
+  }
+
+  @Test(arguments: [
+    ("CREATE TABLE lui_a (a INT) ENGINE=MyISAM", "storage engine MyISAM of table lui_a"),
+    ("CREATE VIEW lui_a AS SELECT 1 AS a", "view lui_a"), ("CREATE SEQUENCE lui_a", "sequence lui_a"),
+    ("CREATE TABLE lui_a (a INT, b INT AS (a + 1))", "generated column lui_a.b"),
+    ("CREATE TABLE lui_a (a POINT)", "type point of column lui_a.a"),
+    ("CREATE TABLE lui_a (a INT CHECK (a > 1))", "check a of table lui_a"),
+    ("CREATE TABLE lui_a (a VARCHAR(40) DEFAULT (UUID()))", "default expression of column lui_a.a"),
+    ("CREATE TABLE lui_a (a INT) PARTITION BY HASH(a)", "partitions of table lui_a"),
+    ("CREATE TABLE lui_a (a INT) WITH SYSTEM VERSIONING", "system versioned lui_a"),
+    (
+      "CREATE TABLE lui_a (a INT); CREATE TRIGGER tr BEFORE INSERT ON lui_a FOR EACH ROW SET NEW.a=1",
+      "trigger tr of table lui_a"
+    ),
+    (
+      "CREATE TABLE other (a INT PRIMARY KEY); CREATE TABLE lui_a (a INT REFERENCES other (a))",
+      "foreign key lui_a_ibfk_1 of table lui_a"
+    ),
+  ])
+  func whatCannotBeCarriedIsRefusedByName(sql: String, thing: String) throws {
+    try sample.sql(sql)
+    let error = Sample.error { _ = try open().componentTables() }
+    #expect(error?.code == .dataError)
+    #expect(error?.what.hasPrefix("a backup cannot carry the \(thing)") == true, "\(error?.what ?? "")")
+  }
+
+  @Test func changedStructureIsNoticed() throws {
+    try sample.sql(
+      "CREATE TABLE lui_a (a INT PRIMARY KEY); CREATE TABLE lui_b (a INT PRIMARY KEY); INSERT INTO lui_b VALUES (1)")
+    let database = try open()
+    try database.withSnapshot {
+      let tables = try database.componentTables()
+      try database.rows(of: tables[0]) { _ in }
+      // The lock of a table that was read is given back.
+      try sample.sql("ALTER TABLE lui_a ADD b INT")
+      #expect(Sample.error { try database.confirm(tables) }?.what.contains("table lui_a was") == true)
+      try sample.sql("ALTER TABLE lui_b MODIFY a BIGINT; DROP TABLE lui_a")
+      let error = Sample.error { try database.rows(of: tables[1]) { _ in } }
+      #expect(error?.code == .dataError && error?.what.contains("changed") == true, "\(error?.what ?? "")")
+    }
+  }
+
+  @Test func snapshotShowsOneMoment() throws {
+    try sample.sql(
+      "CREATE TABLE lui_a (a INT PRIMARY KEY); CREATE TABLE lui_b (a INT PRIMARY KEY); INSERT INTO lui_a VALUES (1)")
+    let database = try open()
+    try database.withSnapshot {
+      let tables = try database.componentTables()
+      try sample.sql("INSERT INTO lui_a VALUES (2); INSERT INTO lui_b VALUES (2)")
+      #expect(try tables.map { String(decoding: try Carried.encoded(database, $0), as: UTF8.self) } == ["1\n", ""])
+    }
+    #expect(throws: AdminError.self) { try database.execute("INSERT INTO lui_b VALUES (9)", []) }
+  }
+
+  @Test func lockedTableIsUnavailable() throws {
+    try sample.sql("CREATE TABLE lui_a (a INT PRIMARY KEY)")
+    let other = try MariaDBConnection(sample.address(), database: sample.name)
+    try other.run("LOCK TABLES lui_a WRITE")
+    let database = try open()
+    try database.connection.run("SET SESSION lock_wait_timeout=1")
+    let error = Sample.error { _ = try database.rowCount(of: TableSchema(name: "lui_a", columns: [], primaryKey: [])) }
+    #expect(error?.code == .unavailable)
+    #expect(error?.what.hasPrefix("the system database is locked by another program") == true)
+  }
+
+  @Test func valueThatDoesNotFitIsRefused() throws {
+    let table = TableSchema(
+      name: "lui_a", columns: [.init(name: "a", type: .real, declared: "double precision")], primaryKey: [],
+      engine: .postgresql)
+    let staging = try MariaDBStaging(sample.address(), namespace: sample.name + "_copy")
+    try staging.create(table)
+    let loader = try staging.loader(of: table)
+    let error = Sample.error {
+      try Codec.withFields([.real(.nan)]) { try loader.insert($0) }
+    }
+    #expect(error?.what == "MariaDB cannot hold the value nan in a column of type double precision")
+    #expect(error?.place == "lui_a.a")
+    let narrow = TableSchema(
+      name: "lui_b", columns: [.init(name: "a", type: .integer, declared: "", size: 8)], primaryKey: [],
+      engine: .postgresql)
+    try staging.create(narrow)
+    let second = try staging.loader(of: narrow)
+    let refused = Sample.error {
+      try Codec.withFields([.integer(300)]) { try second.insert($0) }
+      try second.finish()
+    }
+    #expect(
+      refused?.code == .dataError && refused?.place.hasSuffix("table lui_b") == true, "\(refused?.description ?? "")")
+  }
+
+  /// As MySQL takes them.
+  @Test func rowsGoInOneByOneWhereTheServerTakesNoBatches() throws {
+    try sample.sql(TypeTables.mariadb)
+    let source = try open()
+    let staging = try MariaDBStaging(sample.address(), namespace: sample.name + "_copy")
+    for table in try source.componentTables() where table.name != "trk_large" {
+      try staging.create(table)
+      let connection = try MariaDBConnection(sample.address(), database: sample.name + "_copy")
+      try connection.run("SET SESSION foreign_key_checks=0")
+      let loader = try MariaDBLoader(table, connection: connection, takesBatches: false)
+      try source.rows(of: table) { try loader.insert($0) }
+      try loader.finish()
+      #expect(
+        Carried.digest(try Carried.encoded(staging.database, table))
+          == Carried.digest(try Carried.encoded(source, table)),
+        "\(table.name)")
+    }
+  }
+
+  @Test func exchangeIsDoneOnceAndUndone() throws {
+    try sample.sql(
+      "CREATE TABLE lui_a (a INT PRIMARY KEY); INSERT INTO lui_a VALUES (1); CREATE TABLE lui_gone (a INT); CREATE TABLE mine (a INT)"
+    )
+    let exchange = TableExchange(sample.address(), token: "ABCD")
+    try sample.sql(
+      "CREATE TABLE lui_a (a INT PRIMARY KEY); INSERT INTO lui_a VALUES (2); CREATE TABLE lui_b (a INT REFERENCES lui_a (a))",
+      on: exchange.staged)
+    let server = try MariaDBNamespaces(sample.address())
+    try server.mark(exchange)
+    for _ in 1...2 {
+      try server.perform(exchange)
+      #expect(try sample.sql("SHOW TABLES") == "lui_a\nlui_b\nmine\n")
+      #expect(try sample.sql("SELECT a FROM lui_a") == "2\n")
+    }
+    let back = exchange.reversed(token: "WXYZ")
+    for _ in 1...2 {
+      try server.perform(back)
+      #expect(try sample.sql("SHOW TABLES") == "lui_a\nlui_gone\nmine\n")
+      #expect(try sample.sql("SELECT a FROM lui_a") == "1\n")
+    }
+    #expect(try sample.sql("SHOW DATABASES LIKE '\(sample.name)\\_restore%'") == "\(sample.name)_restore_former_wxyz\n")
+    // Tables that were never marked as complete are not exchanged.
+    try sample.sql("CREATE TABLE lui_a (a INT)", on: exchange.staged)
+    try server.perform(exchange)
+    #expect(try sample.sql("SELECT a FROM lui_a") == "1\n")
+  }
+
+  @Test func wrongPasswordIsAMatterOfConfiguration() throws {
+    try sample.sql("CREATE USER u@localhost IDENTIFIED BY 'right'")
+    let address = try ServerAddress(
+      url: "mariadb:///\(sample.name)?socket=\(sample.server.socket)", user: "u", password: Secret("wr0ng-secret"),
+      place: "test")
+    let error = Sample.error { _ = try MariaDBDatabase(address, .readOnly) }
+    #expect(error?.code == .configuration)
+    #expect(error?.description.contains("wr0ng-secret") == false)
+  }
+
+  @Test func smallQueriesTakeArgumentsAsTheyAre() throws {
+    try sample.sql("CREATE TABLE hub_settings (name VARCHAR(100) PRIMARY KEY, value LONGTEXT)")
+    let database = try MariaDBDatabase(sample.address(), .readWrite)
+    let hard = "'; DROP TABLE hub_settings; -- \\' ? 😀"
+    #expect(
+      try database.execute("INSERT INTO hub_settings (name, value) VALUES (?, ?)", [.text(hard), .text("?\\")]) == 1)
+    #expect(
+      try database.query("SELECT name, value, 1, NULL, 1.5 FROM hub_settings WHERE name = ?", [.text(hard)]) == [
+        [.text(hard), .text("?\\"), .integer(1), .null, .text("1.5")]
+      ])
+  }
+}
