@@ -406,7 +406,7 @@ for name, change, words in [
 for name, change, words in [
     ('no columns', schema(columns=[]), 'none'),
     ('one column twice', lambda s: json_entry(s.lui, lambda m: m['columns'][1].update(name=m['columns'][0]['name'])), ''),
-    ('a key on no column', schema(primaryKey=['evil']), 'not there'),
+    ('a key on no column', schema(primaryKey=['evil']), ''),
     ('SQL for a key', schema(primaryKey=[EVIL]), ''),
     ('an unknown collation', column(collation='evil); --'), 'collation'),
     ('SQL for a default number', column(defaultValue={'number': {'_0': '0); DROP TABLE hub_accounts; --'}}), 'default'),
