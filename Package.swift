@@ -44,3 +44,11 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The fuzz targets need libFuzzer's main and every file instrumented, so they exist only for scripts/torture.
+if Context.environment["HUBTUI_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["AdminCore", "TUIKitLite", "CSQLite"], path: "torture/fuzz",
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+}

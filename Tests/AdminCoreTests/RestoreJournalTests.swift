@@ -148,4 +148,61 @@ import Testing
     #expect(Sample.error { _ = try RestoreCommit.recover(installation) }?.code == .dataError)
     #expect(try FileSystem.exists(RestoreJournal.path(installation)))
   }
+
+  @Test func nothingOfAStagedDatabaseIsLeftWhenItIsDiscarded() throws {
+    let journal = try prepare()
+    try journal.write(to: RestoreJournal.path(installation))
+    for suffix in ["-wal", "-shm", "-journal"] {
+      try Sample.write("x", to: RestorePaths(installation, "NEWTOKEN").stagedDatabase(database) + suffix)
+    }
+    #expect(try RestoreCommit.recover(installation) != nil)
+    #expect(try live() == "old")
+    #expect(try leftovers() == [])
+  }
+
+  /// A rollback journal that stays behind is rolled back into whatever database comes to lie beside it.
+  @Test func aRollbackJournalGoesWhereItsDatabaseGoes() throws {
+    let journal = try prepare()
+    try Sample.write("old", to: database + "-journal")
+    try RestoreCommit.commit(journal, installation)
+    #expect(try !FileSystem.exists(database + "-journal"))
+    #expect(try Sample.text("\(database).restore-former-NEWTOKEN-journal") == "old")
+  }
+
+  @Test func anOperationFirstBringsTheRestoreOfAKilledProcessToItsEnd() throws {
+    for quiet in [true, false] {
+      var journal = try prepare()
+      journal.phase = .committing
+      try journal.write(to: RestoreJournal.path(installation))
+      for step in try renames(journal).prefix(5) {
+        try FileSystem.makeFolder(FileSystem.folder(of: step.to))
+        #expect(rename(step.from, step.to) == 0)
+      }
+      try Operation.run("backup", on: installation, by: .current, quiet: quiet) { (_) throws -> Void in
+        #expect(try live() == "new")
+        #expect(try RestoreJournal.read(installation) == nil)
+      }
+      #expect(try AuditLog(installation).entries().contains { $0.action == "recovery" })
+    }
+  }
+
+  @Test func theNextRestoreRemovesWhatAnEarlierOneStagedAndCouldNotReach() throws {
+    _ = try prepare("GONE0000")
+    try RestorePaths(installation, "NEXT0000").removeStrays(databaseFile: database)
+    #expect(try leftovers() == [])
+    #expect(try live() == "old")
+  }
+
+  @Test func aFolderThatIsGoneDoesNotCountAsExchanged() throws {
+    var journal = try prepare()
+    journal.phase = .committing
+    try journal.write(to: RestoreJournal.path(installation))
+    let home = installation.home(of: .lui)
+    #expect(rename(home, folder["away"]) == 0 && mkdir(home, 0o700) == 0)
+    #expect(Sample.error { _ = try RestoreCommit.recover(installation) }?.code == .inputOutput)
+    #expect(try RestoreJournal.read(installation) != nil)
+    #expect(rmdir(home) == 0 && rename(folder["away"], home) == 0)
+    #expect(try RestoreCommit.recover(installation) != nil)
+    #expect(try live() == "new")
+  }
 }

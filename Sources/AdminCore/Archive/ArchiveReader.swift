@@ -9,8 +9,14 @@ public final class ArchiveReader {
   private let threads: Int
   private let cancellation: Cancellation
 
-  /// The largest manifest accepted, in bytes.
-  static let manifestLimit = 256 << 20
+  /// The largest manifest accepted, in bytes: room for each entry, and for what it says beside them. JSON takes thirty
+  /// times its size in memory, so a small archive must not ask for that of a large one.
+  private static func manifestLimit(_ entries: [ZipEntry]) -> Int {
+    let room = entries.reduce(UInt64(4 << 20)) { sum, entry in
+      sum + 400 + 2 * UInt64(entry.name.utf8.count) + min(entry.compressedSize, entry.size >> 20) * 24
+    }
+    return Int(min(room, 256 << 20))
+  }
 
   /// Opens an archive and checks its structure and its manifest.
   ///
@@ -23,7 +29,7 @@ public final class ArchiveReader {
     guard let last = zip.entries.last, last.name == Manifest.entryName else {
       throw AdminError(.dataError, "the archive does not end with a manifest", at: path, next: "use another backup set")
     }
-    let manifestBytes = try zip.bytes(of: last, limit: ArchiveReader.manifestLimit)
+    let manifestBytes = try zip.bytes(of: last, limit: ArchiveReader.manifestLimit(zip.entries))
     manifest = try Manifest.decode(manifestBytes, archive: path)
     guard manifest.entries.count == zip.entries.count - 1 else { throw differs("the number of entries") }
     for (entry, found) in Swift.zip(manifest.entries, zip.entries) {
@@ -34,6 +40,10 @@ public final class ArchiveReader {
         entry.modified.split(separator: ".").first.flatMap({ Int64($0) }).map({ ZipTimeRange.clamped($0) })
           == ZipTimeRange.clamped(found.modifiedSeconds)
       else { throw differs("entry \(found.name)") }
+      guard hasPlace(found) else {
+        throw AdminError(
+          .dataError, "entry \(found.name) is none that a backup has", at: path, next: "use another backup set")
+      }
     }
   }
 
@@ -43,8 +53,26 @@ public final class ArchiveReader {
     zip = ZipReader(besides: other.zip)
   }
 
+  /// Whether a restore has a use for an entry, so that none is dropped in silence: the INI file, the data folder with
+  /// each folder before what is in it, the tables with their structure.
+  private func hasPlace(_ entry: ZipEntry) -> Bool {
+    let name = entry.name
+    if name.hasBytePrefix("data/") {
+      guard let slash = name.utf8.dropLast(entry.isFolder ? 1 : 0).lastIndex(of: 0x2F) else { return entry.isFolder }
+      guard let folder = zip.entry(String(name[...slash])) else { return false }
+      return folder.headerOffset < entry.headerOffset
+    }
+    guard entry.mode & ZipFormat.typeMask == ZipFormat.typeFile else { return false }
+    guard name.hasBytePrefix("database/") else { return name == "ini/" + manifest.component.iniName }
+    guard name.hasByteSuffix(".copy") else { return name.hasByteSuffix(".schema.json") }
+    let stem = String(decoding: name.utf8.dropLast(".copy".utf8.count), as: UTF8.self)
+    return zip.entry(stem + ".schema.json") != nil
+  }
+
   /// The entry of this name, nil when there is none.
-  public func entry(_ name: String) -> Manifest.Entry? { manifest.entries.first { $0.name == name } }
+  public func entry(_ name: String) -> Manifest.Entry? {
+    manifest.entries.first { $0.name.utf8.elementsEqual(name.utf8) }
+  }
 
   /// Streams an entry's bytes and checks size, CRC-32 and SHA-256; throws at the end when they are not what the manifest
   /// says, so nothing read may be trusted before this returns.
@@ -88,9 +116,11 @@ public final class ArchiveReader {
 
   /// The tables with their row entries, in archive order.
   public func tables() throws -> [(schema: TableSchema, rows: Manifest.Entry)] {
-    try manifest.entries.filter { $0.name.hasPrefix("database/") && $0.name.hasSuffix(".schema.json") }.map { entry in
+    try manifest.entries.filter { $0.name.hasBytePrefix("database/") && $0.name.hasByteSuffix(".schema.json") }.map {
+      entry in
       let schema = try TableSchema.decode(try bytes(of: entry, limit: 16 << 20), archive: path)
-      guard entry.name == TableSchema.schemaEntryName(schema.name), schema.component == manifest.component,
+      guard entry.name.utf8.elementsEqual(TableSchema.schemaEntryName(schema.name).utf8),
+        schema.component == manifest.component,
         let rows = self.entry(TableSchema.rowsEntryName(schema.name)), rows.rows != nil
       else { throw differs("table \(schema.name)") }
       return (schema, rows)

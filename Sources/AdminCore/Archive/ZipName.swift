@@ -1,6 +1,9 @@
 /// What an entry may be called: the writer and the reader hold names to one rule, so that no backup is written that
 /// could not be restored.
 enum ZipName {
+  /// The most parts of a name: more than a backup's deepest folder has. Each part costs a look-up for each name below it.
+  static let mostParts = 256
+
   /// Why `name` must not be in an archive; nil when it is fine.
   static func fault(_ name: String) -> String? {
     let bytes = name.utf8
@@ -11,6 +14,7 @@ enum ZipName {
     var dots = 0
     var previous: UInt8 = 0
     var isFirstPart = true
+    var parts = 1
     for byte in bytes {
       // C1 controls are C2 80…C2 9F in UTF-8.
       if byte < 0x20 || byte == 0x7F || (previous == 0xC2 && byte < 0xA0) { return "a name holds a control character" }
@@ -25,6 +29,8 @@ enum ZipName {
       }
       if start { return length == 0 && isFirstPart ? "a name is an absolute path" : "a name has an empty part" }
       if length == dots && dots <= 2 { return "a name holds a . or .. part" }
+      parts += 1
+      if parts > mostParts { return "a name has more than \(mostParts) parts" }
       start = true
       length = 0
       dots = 0

@@ -35,8 +35,8 @@ enum ArchiveVerification {
     // The names of data files are the users' own, as their content is: they are counted, and all else in the manifest is
     // as strict as a setting.
     var manifest = reader.manifest
-    let names = manifest.entries.map(\.name).filter { $0.hasPrefix("data/") }
-    for index in manifest.entries.indices where manifest.entries[index].name.hasPrefix("data/") {
+    let names = manifest.entries.map(\.name).filter { $0.hasBytePrefix("data/") }
+    for index in manifest.entries.indices where manifest.entries[index].name.hasBytePrefix("data/") {
       manifest.entries[index].name = "data/"
     }
     try inspect(try manifest.encoded(), as: Manifest.entryName, audit, reader)

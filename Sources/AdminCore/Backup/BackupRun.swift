@@ -25,20 +25,27 @@ public struct BackupRun {
         let id = try chosen ?? nextID(installation)
         operation.set(backupID: id)
         let report = try BackupReport(folder: installation.logFolder, kind: options.kind, id: id)
+        let folders: BackupFolders
         do {
-          let folders = try withRun(installation, options, operation, id) { run in
+          folders = try withRun(installation, options, operation, id) { run in
             try run.write(report)
             return run.folders
           }
-          try report.succeed()
-          operation.phase("removing backups beyond the history")
-          try BackupHistory.trim(installation, options.kind, folders: folders, newest: id)
-          return id
         } catch {
           let adminError = error as? AdminError ?? AdminError(.inputOutput, "\(error)", next: "start again")
           report.fail(adminError)
           throw adminError
         }
+        operation.phase("removing backups beyond the history")
+        do {
+          try BackupHistory.trim(installation, options.kind, folders: folders, newest: id)
+        } catch let error as AdminError {
+          // An old archive that cannot be removed does not make the new backup a bad one.
+          throw AdminError(
+            error.code, "backup \(id) is complete and valid, but an earlier one cannot be removed: \(error.what)",
+            at: error.place, next: error.next)
+        }
+        return id
       }
     }
   }
@@ -146,6 +153,7 @@ public struct BackupRun {
       operation.plan(component, total: estimate * 2)
     }
     var partials: [Component: String] = [:]
+    var published: [String] = []
     do {
       var digests: [String: String] = [:]
       var outcomes: [Component: ComponentWalk.Outcome] = [:]
@@ -177,10 +185,14 @@ public struct BackupRun {
       operation.phase("publishing")
       for component in BackupRun.order {
         guard let partial = partials[component] else { continue }
-        try FileSystem.rename(partial, folders[component] + "/" + options.kind.archiveName(component, id))
+        let archive = folders[component] + "/" + options.kind.archiveName(component, id)
+        published.append(archive)
+        try FileSystem.rename(partial, archive)
       }
+      try report.succeed()
     } catch {
-      for partial in partials.values { unlink(partial) }
+      // HUB's first: what an error keeps from going away is never a whole set.
+      for path in published.reversed() + partials.values { unlink(path) }
       throw error
     }
   }

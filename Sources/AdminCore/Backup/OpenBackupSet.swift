@@ -41,6 +41,7 @@ public struct OpenBackupSet {
           next: "use three archives of one backup")
       }
     }
+    if set.kind == .testBed { try refuseUnsafe() }
     if let report = set.report {
       guard report.isValid else {
         throw AdminError(
@@ -53,6 +54,31 @@ public struct OpenBackupSet {
             .dataError, "the archive is not the one that the report names", at: try reader(component).path,
             next: "use another backup set")
         }
+      }
+    }
+  }
+
+  /// Refuses what no test-bed backup of this program holds: such a set would make a copy that does not know what it is,
+  /// or that looks for production.
+  private func refuseUnsafe() throws {
+    for component in Component.allCases {
+      let reader = try reader(component)
+      func refuse(_ what: String) -> AdminError {
+        AdminError(.dataError, what, at: reader.path, next: "use a test-bed set that this program made")
+      }
+      guard let sanitisation = reader.manifest.sanitisation else {
+        throw refuse("a test-bed set that does not say how it was sanitised")
+      }
+      guard sanitisation.productionHosts.allSatisfy(\.isUsable),
+        component != .hub || !sanitisation.productionHosts.isEmpty
+      else { throw refuse("a test-bed set without usable hashes of production's hosts") }
+      let ini = try reader.ini()
+      for key in [IniKey.host] + Component.allCases.map({ $0.folderName + ".host" }) {
+        guard let value = ini[key], HostName(value)?.isLocalhost != true else { continue }
+        throw refuse("a test-bed set for more than a single server: \(key) of \(ini.name) is not localhost")
+      }
+      guard ini[IniKey.databaseURL] == "internal" else {
+        throw refuse("a test-bed set that names an external database, or none")
       }
     }
   }

@@ -29,6 +29,7 @@ public final class Operation: @unchecked Sendable {
     let operation = try Operation(name, installation, actor, quiet, observer)
     if quiet {
       defer { operation.lock.release() }
+      try operation.endRestore(by: actor)
       return try body(operation)
     }
     let watch = SignalWatch(operation.cancellation)
@@ -37,6 +38,7 @@ public final class Operation: @unchecked Sendable {
       operation.lock.release()
     }
     do {
+      try operation.endRestore(by: actor)
       try operation.write()
       let result = try body(operation)
       operation.end(.succeeded, "")
@@ -58,6 +60,13 @@ public final class Operation: @unchecked Sendable {
     lock = try OperationLock(installation)
     state = Mutex(
       OperationStatus(name: name, processID: getpid(), account: actor.account, started: Moment.text(Moment.now)))
+  }
+
+  /// Brings a restore to its end that another process left half-way since this one opened the installation: it may have
+  /// waited at a question meanwhile. With the lock held, a journal has no owner.
+  private func endRestore(by actor: Actor) throws {
+    guard let outcome = try RestoreCommit.recover(installation) else { return }
+    try AuditLog(installation).append("recovery", outcome, by: actor)
   }
 
   /// Names what is done now.

@@ -178,26 +178,26 @@ public enum FileSystem {
 
   /// The path without its last part; `.` when there is only one.
   public static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
+    guard let slash = path.utf8.lastIndex(of: 0x2F) else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// The last part of a path.
   public static func name(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return path }
-    return String(path[path.index(after: slash)...])
+    guard let slash = path.utf8.lastIndex(of: 0x2F) else { return path }
+    return String(path[path.utf8.index(after: slash)...])
   }
 
   /// An absolute form of `path` without `.`, `..` and doubled slashes; links are not resolved.
   public static func absolute(_ path: String) -> String {
     var full = path
-    if !path.hasPrefix("/") {
+    if !path.hasBytePrefix("/") {
       let current = getcwd(nil, 0)
       defer { free(current) }
       full = (current.map { String(cString: $0) } ?? "/") + "/" + path
     }
     var parts: [Substring] = []
-    for part in full.split(separator: "/") where part != "." {
+    for part in full.utf8.split(separator: 0x2F).map(Substring.init) where part != "." {
       if part == ".." { _ = parts.popLast() } else { parts.append(part) }
     }
     return "/" + parts.joined(separator: "/")

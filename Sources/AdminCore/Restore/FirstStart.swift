@@ -9,13 +9,8 @@ extension Installation {
     // Nothing of another account's installation is believed, its journal least of all.
     try candidate.checkOwner()
     if try RestoreJournal.read(candidate) != nil {
-      try unlessBusy {
-        try Operation.run("recovery", on: candidate, by: actor, quiet: true) { _ in
-          if let outcome = try RestoreCommit.recover(candidate) {
-            try AuditLog(candidate).append("recovery", outcome, by: actor)
-          }
-        }
-      }
+      // Every operation brings it to its end before anything else.
+      try unlessBusy { try Operation.run("recovery", on: candidate, by: actor, quiet: true) { _ in } }
     }
     let installation = try locate(folder)
     guard try Component.allCases.contains(where: { try installation.ini(of: $0)[IniKey.instanceID] == nil }) else {

@@ -81,7 +81,15 @@ struct RestoreJournal: Codable, Equatable {
     if let tables { try server(installation).perform(tables) }
     for item in items {
       let isStaged = try FileSystem.exists(item.staged)
-      guard isStaged || !item.hasStaged else { continue }
+      guard isStaged || !item.hasStaged else {
+        // It is live already, or its folder is gone with a mount or a link: then nothing may count as done.
+        guard try FileSystem.exists(item.live) else {
+          throw AdminError(
+            .inputOutput, "neither the new nor the former state of a restore is there", at: item.live,
+            next: "put back the folder that was moved or unmounted, then run any command again")
+        }
+        continue
+      }
       if try FileSystem.exists(item.live), try !FileSystem.exists(item.former) {
         try FileSystem.makeFolder(FileSystem.folder(of: item.former))
         try FileSystem.rename(item.live, item.former)
@@ -156,17 +164,17 @@ enum RestoreCommit {
 
   private static func complete(_ journal: RestoreJournal, _ installation: Installation) throws {
     try journal.rollForward(installation)
-    let older = try FormerState.read(installation)
-    try journal.write(to: FormerState.path(installation))
-    try removeJournal(installation)
-    // The state before the restore before is given up only now that this one is complete.
-    if let older, older.token != journal.token {
+    // The state before the restore before is given up only now that this one is complete, and while its record still
+    // names it: after a crash in between nothing would.
+    if let older = try FormerState.read(installation), older.token != journal.token {
       try older.removeFormer(installation)
       for component in Component.allCases {
         try removeIfEmpty(RestorePaths(installation, older.token).formerFolder(of: component))
       }
     }
     try removeStagingFolders(journal, installation)
+    try journal.write(to: FormerState.path(installation))
+    try removeJournal(installation)
   }
 
   static func removeJournal(_ installation: Installation) throws {
@@ -216,14 +224,29 @@ struct RestorePaths {
       }
     }
     guard let databaseFile else { return items }
-    // The log files of a database belong to it and go where it goes.
-    for suffix in ["", "-wal", "-shm"] {
+    // The log files of a database belong to it and go where it goes; a journal left beside another database would be
+    // rolled back into that.
+    for suffix in ["", "-wal", "-shm", "-journal"] {
       items.append(
         .init(
           live: databaseFile + suffix, staged: stagedDatabase(databaseFile) + suffix,
           former: "\(databaseFile).restore-former-\(token)\(suffix)", hasStaged: suffix.isEmpty))
     }
     return items
+  }
+
+  /// Removes what a restore staged where it could not clean up, such as behind a mount that was gone. With the lock held
+  /// and no journal there, nothing staged has an owner.
+  func removeStrays(databaseFile: String?) throws {
+    var places = Component.allCases.map { (installation.home(of: $0), ".restore-staged-") }
+    if let databaseFile {
+      places.append((FileSystem.folder(of: databaseFile), "\(FileSystem.name(of: databaseFile)).restore-staged-"))
+    }
+    for (folder, prefix) in places {
+      for name in try FileSystem.textNames(in: folder) where name.hasBytePrefix(prefix) {
+        try FileSystem.remove(folder + "/" + name)
+      }
+    }
   }
 
   func stagedDatabase(_ path: String) -> String { "\(path).restore-staged-\(token)" }

@@ -76,7 +76,14 @@ public struct RestoreRun {
     self.operation = operation
     paths = RestorePaths(installation, RestoreRun.newToken())
     let inis = try Component.allCases.map { (component: $0, ini: try set.reader($0).ini()) }
-    location = try DatabaseLocation(inis: inis, installation: installation)
+    do {
+      location = try DatabaseLocation(inis: inis, installation: installation)
+    } catch let error as AdminError where error.code == .configuration {
+      // The files are those of the set, not those that stand here.
+      throw AdminError(
+        .dataError, error.what, at: "\(try set.reader(.hub).path): \(FileSystem.name(of: error.place))",
+        next: "use another backup set")
+    }
     guard set.set.kind == .normal || location.isInternal else {
       throw AdminError(
         .dataError, "a test-bed set names an external database", at: try set.reader(.hub).path,
@@ -96,12 +103,20 @@ public struct RestoreRun {
     let journal = RestoreJournal(
       phase: .staging, id: set.set.id, token: paths.token,
       items: paths.items(databaseFile: databaseFile, hasData: hasData), tables: exchange)
+    if let databaseFile { try FileSystem.makeFolder(FileSystem.folder(of: databaseFile)) }
+    try paths.removeStrays(databaseFile: databaseFile)
     try journal.write(to: RestoreJournal.path(installation))
+    let folders = folders()
     do {
       try stage(exchange)
       try operation.cancellation.check()
       operation.phase("committing")
       try closeLiveDatabase()
+      guard self.folders() == folders else {
+        throw AdminError(
+          .refused, "a folder of the installation was exchanged while the restore ran", at: installation.folder,
+          next: "put it back and start the restore again; nothing was changed")
+      }
       if let exchange { try location.namespaces().mark(exchange) }
     } catch {
       // The first error is the one to tell. A database server that is gone cannot take back what was staged; the journal
@@ -112,11 +127,21 @@ public struct RestoreRun {
     try RestoreCommit.commit(journal, installation)
   }
 
+  /// Which folders the paths lead to now: behind a link that was put there meanwhile the commit would exchange what is not
+  /// the installation's.
+  private func folders() -> [[UInt64]] {
+    let database = databaseFile.map { FileSystem.folder(of: $0) } ?? installation.folder
+    return (Component.allCases.map(installation.home) + [database]).map { path -> [UInt64] in
+      var status = stat()
+      return fstatat(AT_FDCWD, path, &status, 0) == 0 ? [UInt64(status.st_dev), UInt64(status.st_ino)] : []
+    }
+  }
+
   private func stage(_ exchange: TableExchange?) throws {
     for component in Component.allCases {
       // What is staged, and read back afterwards.
       let total = try set.reader(component).manifest.entries.reduce(UInt64(0)) { sum, entry in
-        entry.name.hasSuffix(".schema.json") ? sum : sum + entry.size
+        entry.name.hasByteSuffix(".schema.json") ? sum : sum + entry.size
       }
       operation.plan(component, total: total * 2)
     }
@@ -126,7 +151,7 @@ public struct RestoreRun {
       let files = StagedFiles(
         component: component, home: installation.home(of: component), folder: paths.stagedFolder(of: component),
         operation: operation,
-        keepsSpecialBits: set.set.kind == .normal)
+        isNormal: set.set.kind == .normal)
       try files.stage(from: try set.reader(component))
       staged.append((component, files))
     }

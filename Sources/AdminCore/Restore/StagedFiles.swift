@@ -8,15 +8,16 @@ struct StagedFiles {
   let home: String
   let folder: String
   let operation: Operation
-  /// Whether set-user-ID and set-group-ID bits come back: only on the very system they are from.
-  let keepsSpecialBits: Bool
+  /// A normal set comes back to the very system it is from: only there set-user-ID and set-group-ID bits come back, and
+  /// links that lead out of the data folder.
+  let isNormal: Bool
 
   func stage(from reader: ArchiveReader) throws {
     try FileSystem.remove(folder)
     try FileSystem.makeFolder(folder)
     let iniName = "ini/" + component.iniName
     var later: [(entry: Manifest.Entry, path: [CChar], mode: mode_t)] = []
-    for entry in reader.manifest.entries where entry.name == iniName || entry.name.hasPrefix("data/") {
+    for entry in reader.manifest.entries where entry.name == iniName || entry.name.hasBytePrefix("data/") {
       try operation.cancellation.check()
       let path = try stagedPath(of: entry, reader)
       guard let mode = UInt32(entry.mode, radix: 8) else { throw damaged(entry, reader) }
@@ -43,8 +44,15 @@ struct StagedFiles {
     }
     // A folder's time changes with every name made in it, so folders get theirs after all else, the inner ones first.
     for (entry, path, mode) in later where mode & S_IFMT == S_IFLNK {
-      let target = try reader.bytes(of: entry, limit: 4096).map { CChar(bitPattern: $0) }
-      guard !target.isEmpty, !target.contains(0), symlink(target + [0], path) == 0 else {
+      let target = try reader.bytes(of: entry, limit: 4095)
+      // The part of the link itself and that of the data folder are no depth.
+      let depth = entry.name.utf8.count { $0 == 0x2F } - 1
+      guard !target.isEmpty, !target.contains(0), isNormal || !FolderWalk.leaves(target, depth: depth) else {
+        throw AdminError(
+          .dataError, "link \(entry.name) has no target, or one that leads out of the data folder", at: reader.path,
+          next: "use another backup set")
+      }
+      guard symlink(target.map { CChar(bitPattern: $0) } + [0], path) == 0 else {
         throw systemError("cannot create link", shown(path))
       }
       try finish(entry, path, mode, reader, descriptor: nil)
@@ -58,8 +66,8 @@ struct StagedFiles {
   func verify(against reader: ArchiveReader) throws {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { buffer.deallocate() }
-    for entry in reader.manifest.entries where entry.name == "ini/" + component.iniName || entry.name.hasPrefix("data/")
-    {
+    for entry in reader.manifest.entries
+    where entry.name == "ini/" + component.iniName || entry.name.hasBytePrefix("data/") {
       guard let mode = UInt32(entry.mode, radix: 8), mode & S_IFMT != S_IFLNK else { continue }
       try operation.cancellation.check()
       let path = try stagedPath(of: entry, reader)
@@ -86,9 +94,9 @@ struct StagedFiles {
 
   private func stagedPath(of entry: Manifest.Entry, _ reader: ArchiveReader) throws -> [CChar] {
     var path = Array(folder.utf8)
-    let name = entry.name.hasPrefix("ini/") ? String(entry.name.dropFirst(4)) : entry.name
-    for part in name.split(separator: "/") {
-      guard let bytes = EntryName.decoded(part) else { throw damaged(entry, reader) }
+    let name = entry.name.hasBytePrefix("ini/") ? entry.name.utf8.dropFirst(4) : entry.name.utf8[...]
+    for part in name.split(separator: 0x2F) {
+      guard let bytes = EntryName.decoded(Substring(part)) else { throw damaged(entry, reader) }
       path += [0x2F] + bytes
     }
     return path.map { CChar(bitPattern: $0) } + [0]
@@ -101,7 +109,7 @@ struct StagedFiles {
     if geteuid() == 0, let owner = try FileSystem.status(home), lchown(path, owner.st_uid, owner.st_gid) != 0 {
       throw systemError("cannot give to its owner", shown(path))
     }
-    let bits = mode & (keepsSpecialBits ? 0o7777 : 0o1777)
+    let bits = mode & (isNormal ? 0o7777 : 0o1777)
     if mode & S_IFMT != S_IFLNK, (descriptor.map { fchmod($0, bits) } ?? chmod(path, bits)) != 0 {
       throw systemError("cannot set the mode of", shown(path))
     }

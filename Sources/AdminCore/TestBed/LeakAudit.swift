@@ -54,7 +54,7 @@ final class LeakAudit {
     private func judge(_ hit: NeedleSearch.Hit) throws {
       let rule = audit.collection.rules[audit.search.rule(of: hit)]
       var place = entry
-      var isContent = entry.hasPrefix("data/")
+      var isContent = entry.hasBytePrefix("data/")
       if let table, hit.column < table.columns.count {
         let column = table.columns[hit.column].name
         place = "column \(table.name).\(column)"

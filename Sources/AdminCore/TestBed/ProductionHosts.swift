@@ -25,10 +25,15 @@ public struct ProductionHosts: Codable, Sendable, Equatable {
 
   /// Whether a host is one of them.
   func contains(_ host: HostName) throws -> Bool {
-    guard let salt = Digest.bytes(hex: salt), (2...1 << 16).contains(cost), cost & (cost - 1) == 0 else {
+    guard isUsable, let salt = Digest.bytes(hex: salt) else {
       throw AdminError(.dataError, "the hashes of production's hosts are damaged", next: "use another backup set")
     }
     return hashes.contains(try ProductionHosts.hash(host, salt: salt, cost: cost))
+  }
+
+  /// Whether it can be asked: an enemy's cost would take all memory.
+  var isUsable: Bool {
+    Digest.bytes(hex: salt) != nil && (2...1 << 16).contains(cost) && cost & (cost - 1) == 0
   }
 
   private static func hash(_ host: HostName, salt: [UInt8], cost: Int) throws -> String {
