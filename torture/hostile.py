@@ -11,7 +11,7 @@ from harness import *
 CASES = []
 # Kilobytes of the largest process; a restore of the good set takes about a quarter of it.
 LARGEST = 200 << 10
-INTACT = ('hub/operation.json', 'hub/operation.lock', 'hub/logs/audit.jsonl')
+INTACT = ('hub/operation.json', 'hub/operation.lock', 'hub/logs/audit.jsonl', 'hub/logs/audit.head')
 
 
 class Case:
