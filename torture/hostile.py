@@ -407,7 +407,7 @@ for name, change, words in [
     ('no columns', schema(columns=[]), 'none'),
     ('one column twice', lambda s: json_entry(s.lui, lambda m: m['columns'][1].update(name=m['columns'][0]['name'])), ''),
     ('a key on no column', schema(primaryKey=['evil']), 'not there'),
-    ('SQL for a key', schema(primaryKey=[EVIL]), 'not there'),
+    ('SQL for a key', schema(primaryKey=[EVIL]), ''),
     ('an unknown collation', column(collation='evil); --'), 'collation'),
     ('SQL for a default number', column(defaultValue={'number': {'_0': '0); DROP TABLE hub_accounts; --'}}), 'default'),
     ('SQL for a default moment', column(defaultValue={'moment': {'_0': "(load_extension('x'))"}}), 'default'),
