@@ -153,7 +153,7 @@ def pagers(results, hubtui, production):
 
 
 def main():
-    quietly(["scripts/need", "libncurses-dev", "libsqlite3-dev", "zlib1g-dev", "less", "dialog", "whiptail"])
+    quietly(["scripts/need", "libncurses-dev", "libsqlite3-dev", "zlib1g-dev", "libmariadb-dev", "libpq-dev", "less", "dialog", "whiptail"])
     quietly(["swift", "build", "-c", "release", "--product", "hubtui"])
     hubtui = os.path.join(quietly(["swift", "build", "-c", "release", "--show-bin-path"]), "hubtui")
     folder = tempfile.mkdtemp(prefix="hubtui-bench-")

@@ -47,6 +47,12 @@ public final class ArchiveReader {
     }
   }
 
+  /// The same open archive for another thread, which inflates by itself.
+  init(besides other: ArchiveReader) {
+    (path, manifest, cancellation, threads) = (other.path, other.manifest, other.cancellation, 1)
+    zip = ZipReader(besides: other.zip)
+  }
+
   /// Whether a restore has a use for an entry, so that none is dropped in silence: the INI file, the data folder with
   /// each folder before what is in it, the tables with their structure.
   private func hasPlace(_ entry: ZipEntry) -> Bool {
@@ -61,12 +67,6 @@ public final class ArchiveReader {
     guard name.hasByteSuffix(".copy") else { return name.hasByteSuffix(".schema.json") }
     let stem = String(decoding: name.utf8.dropLast(".copy".utf8.count), as: UTF8.self)
     return zip.entry(stem + ".schema.json") != nil
-  }
-
-  /// The same open archive for another thread, which inflates by itself.
-  init(besides other: ArchiveReader) {
-    (path, manifest, cancellation, threads) = (other.path, other.manifest, other.cancellation, 1)
-    zip = ZipReader(besides: other.zip)
   }
 
   /// The entry of this name, nil when there is none.

@@ -106,12 +106,7 @@ struct RestoreJournal: Codable, Equatable {
 
   /// Removes what was put aside.
   func removeFormer(_ installation: Installation) throws {
-    if let tables {
-      // A server that is gone keeps what was put aside there; it must not keep the new state from being complete.
-      do { try server(installation).removeNamespace(tables.former) } catch let error as AdminError
-        where error.code == .unavailable || error.code == .configuration
-      {}
-    }
+    if let tables { try server(installation).removeNamespace(tables.former) }
     for item in items { try FileSystem.remove(item.former) }
   }
 
@@ -244,8 +239,8 @@ struct RestorePaths {
   /// and no journal there, nothing staged has an owner.
   func removeStrays(databaseFile: String?) throws {
     var places = Component.allCases.map { (installation.home(of: $0), ".restore-staged-") }
-    if let file = databaseFile {
-      places.append((FileSystem.folder(of: file), "\(FileSystem.name(of: file)).restore-staged-"))
+    if let databaseFile {
+      places.append((FileSystem.folder(of: databaseFile), "\(FileSystem.name(of: databaseFile)).restore-staged-"))
     }
     for (folder, prefix) in places {
       for name in try FileSystem.textNames(in: folder) where name.hasBytePrefix(prefix) {

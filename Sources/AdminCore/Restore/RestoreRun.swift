@@ -103,7 +103,7 @@ public struct RestoreRun {
     let journal = RestoreJournal(
       phase: .staging, id: set.set.id, token: paths.token,
       items: paths.items(databaseFile: databaseFile, hasData: hasData), tables: exchange)
-    if let file = databaseFile { try FileSystem.makeFolder(FileSystem.folder(of: file)) }
+    if let databaseFile { try FileSystem.makeFolder(FileSystem.folder(of: databaseFile)) }
     try paths.removeStrays(databaseFile: databaseFile)
     try journal.write(to: RestoreJournal.path(installation))
     let folders = folders()
@@ -130,9 +130,10 @@ public struct RestoreRun {
   /// Which folders the paths lead to now: behind a link that was put there meanwhile the commit would exchange what is not
   /// the installation's.
   private func folders() -> [[UInt64]] {
-    (Component.allCases.map(installation.home) + (databaseFile.map { [FileSystem.folder(of: $0)] } ?? [])).map { path in
+    let database = databaseFile.map { FileSystem.folder(of: $0) } ?? installation.folder
+    return (Component.allCases.map(installation.home) + [database]).map { path -> [UInt64] in
       var status = stat()
-      return stat(path, &status) == 0 ? [UInt64(status.st_dev), UInt64(status.st_ino)] : []
+      return fstatat(AT_FDCWD, path, &status, 0) == 0 ? [UInt64(status.st_dev), UInt64(status.st_ino)] : []
     }
   }
 

@@ -54,10 +54,9 @@ struct MariaDBDefinition {
     // One by one, so that the server numbers them in their order.
     try table.foreignKeys.map { key in
       let target = key.references.isEmpty ? try primaryKey(of: key.table) : key.references
-      let onUpdate = try clause("ON UPDATE", key.onUpdate)
-      return
-        "ALTER TABLE \(quoted(table.name)) ADD FOREIGN KEY (\(try list(key.columns))) REFERENCES \(quoted(key.table))"
-        + " (\(target.map(quoted).joined(separator: ", ")))\(try clause("ON DELETE", key.onDelete))\(onUpdate)"
+      let actions = try clause("ON DELETE", key.onDelete) + clause("ON UPDATE", key.onUpdate)
+      return "ALTER TABLE \(quoted(table.name)) ADD FOREIGN KEY (\(try list(key.columns)))"
+        + " REFERENCES \(quoted(key.table)) (\(target.map(quoted).joined(separator: ", ")))\(actions)"
     }
   }
 
