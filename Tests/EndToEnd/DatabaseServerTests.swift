@@ -58,6 +58,18 @@ import Testing
     #expect(try demo.sql("SHOW DATABASES LIKE 'maestro%'", on: demo.productionSocket).split(separator: "\n").count == 2)
   }
 
+  @Test func rollBackNeedsTheFormerTables() throws {
+    let demo = try MariaDemo()
+    let id = try demo.backup()
+    try hubtui("restore", id, "--yes", on: demo.production).succeeded()
+    let former = try demo.sql("SHOW DATABASES LIKE '%former%'", on: demo.productionSocket).split(separator: "\n")
+    try demo.sql("DROP DATABASE \(#require(former.first))", on: demo.productionSocket)
+    let before = try Tree(demo.production, ignoring: Tree.traces, times: false)
+    let refused = try hubtui("restore", "rollback", "--yes", on: demo.production)
+    #expect(refused.status == 65 && refused.errors.contains("nothing was changed"), "\(refused.errors)")
+    #expect(try Tree(demo.production, ignoring: Tree.traces, times: false).differences(to: before) == [])
+  }
+
   @Test func setOfSQLiteGoesIntoMariaDB() throws {
     let demo = try MariaDemo()
     let shared = try Shared.get()
@@ -111,6 +123,18 @@ import Testing
     #expect(try names(in: demo.testServer + "/lui").allSatisfy { !$0.hasPrefix(".restore") })
     let again = try EndToEnd.run(Program.command(["restore", id, "--yes"] + demo.from, on: demo.testServer))
     #expect(again.status == 0, "\(again.errors)")
+  }
+
+  @Test func serverIsNotStoppedUnderAnOperation() throws {
+    let demo = try MariaDemo()
+    let id = try demo.backup("--test-bed")
+    let restore = try Running(Program.command(["restore", id, "--yes"] + demo.from, on: demo.testServer))
+    try eventually("the restore runs") {
+      (try? text(of: demo.testServer + "/hub/operation.json"))?.contains("\"phase\":\"loading") == true
+    }
+    let stop = try hubtui("database", "stop", on: demo.testServer)
+    #expect(stop.status == 75, "\(stop.errors)")
+    #expect(try restore.wait().status == 0)
   }
 
   @Test func killedRestoreIsWhollyOldOrWhollyNew() throws {
@@ -190,6 +214,8 @@ import Testing
     #expect(list.status == 69 && list.errors.contains("hubtui database start"), "\(list.errors)")
     try hubtui("database", "start", on: demo.testServer).succeeded()
     try hubtui("settings", "list", on: demo.testServer).succeeded()
+    let audit = try hubtui("audit", "show", on: demo.testServer).succeeded().output
+    #expect(audit.contains("database start") && audit.contains("database stop"))
     // Nobody else on this machine reaches it, and no network does.
     let listening = try run([
       "sh", "-c", "ls -ld \"$1\" | cut -c1-10", "sh", demo.folder["test-server/database/mariadb"],

@@ -48,7 +48,7 @@ final class BlockRing {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let workGiven: UnsafeMutablePointer<pthread_cond_t>
   private let workDone: UnsafeMutablePointer<pthread_cond_t>
-  private var threads: [pthread_t] = []
+  private var threads: [JoinableThread] = []
   private var submitted = 0
   private var claimed = 0
   private var collected = 0
@@ -128,32 +128,13 @@ final class BlockRing {
     stopping = true
     pthread_cond_broadcast(workGiven)
     pthread_mutex_unlock(mutex)
-    for thread in threads { pthread_join(thread, nil) }
+    for thread in threads { thread.join() }
     threads = []
   }
 
   private func start(_ worker: any BlockWorker) throws {
-    // Signals belong to the program's own threads: a handler must not run in the middle of a block.
-    var all = sigset_t()
-    var former = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, &former)
-    defer { pthread_sigmask(SIG_SETMASK, &former, nil) }
-    let seat = Unmanaged.passRetained(Seat(ring: self, worker: worker))
-    var thread = pthread_t()
-    let result = pthread_create(
-      &thread, nil,
-      { context in
-        if let context { Unmanaged<Seat>.fromOpaque(context).takeRetainedValue().work() }
-        return nil
-      }, seat.toOpaque())
-    guard result == 0 else {
-      seat.release()
-      throw AdminError(
-        .inputOutput, "cannot start a thread (\(String(cString: strerror(result))))",
-        next: "check the limit of processes of this account (ulimit -u)")
-    }
-    threads.append(thread)
+    let seat = Seat(ring: self, worker: worker)
+    threads.append(try JoinableThread { seat.work() })
   }
 
   private func work(_ worker: any BlockWorker) {
@@ -172,7 +153,8 @@ final class BlockRing {
     pthread_mutex_unlock(mutex)
   }
 
-  private final class Seat {
+  // Only the thread it is made for uses its worker; of the ring only what the mutex guards.
+  private final class Seat: @unchecked Sendable {
     let ring: BlockRing
     let worker: any BlockWorker
     init(ring: BlockRing, worker: any BlockWorker) {

@@ -22,6 +22,19 @@ final class RowBuffer {
     count += bytes.count
   }
 
+  /// Bytes of any number; `flush` makes room.
+  @inline(__always)
+  func append(_ bytes: UnsafeRawBufferPointer, flush: () throws -> Void) throws {
+    if bytes.count <= room { return append(bytes) }
+    var start = 0
+    while start < bytes.count {
+      if room == 0 { try flush() }
+      let end = min(bytes.count, start + room)
+      append(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+      start = end
+    }
+  }
+
   @inline(__always)
   func append(integer value: Int64) {
     var magnitude = value.magnitude

@@ -36,7 +36,7 @@ public struct RowEncoder {
         append(value, isDecimal: type == .numeric)
       case .number(let digits):
         if !holdsNumbers(type) { throw offType("number", column) }
-        try append(plain: digits)
+        try buffer.append(digits, flush: flush)
       case .text(let bytes):
         if type == .binary { throw offType("text", column) }
         try append(text: bytes)
@@ -84,30 +84,18 @@ public struct RowEncoder {
     }
   }
 
-  /// Bytes that need no escape, in pieces that the buffer takes.
-  private func append(plain bytes: UnsafeRawBufferPointer) throws {
-    if bytes.count <= buffer.room { return buffer.append(bytes) }
-    var start = 0
-    while start < bytes.count {
-      if buffer.room == 0 { try flush() }
-      let end = min(bytes.count, start + buffer.room)
-      buffer.append(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
-      start = end
-    }
-  }
-
   private func append(text bytes: UnsafeRawBufferPointer) throws {
     let kinds = ByteKinds(bytes)
     let isText = !kinds.hasHigh || isValidUTF8(bytes)
-    if !kinds.hasSpecial, isText { return try append(plain: bytes) }
+    if !kinds.hasSpecial, isText { return try buffer.append(bytes, flush: flush) }
     var start = 0
     for index in 0..<bytes.count where RowEncoder.needsEscape(bytes[index], isText) {
-      try append(plain: UnsafeRawBufferPointer(rebasing: bytes[start..<index]))
+      try buffer.append(UnsafeRawBufferPointer(rebasing: bytes[start..<index]), flush: flush)
       if buffer.room < 4 { try flush() }
       escape(bytes[index])
       start = index + 1
     }
-    try append(plain: UnsafeRawBufferPointer(rebasing: bytes[start...]))
+    try buffer.append(UnsafeRawBufferPointer(rebasing: bytes[start...]), flush: flush)
   }
 
   @inline(__always)

@@ -42,7 +42,7 @@ public struct TableSchema: Codable, Sendable, Equatable {
   public func index(of column: String) -> Int? { columns.firstIndex { $0.name == column } }
 
   /// The component whose prefix the name has, nil for a table of nobody.
-  public var component: Component? { Component.allCases.first { name.utf8.starts(with: $0.tablePrefix.utf8) } }
+  public var component: Component? { Component.owner(ofTable: name) }
 }
 
 extension TableSchema {

@@ -79,6 +79,9 @@ protocol NamespaceServer: AnyObject {
   /// Says on the server that the exchange is to come: the staged tables are complete.
   func mark(_ exchange: TableExchange) throws
 
+  /// Whether the staged tables are there, complete and not yet exchanged.
+  func isMarked(_ exchange: TableExchange) throws -> Bool
+
   /// Exchanges the tables as `exchange` says, all at once; nothing when that was done already.
   func perform(_ exchange: TableExchange) throws
 

@@ -25,6 +25,11 @@ public enum Component: String, CaseIterable, Codable, Sendable, Comparable {
   /// What the names of the component's tables begin with.
   public var tablePrefix: String { folderName + "_" }
 
+  /// The component that has a table of this name, nil for a table of nobody.
+  static func owner(ofTable name: String) -> Component? {
+    allCases.first { name.utf8.starts(with: $0.tablePrefix.utf8) }
+  }
+
   /// The port a component listens on when nothing else is set.
   public var defaultPort: Int {
     switch self {

@@ -98,6 +98,12 @@ struct RestoreJournal: Codable, Equatable {
     }
   }
 
+  /// Whether the tables that are to become live wait in the database server; true when the database is a file.
+  func hasStagedTables(_ installation: Installation) throws -> Bool {
+    guard let tables else { return true }
+    return try server(installation).isMarked(tables)
+  }
+
   /// Removes what was staged and not committed.
   func discardStaged(_ installation: Installation) throws {
     if let tables { try server(installation).removeNamespace(tables.staged) }

@@ -64,6 +64,12 @@ public struct RestoreRun {
           return item
         }
         journal.tables = former.tables?.reversed(token: journal.token)
+        // Without them the files alone would go back, and fit no database.
+        guard try journal.hasStagedTables(installation) else {
+          throw AdminError(
+            .dataError, "the tables of the former state are gone from the database server",
+            at: journal.tables?.staged ?? "", next: "restore a backup instead; nothing was changed")
+        }
         try RestoreCommit.commit(journal, installation)
         return former.id
       }

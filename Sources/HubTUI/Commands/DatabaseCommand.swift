@@ -15,11 +15,10 @@ struct DatabaseCommand: ParsableCommand {
       help: "The folder of another server that hubtui made: a demo's production-database.", completion: .directory)
     var serverFolder: String?
 
-    /// Not through the installation's start: an unfinished restore may be waiting for this very server.
-    func server() throws -> MariaDBServer {
-      if let serverFolder { return try MariaDBServer.locate(serverFolder) }
-      return try Installation.locate(installation.folder()).internalServer()
-    }
+    /// The demo's server, when one is named.
+    func other() throws -> MariaDBServer? { try serverFolder.map { try MariaDBServer.locate($0) } }
+
+    func place() throws -> Installation { try Installation.locate(installation.folder()) }
   }
 
   struct Start: ParsableCommand {
@@ -27,8 +26,9 @@ struct DatabaseCommand: ParsableCommand {
     @OptionGroup var target: Target
 
     func run() throws {
-      let server = try target.server()
-      try server.start()
+      let other = try target.other()
+      try other?.start()
+      let server = try other ?? target.place().startInternalServer(by: .current)
       Output.line("The internal database runs; its socket is \(server.socket).")
     }
   }
@@ -38,7 +38,11 @@ struct DatabaseCommand: ParsableCommand {
     @OptionGroup var target: Target
 
     func run() throws {
-      try target.server().stop()
+      if let other = try target.other() {
+        try other.stop()
+      } else {
+        try target.place().stopInternalServer(by: .current)
+      }
       Output.line("The internal database is stopped.")
     }
   }
@@ -48,7 +52,7 @@ struct DatabaseCommand: ParsableCommand {
     @OptionGroup var target: Target
 
     func run() throws {
-      let server = try target.server()
+      let server = try target.other() ?? target.place().internalServer()
       switch try server.state() {
       case .running(let version):
         Output.line("The internal database runs (\(version)); its socket is \(server.socket).")

@@ -29,6 +29,9 @@ final class MariaDBConnection {
     mysql_options(handle, MYSQL_OPT_CONNECT_TIMEOUT, &timeout)
     var packet = MariaDBConnection.largestPacket
     mysql_options(handle, MYSQL_OPT_MAX_ALLOWED_PACKET, &packet)
+    // For the library the host localhost means its default socket, whatever port is named: that may be another server.
+    var line = UInt32((address.socket == nil ? MYSQL_PROTOCOL_TCP : MYSQL_PROTOCOL_SOCKET).rawValue)
+    mysql_options(handle, MYSQL_OPT_PROTOCOL, &line)
     // A server must not ask this program for a file.
     var localInfile: UInt32 = 0
     mysql_options(handle, MYSQL_OPT_LOCAL_INFILE, &localInfile)

@@ -13,10 +13,10 @@ struct MariaDBSchemaReader {
     self.name = name
   }
 
-  func otherNames() throws -> [String] { try objects().map(\.name).filter { !hasComponentPrefix($0) } }
+  func otherNames() throws -> [String] { try objects().map(\.name).filter { Component.owner(ofTable: $0) == nil } }
 
   func componentTables() throws -> [TableSchema] {
-    let objects = try objects().filter { hasComponentPrefix($0.name) }
+    let objects = try objects().filter { Component.owner(ofTable: $0.name) != nil }
     for object in objects {
       guard object.type == "BASE TABLE" else { throw cannotCarry("\(object.type.lowercased()) \(object.name)") }
       guard object.engine == "InnoDB" else {
@@ -75,7 +75,7 @@ struct MariaDBSchemaReader {
     let rows = try connection.texts(
       "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA=\(schema)")
     for row in rows {
-      guard let table = row[1], hasComponentPrefix(table) else { continue }
+      guard let table = row[1], Component.owner(ofTable: table) != nil else { continue }
       throw cannotCarry("trigger \(row[0] ?? "") of table \(table)")
     }
   }
@@ -98,7 +98,7 @@ struct MariaDBSchemaReader {
       return [:]
     }
     for row in rows {
-      guard let table = row[0], let name = row[1], hasComponentPrefix(table) else { continue }
+      guard let table = row[0], let name = row[1], Component.owner(ofTable: table) != nil else { continue }
       // The server quotes as this session does.
       guard row[2] == "json_valid(\(quoted(name)))" || row[2] == "json_valid(`\(name.replacing("`", with: "``"))`)"
       else {
@@ -120,7 +120,7 @@ struct MariaDBSchemaReader {
       ORDER BY TABLE_NAME, ORDINAL_POSITION
       """)
     for row in rows {
-      guard let table = row[0], let name = row[1], hasComponentPrefix(table) else { continue }
+      guard let table = row[0], let name = row[1], Component.owner(ofTable: table) != nil else { continue }
       let place = "\(table).\(name)"
       guard (row[7] ?? "").isEmpty else { throw cannotCarry("generated column \(place)") }
       guard let type = MariaDBType(declared: row[2] ?? "", isEscaped: true) else {
@@ -194,7 +194,7 @@ struct MariaDBSchemaReader {
       FROM information_schema.STATISTICS WHERE TABLE_SCHEMA=\(schema)
       """)
     for row in rows {
-      guard let table = row[0], let name = row[1], hasComponentPrefix(table) else { continue }
+      guard let table = row[0], let name = row[1], Component.owner(ofTable: table) != nil else { continue }
       guard let column = row[3] else { throw cannotCarry("expression in index \(name) of table \(table)") }
       let method = (row[6] ?? "BTREE").lowercased()
       guard ["btree", "hash", "fulltext"].contains(method) else {
@@ -228,9 +228,9 @@ struct MariaDBSchemaReader {
       """)
     for row in rows {
       guard let table = row[0], let name = row[1], let column = row[2], let target = row[4], let reference = row[5],
-        hasComponentPrefix(table)
+        Component.owner(ofTable: table) != nil
       else { continue }
-      guard row[3] == self.name, hasComponentPrefix(target) else {
+      guard row[3] == self.name, Component.owner(ofTable: target) != nil else {
         throw cannotCarry(
           "foreign key \(name) of table \(table), which leads to another database or to a table of nobody")
       }
@@ -244,10 +244,6 @@ struct MariaDBSchemaReader {
       tables[table]?[last].key.references.append(reference)
     }
     return tables.mapValues { $0.map(\.key) }
-  }
-
-  private func hasComponentPrefix(_ name: String) -> Bool {
-    Component.allCases.contains { name.utf8.starts(with: $0.tablePrefix.utf8) }
   }
 
   private func cannotCarry(_ thing: String) -> AdminError {

@@ -83,6 +83,10 @@ final class MariaDBNamespaces: NamespaceServer {
     )
   }
 
+  func isMarked(_ exchange: TableExchange) throws -> Bool {
+    try names(in: exchange.staged).contains(TableExchange.marker)
+  }
+
   func perform(_ exchange: TableExchange) throws {
     // A killed program's own statement may still be under way in the server, which holds this lock until it is done.
     guard try connection.texts("SELECT GET_LOCK(\(literal(exchange.staged)), 600)").first?.first == "1" else {
@@ -94,9 +98,7 @@ final class MariaDBNamespaces: NamespaceServer {
     guard staged.contains(TableExchange.marker) else { return try removeNamespace(exchange.staged) }
     try connection.run(
       "CREATE DATABASE IF NOT EXISTS \(quoted(exchange.former)) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin")
-    let live = try names(in: exchange.live).filter { name in
-      Component.allCases.contains { name.utf8.starts(with: $0.tablePrefix.utf8) }
-    }
+    let live = try names(in: exchange.live).filter { Component.owner(ofTable: $0) != nil }
     func move(_ name: String, _ from: String, _ to: String) -> String {
       "\(quoted(from)).\(quoted(name)) TO \(quoted(to)).\(quoted(name))"
     }

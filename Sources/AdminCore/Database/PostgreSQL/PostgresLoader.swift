@@ -29,7 +29,7 @@ final class PostgresLoader: RowLoader {
         let text =
           value.isFinite ? value.description : value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity"
         for byte in text.utf8 { buffer.append(byte) }
-      case .number(let digits): try append(plain: digits)
+      case .number(let digits): try buffer.append(digits, flush: flush)
       case .text(let bytes): try append(bytes, index)
       case .binary(let bytes): try append(hex: bytes)
       }
@@ -75,8 +75,12 @@ final class PostgresLoader: RowLoader {
 
   /// Why the server takes no more.
   private func ended() -> AdminError {
-    do { try end() } catch let error as AdminError { return error } catch {}
-    return connection.failure(nil, "the database server stopped taking rows")
+    do {
+      try end()
+      return connection.failure(nil, "the database server stopped taking rows")
+    } catch {
+      return error as? AdminError ?? connection.failure(nil, "\(error)")
+    }
   }
 
   /// The server tells the column only in words: `COPY lui_x, line 3, column email: "…"`.
@@ -91,18 +95,8 @@ final class PostgresLoader: RowLoader {
       next: error.next)
   }
 
-  private func append(plain bytes: UnsafeRawBufferPointer) throws {
-    var start = 0
-    while start < bytes.count {
-      if buffer.room == 0 { try flush() }
-      let end = min(bytes.count, start + buffer.room)
-      buffer.append(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
-      start = end
-    }
-  }
-
   private func append(_ bytes: UnsafeRawBufferPointer, _ column: Int) throws {
-    guard ByteKinds(bytes).hasSpecial else { return try append(plain: bytes) }
+    guard ByteKinds(bytes).hasSpecial else { return try buffer.append(bytes, flush: flush) }
     for byte in bytes {
       if buffer.room < 2 { try flush() }
       switch byte {

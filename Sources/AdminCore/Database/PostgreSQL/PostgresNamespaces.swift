@@ -15,9 +15,13 @@ final class PostgresNamespaces: NamespaceServer {
     try connection.run(
       "CREATE TABLE IF NOT EXISTS \(quoted(exchange.staged)).\(quoted(TableExchange.marker)) (id integer PRIMARY KEY)")
     try connection.run("BEGIN")
-    // What was tried is undone whether it went well or not.
-    defer { try? connection.run("ROLLBACK") }
+    // What was tried is undone whether it went well or not: after an error by the end of this connection.
     try move(exchange)
+    try connection.run("ROLLBACK")
+  }
+
+  func isMarked(_ exchange: TableExchange) throws -> Bool {
+    try tables(in: exchange.staged).contains(TableExchange.marker)
   }
 
   func perform(_ exchange: TableExchange) throws {

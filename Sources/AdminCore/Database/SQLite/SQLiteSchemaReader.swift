@@ -7,14 +7,14 @@ struct SQLiteSchemaReader {
 
   func componentTables() throws -> [TableSchema] {
     var tables: [TableSchema] = []
-    for object in try objects() where hasComponentPrefix(object.name) {
+    for object in try objects() where Component.owner(ofTable: object.name) != nil {
       guard object.type == "table" else { throw cannotCarry("\(object.type) \(object.name)") }
       tables.append(try schema(of: object))
     }
     return tables
   }
 
-  func otherNames() throws -> [String] { try objects().map(\.name).filter { !hasComponentPrefix($0) } }
+  func otherNames() throws -> [String] { try objects().map(\.name).filter { Component.owner(ofTable: $0) == nil } }
 
   private struct Object {
     var name: String
@@ -150,10 +150,6 @@ struct SQLiteSchemaReader {
       if !isEscaped { return .text(String(inner)) }
     }
     throw cannotCarry("default expression of column \(place)")
-  }
-
-  private func hasComponentPrefix(_ name: String) -> Bool {
-    Component.allCases.contains { name.utf8.starts(with: $0.tablePrefix.utf8) }
   }
 
   private func cannotCarry(_ thing: String) -> AdminError {
