@@ -4,7 +4,7 @@ left with the public commands: nothing half made counts as whole, a target is wh
 operation run again works and cleans up.
 
 usage: crash.py [--points N] [--jobs N] [--only OPERATION]"""
-import argparse, multiprocessing, os, sys, time
+import argparse, os, sys, time
 from harness import *
 
 
@@ -344,9 +344,10 @@ def worker(folder, interposer, tasks, results):
     site = Site(folder)
     site.interposer = interposer
     while True:
-        name, share, part, parts = tasks.get()
-        if name is None:
+        task = tasks.get()
+        if task is None:
             break
+        name, share, part, parts = task
         try:
             operation = OPERATIONS[name][0](site)
             names = trace(site, operation)
@@ -374,28 +375,9 @@ def main():
     folder = work_folder()
     try:
         interposer = build_interposer(folder)
-        tasks, results = multiprocessing.Queue(), multiprocessing.Queue()
-        count = 0
-        for name, (_, share) in chosen.items():
-            for part in range(arguments.jobs):
-                tasks.put((name, max(2, arguments.points * share // shares), part, arguments.jobs))
-                count += 1
-        workers = [multiprocessing.Process(target=worker, args=(f'{folder}/{i}', interposer, tasks, results))
-                   for i in range(arguments.jobs)]
-        for process in workers:
-            tasks.put((None, 0, 0, 0))
-            process.start()
-        kills, failures = {}, []
-        for _ in range(count):
-            while True:
-                try:
-                    name, number, wrong = results.get(timeout=5)
-                    break
-                except Exception:
-                    if not any(process.is_alive() for process in workers):
-                        sys.exit('crash.py: the workers ended early')
-            kills[name] = kills.get(name, 0) + number
-            failures += wrong
+        tasks = [(name, max(2, arguments.points * share // shares), part, arguments.jobs)
+                 for name, (_, share) in chosen.items() for part in range(arguments.jobs)]
+        kills, failures = share_out(worker, tasks, arguments.jobs, folder, interposer)
         for name, number in kills.items():
             print(f'{number:5} kills in {name}')
         result('points killed', sum(kills.values()), failures, time.time() - started)

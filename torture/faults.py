@@ -4,7 +4,7 @@ do, and takes folders, mounts, permissions and the time away while they run. Eac
 on standard error, an honest report, and the former state or the new one; the same operation run again works.
 
 usage: faults.py [--faults N] [--jobs N] [--only OPERATION]"""
-import argparse, multiprocessing, os, subprocess, sys, time
+import argparse, os, subprocess, sys, time
 from crash import OPERATIONS, STEPS, trace
 from harness import *
 
@@ -239,7 +239,7 @@ def main():
     try:
         interposer = build_interposer(folder)
         shares = {k: v for k, v in SHARES.items() if arguments.only in (None, k)}
-        work = []
+        work, left_out = [], []
         for name, share in shares.items():
             count = max(1, arguments.faults * share // (sum(shares.values()) * len(CALLS)))
             work += [('calls', name, kind, 0, 1, count) for kind in range(len(CALLS))]
@@ -250,27 +250,11 @@ def main():
             if is_root:
                 work += [('surroundings', i, each) for i in range(len(surroundings(place)))]
             else:
-                print(f'NOT RUN: mounts and other accounts need root; run: sudo {" ".join(sys.argv)}')
+                left_out.append(f'mounts and other accounts need root; run: sudo {" ".join(sys.argv)}')
         if arguments.only in (None, 'clock'):
             work.append(('clock', each))
-        tasks, results = multiprocessing.Queue(), multiprocessing.Queue()
-        for task in work + [None] * arguments.jobs:
-            tasks.put(task)
-        workers = [multiprocessing.Process(target=worker, args=(f'{folder}/{i}', interposer, tasks, results))
-                   for i in range(arguments.jobs)]
-        for process in workers:
-            process.start()
-        done, failures = {}, []
-        for _ in work:
-            while True:
-                try:
-                    name, number, wrong = results.get(timeout=5)
-                    break
-                except Exception:
-                    if not any(process.is_alive() for process in workers):
-                        sys.exit('faults.py: the workers ended early')
-            done[name] = done.get(name, 0) + number
-            failures += wrong
+        done, failures = share_out(worker, work, arguments.jobs, folder, interposer)
+        failures += left_out
         for name, number in done.items():
             print(f'{number:5} faults in {name}')
         result('faults injected', sum(done.values()), failures, time.time() - started)

@@ -1,6 +1,6 @@
 """What the crash, fault and archive harnesses share: demo installations on a memory disk, the program run with the
 interposer, and eyes of their own on the state of an installation."""
-import hashlib, json, os, re, shutil, sqlite3, stat, subprocess, sys, tempfile, time
+import hashlib, json, multiprocessing, os, queue, re, shutil, sqlite3, stat, subprocess, sys, tempfile, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAM = os.environ.get('HUBTUI', os.path.join(HERE, '../.build/release/hubtui'))
@@ -225,3 +225,26 @@ def result(name, counts, failures, seconds):
             file.write(json.dumps(line) + '\n')
     print(json.dumps(line))
     sys.exit(1 if failures else 0)
+
+
+def share_out(worker, tasks, jobs, folder, interposer):
+    """Gives tasks to workers, each with a site of its own. Their counts by name, and all failures."""
+    waiting, results = multiprocessing.Queue(), multiprocessing.Queue()
+    for task in tasks + [None] * jobs:
+        waiting.put(task)
+    workers = [multiprocessing.Process(target=worker, args=(f'{folder}/{i}', interposer, waiting, results))
+               for i in range(jobs)]
+    for process in workers:
+        process.start()
+    counts, failures = {}, []
+    for _ in tasks:
+        while True:
+            try:
+                name, number, wrong = results.get(timeout=5)
+                break
+            except queue.Empty:
+                if not any(process.is_alive() for process in workers):
+                    sys.exit('the workers ended early')
+        counts[name] = counts.get(name, 0) + number
+        failures += wrong
+    return counts, failures

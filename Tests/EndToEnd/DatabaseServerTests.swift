@@ -154,6 +154,11 @@ import Testing
       let isNew = try text(of: demo.testServer + "/hub/hub.ini").contains("keystore")
       #expect(isNew ? now != old : now == old, "\(phase)")
       #expect(try !demo.sql("SHOW DATABASES", on: demo.testSocket).contains("staged"), "\(phase)")
+      if isNew {
+        let rows = try demo.sql(
+          "SELECT count(*) FROM trk_events; SELECT count(*) FROM lui_subscribers", on: demo.testSocket)
+        #expect(rows == "2000\n500\n", "\(phase)")
+      }
       if isNew { try hubtui("restore", "rollback", "--yes", on: demo.testServer).succeeded() }
     }
   }
@@ -224,6 +229,13 @@ import Testing
     #expect(try demo.sql("SHOW VARIABLES LIKE 'skip_networking'", on: demo.testSocket) == "skip_networking\tON\n")
     let embedded = try TestServer()
     #expect(try hubtui("database", "start", on: embedded.path).status == 78)
+    // Root would be led elsewhere.
+    let folder = demo.folder["test-server/database/mariadb"]
+    try hubtui("database", "stop", on: demo.testServer).succeeded()
+    try run(["sh", "-c", "mv \"$1\" \"$1.real\" && ln -s \"$1.real\" \"$1\"", "sh", folder]).succeeded()
+    let led = try hubtui("database", "start", on: demo.testServer)
+    #expect(led.status == 77, "\(led.errors)")
+    try run(["sh", "-c", "rm \"$1\" && mv \"$1.real\" \"$1\"", "sh", folder]).succeeded()
   }
 }
 

@@ -19,6 +19,8 @@ import Testing
         '\u115f', '\u3164', '\uffa0', '\ufe0f', '\U000e0041', '\U000e0101', '\u2028', '\u2029', '\ue000', '\uffff',
     ]
     assert len(PAYLOADS) >= 40
+    if os.environ.get('TORTURE_PAYLOADS'):
+        open(os.environ['TORTURE_PAYLOADS'], 'w').write(str(len(PAYLOADS)))
     MARKED = [f'<{n}{p}{n}>' for n, p in enumerate(PAYLOADS)]
     ALL = ''.join(MARKED)
     # Blank or nothing at all on a screen: what is default-ignorable (DerivedCoreProperties.txt) and no format character.

@@ -168,6 +168,11 @@ public struct MariaDBServer: Sendable, Equatable {
   }
 
   private func owner() throws -> (name: String, uid: uid_t, gid: gid_t) {
+    // Root writes a log there: a link that the installation's account put there must not lead it elsewhere.
+    if let own = try FileSystem.status(folder), own.st_mode & S_IFMT != S_IFDIR {
+      throw AdminError(
+        .refused, "the database's folder is a link or no folder", at: folder, next: "put the folder itself there")
+    }
     var place = folder
     while !FileSystem.isFolder(place), place != "/" { place = FileSystem.folder(of: place) }
     guard let status = try FileSystem.status(place) else { throw systemError("cannot examine", place) }
