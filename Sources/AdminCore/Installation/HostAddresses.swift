@@ -1,11 +1,10 @@
 import Glibc
-import Synchronization
 
 /// Looks up the addresses of many hosts at once, and waits only so long: a name server that does not answer must not hold
 /// a backup up.
 enum HostAddresses {
   private final class Answers: Sendable {
-    let state = Mutex<(addresses: Set<HostName>, waiting: Int)>(([], 0))
+    let state = Guarded<(addresses: Set<HostName>, waiting: Int)>(([], 0))
   }
 
   /// The addresses known by then; a host that does not resolve in time has none.

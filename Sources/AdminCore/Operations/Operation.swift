@@ -1,6 +1,5 @@
 import Foundation
 import Glibc
-import Synchronization
 
 /// The one operation that may change an installation at a time. It holds the installation's lock, tells its progress on
 /// disk, so that any console and `hubtui operation status` can show it, and stops when asked.
@@ -11,8 +10,8 @@ public final class Operation: @unchecked Sendable {
   public let cancellation = Cancellation()
   private let observer: (@Sendable (OperationStatus) -> Void)?
   private let lock: OperationLock
-  private let state: Mutex<OperationStatus>
-  private let lastWrite = Mutex<UInt64>(0)
+  private let state: Guarded<OperationStatus>
+  private let lastWrite = Guarded<UInt64>(0)
   private let isQuiet: Bool
 
   /// Runs `body` as the installation's one operation.
@@ -58,7 +57,7 @@ public final class Operation: @unchecked Sendable {
     self.observer = observer
     isQuiet = quiet
     lock = try OperationLock(installation)
-    state = Mutex(
+    state = Guarded(
       OperationStatus(name: name, processID: getpid(), account: actor.account, started: Moment.text(Moment.now)))
   }
 

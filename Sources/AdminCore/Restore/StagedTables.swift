@@ -1,11 +1,9 @@
-import Synchronization
-
 /// The tables of all three components, loaded beside the live ones and read back; several at a time where the engine
 /// allows it.
 final class StagedTables {
   private let staging: any TableStaging
   private let operation: Operation
-  private let digests = Mutex<[String: RowDigest]>([:])
+  private let digests = Guarded<[String: RowDigest]>([:])
 
   init(_ staging: any TableStaging, operation: Operation) {
     self.staging = staging
@@ -122,7 +120,7 @@ final class StagedTables {
   /// Which table is next; none after a failure.
   private final class Queue: Sendable {
     private let count: Int
-    private let state = Mutex<(next: Int, failure: (any Error)?)>((0, nil))
+    private let state = Guarded<(next: Int, failure: (any Error)?)>((0, nil))
 
     init(_ count: Int) { self.count = count }
 

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// New tables in a database of their own on the server.
 final class MariaDBStaging: TableStaging {
   private let address: ServerAddress
@@ -9,7 +7,7 @@ final class MariaDBStaging: TableStaging {
 
   /// What is left to do when all tables are loaded, whichever hand loaded them.
   private final class References: Sendable {
-    let statements = Mutex<[String]>([])
+    let statements = Guarded<[String]>([])
   }
 
   /// Makes the database `namespace`, which must not exist yet, or be empty.

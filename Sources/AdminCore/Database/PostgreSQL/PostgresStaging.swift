@@ -1,5 +1,3 @@
-import Synchronization
-
 /// New tables in a schema of their own.
 final class PostgresStaging: TableStaging {
   private let address: ServerAddress
@@ -9,8 +7,8 @@ final class PostgresStaging: TableStaging {
 
   /// What all hands have made so far.
   private final class Made: Sendable {
-    let tables = Mutex<[TableSchema]>([])
-    let enumerations = Mutex<[String: [String]]>([:])
+    let tables = Guarded<[TableSchema]>([])
+    let enumerations = Guarded<[String: [String]]>([:])
   }
 
   /// Makes the schema `namespace`, which must not exist yet, or be empty.
