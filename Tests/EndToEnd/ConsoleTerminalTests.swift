@@ -13,8 +13,14 @@ import Testing
 
   private func command(_ demo: Demo) -> [String] { Program.command([], on: demo.production) }
 
+  /// A console of its own: who logs in is written down, and others compare the shared production with its copy.
+  private func console(_ script: String, _ arguments: [String] = []) throws {
+    let demo = try Demo()
+    try withExtendedLifetime(demo) { try terminal(script, arguments + command(demo)) }
+  }
+
   @Test func aSmallTerminalIsToldAndAlive() throws {
-    try terminal(
+    try console(
       """
       t = Pty(A)
       t.login()
@@ -32,11 +38,11 @@ import Testing
       t.resize(1, 1)
       t.write('\\x03')
       assert t.end()[0] == 0
-      """, command(Shared.get().demo))
+      """)
   }
 
   @Test func redrawingSendsTheWholeScreenAndIdlingNothing() throws {
-    try terminal(
+    try console(
       """
       t = Pty(A)
       t.login()
@@ -47,7 +53,7 @@ import Testing
       before = t.modes()
       assert not t.read(3.0, 3.0)
       assert t.modes() == before
-      """, command(Shared.get().demo))
+      """)
   }
 
   @Test func aHugeReportOpensAndHidesNoOther() throws {
@@ -65,7 +71,7 @@ import Testing
   }
 
   @Test func ctrlZStopsItAndFgBringsItBack() throws {
-    try terminal(
+    try console(
       """
       t = Pty(['bash', '--norc', '--noprofile', '-i'], PS1='shell> ')
       t.wait_raw(b'shell> ')
@@ -95,11 +101,11 @@ import Testing
       t.wait_raw(b'ended 0')
       t.write('exit\\n')
       t.end()
-      """, command(Shared.get().demo))
+      """)
   }
 
   @Test func aPasteOfSeveralLinesStaysInItsField() throws {
-    try terminal(
+    try console(
       """
       t = Pty(A)
       t.see('Password')
@@ -113,11 +119,11 @@ import Testing
       assert 'Global Settings' not in t.see('**')
       t.write('\\r')
       t.see('Global Settings')
-      """, command(Shared.get().demo))
+      """)
   }
 
   @Test func tornSequencesAreStillKeys() throws {
-    try terminal(
+    try console(
       """
       t = Pty(A)
       t.login()
@@ -137,7 +143,7 @@ import Testing
       t.see('Running Operation')
       t.write('\\x1b')
       t.see('▸ Running Operation')
-      """, command(Shared.get().demo))
+      """)
   }
 
   /// The console ends at once when its line drops, asked to by a signal or not; its backup does not.
@@ -170,7 +176,7 @@ import Testing
   @Test(arguments: [SIGTERM, SIGHUP, SIGSEGV, SIGABRT]) func aKilledConsoleLeavesTheTerminalAsItWas(signal: Int32)
     throws
   {
-    try terminal(
+    try console(
       """
       t = Pty(['sh', '-c', 'ulimit -c 0; "$@"; echo "ended $?"; read line', 'sh'] + A[1:], SWIFT_BACKTRACE='enable=no')
       before = t.modes()
@@ -187,7 +193,7 @@ import Testing
       assert t.modes() == before
       t.write('\\n')
       t.end()
-      """, [String(signal)] + command(Shared.get().demo))
+      """, [String(signal)])
   }
 
   /// The operation is a process of its own: no terminal, no session, no descriptor of the console's, no thread left.
