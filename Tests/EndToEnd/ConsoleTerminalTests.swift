@@ -16,7 +16,7 @@ import Testing
   /// A console of its own: who logs in is written down, and others compare the shared production with its copy.
   private func console(_ script: String, _ arguments: [String] = []) throws {
     let demo = try Demo()
-    try withExtendedLifetime(demo) { try terminal(script, arguments + command(demo)) }
+    try withExtendedLifetime(demo) { _ = try terminal(script, arguments + command(demo)) }
   }
 
   @Test func aSmallTerminalIsToldAndAlive() throws {
