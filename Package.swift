@@ -14,6 +14,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CNcurses"),
     .systemLibrary(name: "CZlib"),
+    .systemLibrary(name: "CLibdeflate"),
     .systemLibrary(name: "CSQLite"),
     .systemLibrary(name: "CMariaDB"),
     .systemLibrary(name: "CPostgres"),
@@ -21,7 +22,7 @@ let package = Package(
     .target(
       name: "AdminCore",
       dependencies: [
-        "CZlib", "CSQLite", "CMariaDB", "CPostgres",
+        "CZlib", "CLibdeflate", "CSQLite", "CMariaDB", "CPostgres",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "Yams", package: "Yams"),

@@ -161,6 +161,11 @@ final class BlockRing {
       self.ring = ring
       self.worker = worker
     }
-    func work() { ring.work(worker) }
+    func work() {
+      // The thread that feeds the ring, and the database behind it, set the pace: they come first, and the workers take
+      // what they leave. Linux takes the calling thread for 0. A refusal costs speed alone.
+      setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+      ring.work(worker)
+    }
   }
 }

@@ -12,11 +12,11 @@ enum DeflatePool {
 /// Tells whether content is worth compressing, from its first 64 KiB at level 1.
 final class ShrinkProbe {
   static let length = 64 << 10
-  private let deflater: Deflater
+  private let compressor: BlockCompressor
   private let output: UnsafeMutableRawBufferPointer
 
   init() throws {
-    deflater = try Deflater(level: 1)
+    compressor = try BlockCompressor(level: 1)
     output = .allocate(byteCount: 2 * Self.length, alignment: 64)
   }
 
@@ -24,7 +24,7 @@ final class ShrinkProbe {
 
   func method(for content: UnsafeRawBufferPointer) -> ZipEntry.Method {
     let head = UnsafeRawBufferPointer(rebasing: content[..<min(Self.length, content.count)])
-    let count = deflater.block(head, into: output, last: true) ?? output.count
+    let count = compressor.compress(head, into: output) ?? output.count
     return Self.isWorthIt(count, of: head.count) ? .deflated : .stored
   }
 
@@ -33,13 +33,19 @@ final class ShrinkProbe {
 }
 
 private final class DeflateWorker: BlockWorker {
-  private let deflater: Deflater
+  private let compressor: BlockCompressor
   private let probe: ShrinkProbe
+  private let inflater: Inflater
+  private let scratch: UnsafeMutableRawBufferPointer
 
   init(level: Int) throws {
-    deflater = try Deflater(level: level)
+    compressor = try BlockCompressor(level: level)
     probe = try ShrinkProbe()
+    inflater = try Inflater()
+    scratch = .allocate(byteCount: ZipFormat.blockSize + 1, alignment: 64)
   }
+
+  deinit { scratch.deallocate() }
 
   func run(_ slot: BlockSlot) {
     let content = UnsafeRawBufferPointer(rebasing: slot.input[..<slot.inputCount])
@@ -48,7 +54,7 @@ private final class DeflateWorker: BlockWorker {
     let given = slot.method
     if given == nil && content.count > ShrinkProbe.length { slot.method = probe.method(for: content) }
     if slot.method == .stored { return }
-    guard let count = deflater.block(content, into: slot.output, last: slot.isLast) else {
+    guard let count = compress(content, into: slot.output, last: slot.isLast) else {
       slot.failure = AdminError(.inputOutput, "compression failed", next: "check the memory of this machine")
       return
     }
@@ -58,5 +64,17 @@ private final class DeflateWorker: BlockWorker {
       slot.method = .deflated
       slot.result = UnsafeRawBufferPointer(rebasing: slot.output[..<count])
     }
+  }
+
+  private func compress(
+    _ content: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, last: Bool
+  ) -> Int? {
+    let room = UnsafeMutableRawBufferPointer(rebasing: output[..<(output.count - IndependentBlock.growth)])
+    guard let count = compressor.compress(content, into: room) else { return nil }
+    if last { return count }
+    // libdeflate ends every stream; only a walk through it finds the bit that says so.
+    let stream = UnsafeRawBufferPointer(rebasing: output[..<count])
+    guard let layout = inflater.layout(of: stream, size: content.count, scratch: scratch) else { return nil }
+    return IndependentBlock.open(output, count: count, layout)
   }
 }

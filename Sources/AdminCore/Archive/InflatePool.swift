@@ -6,20 +6,24 @@ enum InflatePool {
   /// A ring whose workers read from `file`; `place` names archive and entry in errors.
   static func make(file: File, method: ZipEntry.Method, place: String, threads: Int) throws -> BlockRing {
     // One byte more than a block may give, so that a block that gives too much shows itself.
-    try BlockRing(threads: threads, inputCapacity: blockLimit, outputCapacity: ZipFormat.blockSize + 1) {
+    try BlockRing(
+      threads: threads, inputCapacity: blockLimit + IndependentBlock.Terminator.packedLength,
+      outputCapacity: ZipFormat.blockSize + IndependentBlock.Terminator.length + 1
+    ) {
       try InflateWorker(file: file, method: method, place: place)
     }
   }
 }
 
 private final class InflateWorker: BlockWorker {
-  private let inflater: Inflater
+  private let decompressor: BlockDecompressor
+  private let terminator = IndependentBlock.Terminator()
   private let file: File
   private let method: ZipEntry.Method
   private let place: String
 
   init(file: File, method: ZipEntry.Method, place: String) throws {
-    inflater = try Inflater()
+    decompressor = try BlockDecompressor()
     self.file = file
     self.method = method
     self.place = place
@@ -42,13 +46,13 @@ private final class InflateWorker: BlockWorker {
   }
 
   private func inflate(_ packed: UnsafeMutableRawBufferPointer, _ slot: BlockSlot) throws -> UnsafeRawBufferPointer {
-    inflater.reset()
-    inflater.feed(UnsafeRawBufferPointer(packed))
-    let (step, count) = inflater.step(into: slot.output)
-    let isWhole = slot.isLast ? step == .ended : step == .going && inflater.isBetweenBlocks
-    guard isWhole, inflater.unread == 0 else {
-      throw ZipFault.error("a compressed block is damaged", at: place)
+    let input =
+      slot.isLast ? UnsafeRawBufferPointer(packed) : terminator.append(to: slot.input, count: packed.count)
+    let content = decompressor.inflate(input, into: slot.output).flatMap { count in
+      let content = UnsafeRawBufferPointer(rebasing: slot.output[..<count])
+      return slot.isLast ? content : terminator.strip(content)
     }
-    return UnsafeRawBufferPointer(rebasing: slot.output[..<count])
+    guard let content else { throw ZipFault.error("a compressed block is damaged", at: place) }
+    return content
   }
 }

@@ -1,9 +1,22 @@
 /// Memory that every row uses again.
 final class RowBuffer {
   private let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 64)
-  var count = 0
+  // Behind a pointer, because Swift looks at every access to a variable of an object for another one at the same time:
+  // for each byte of a row that took longer than the byte.
+  private let filled = UnsafeMutablePointer<Int>.allocate(capacity: 1)
 
-  deinit { memory.deallocate() }
+  init() { filled.initialize(to: 0) }
+
+  deinit {
+    memory.deallocate()
+    filled.deallocate()
+  }
+
+  @inline(__always)
+  var count: Int {
+    get { filled.pointee }
+    set { filled.pointee = newValue }
+  }
 
   var room: Int { memory.count - count }
   var content: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[..<count]) }

@@ -143,6 +143,10 @@ public final class ZipReader {
     let scratch = try self.scratch ?? Scratch()
     self.scratch = nil
     defer { self.scratch = scratch }
+    if let content = try readAtOnce(entry, scratch) {
+      try cancellation.check()
+      return try take(content, Checksum.crc32(content))
+    }
     var position: UInt64 = 0
     var size: UInt64 = 0
     scratch.inflater.reset()
@@ -174,6 +178,20 @@ public final class ZipReader {
     }
   }
 
+  /// A small compressed entry in one step; nil for any other, and for one that is not in order, whose fault the way front
+  /// to back will name.
+  private func readAtOnce(_ entry: ZipEntry, _ scratch: Scratch) throws -> UnsafeRawBufferPointer? {
+    guard entry.method == .deflated, entry.size > 0, entry.size <= UInt64(scratch.output.count),
+      entry.compressedSize <= UInt64(scratch.input.count)
+    else { return nil }
+    var position: UInt64 = 0
+    let packed = try load(entry, &position, into: scratch.input)
+    guard let count = scratch.decompressor.inflate(packed, into: scratch.output), UInt64(count) == entry.size else {
+      return nil
+    }
+    return UnsafeRawBufferPointer(rebasing: scratch.output[..<count])
+  }
+
   private func load(
     _ entry: ZipEntry, _ position: inout UInt64, into buffer: UnsafeMutableRawBufferPointer
   ) throws -> UnsafeRawBufferPointer {
@@ -192,9 +210,13 @@ public final class ZipReader {
 
   private final class Scratch {
     let inflater: Inflater
+    let decompressor: BlockDecompressor
     let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
     let output = UnsafeMutableRawBufferPointer.allocate(byteCount: ZipFormat.blockSize, alignment: 64)
-    init() throws { inflater = try Inflater() }
+    init() throws {
+      inflater = try Inflater()
+      decompressor = try BlockDecompressor()
+    }
     deinit {
       input.deallocate()
       output.deallocate()

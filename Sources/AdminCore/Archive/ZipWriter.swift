@@ -33,7 +33,7 @@ public final class ZipWriter {
   ///
   /// - Parameters:
   ///   - path: must not exist; a symbolic link there counts as existing.
-  ///   - level: zlib's, 1 (fast) … 9 (small); other values are taken to the nearest.
+  ///   - level: libdeflate's, 1 (fast) … 9 (small); other values are taken to the nearest.
   ///   - threads: 1…64; other values are taken to the nearest.
   ///   - cancellation: looked at before each block.
   /// - Throws: `AdminError`: `cannotCreate`, `inputOutput`.

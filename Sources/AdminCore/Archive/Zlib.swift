@@ -1,58 +1,10 @@
 import CZlib
 
-/// CRC-32 as ZIP has it (APPNOTE 4.4.7).
+/// Checksums of a ZIP archive.
 enum Checksum {
-  static func crc32(_ bytes: UnsafeRawBufferPointer, from start: UInt32 = 0) -> UInt32 {
-    // For a nil address zlib forgets the start.
-    if bytes.isEmpty { return start }
-    return UInt32(truncatingIfNeeded: crc32_z(UInt(start), bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
-  }
-
   /// The checksum of two pieces, from those of both and the length of the second.
   static func joined(_ first: UInt32, _ second: UInt32, secondLength: Int) -> UInt32 {
     UInt32(truncatingIfNeeded: crc32_combine(UInt(first), UInt(second), secondLength))
-  }
-}
-
-/// A raw deflate stream that is used again for block after block. zlib keeps the address of the `z_stream`, hence the
-/// allocated memory.
-final class Deflater {
-  private let stream: UnsafeMutablePointer<z_stream>
-  private let isTuned: Bool
-
-  init(level: Int) throws {
-    isTuned = level == BackupOptions.defaultLevel
-    stream = .allocate(capacity: 1)
-    stream.initialize(to: z_stream())
-    guard hubtui_deflate_init_raw(stream, Int32(level)) == Z_OK else {
-      stream.deallocate()
-      throw AdminError(.inputOutput, "no memory for compression", next: "free memory and start again")
-    }
-  }
-
-  deinit {
-    deflateEnd(stream)
-    stream.deallocate()
-  }
-
-  /// Compresses `input` without reference to anything before it. A block that is not `last` ends on a byte boundary
-  /// without ending the stream, so that blocks one after the other are one ordinary stream.
-  ///
-  /// - Returns: the bytes written, or nil when `output` is too small.
-  func block(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, last: Bool) -> Int? {
-    deflateReset(stream)
-    // zlib's level 4 tries 16 earlier places for a match and takes the first of 16 bytes. On the rows of a mailing system
-    // fewer places and longer matches are faster, for a little more output.
-    if isTuned { deflateTune(stream, 4, 4, 64, 6) }
-    stream.pointee.next_in = UnsafeMutablePointer(mutating: input.bindMemory(to: UInt8.self).baseAddress)
-    stream.pointee.avail_in = UInt32(input.count)
-    stream.pointee.next_out = output.bindMemory(to: UInt8.self).baseAddress
-    stream.pointee.avail_out = UInt32(output.count)
-    let result = deflate(stream, last ? Z_FINISH : Z_SYNC_FLUSH)
-    guard result == (last ? Z_STREAM_END : Z_OK), stream.pointee.avail_in == 0, stream.pointee.avail_out > 0 else {
-      return nil
-    }
-    return output.count - Int(stream.pointee.avail_out)
   }
 }
 
@@ -92,10 +44,6 @@ final class Inflater {
   /// Bytes of input that were not taken yet.
   var unread: Int { Int(stream.pointee.avail_in) }
 
-  /// Whether it stands between two deflate blocks, on a byte boundary, and not behind the last (zlib.h on `data_type`:
-  /// 128 after a block, 64 in the last one, the low bits count unused bits).
-  var isBetweenBlocks: Bool { stream.pointee.data_type & 0xFF == 128 }
-
   /// Gives the next input, which must stay in place until it is taken.
   func feed(_ input: UnsafeRawBufferPointer) {
     stream.pointee.next_in = UnsafeMutablePointer(mutating: input.bindMemory(to: UInt8.self).baseAddress)
@@ -114,4 +62,43 @@ final class Inflater {
     default: return (.broken, count)
     }
   }
+
+  /// Where the deflate blocks of a whole stream are.
+  ///
+  /// - Parameters:
+  ///   - input: the whole stream.
+  ///   - size: of its content, in bytes.
+  ///   - scratch: room for the content and one byte more.
+  /// - Returns: nil when the stream does not give as much.
+  func layout(
+    of input: UnsafeRawBufferPointer, size: Int, scratch: UnsafeMutableRawBufferPointer
+  ) -> DeflateLayout? {
+    reset()
+    feed(input)
+    stream.pointee.next_out = scratch.bindMemory(to: UInt8.self).baseAddress
+    stream.pointee.avail_out = UInt32(scratch.count)
+    var layout = DeflateLayout(lastBlockBit: 0, endBit: 0)
+    while true {
+      let result = inflate(stream, Z_BLOCK)
+      // zlib.h on `data_type`: 128 behind a deflate block, 64 in the last one, the low bits count unused bits. At the end
+      // of the stream they are gone, so the end of the last block is taken before.
+      let state = stream.pointee.data_type
+      let bit = 8 * (input.count - unread) - Int(state & 7)
+      switch result {
+      case Z_OK where state & 0xC0 == 0x80: layout.lastBlockBit = bit
+      case Z_OK where state & 0xC0 == 0xC0: layout.endBit = bit
+      case Z_STREAM_END:
+        return unread == 0 && scratch.count - Int(stream.pointee.avail_out) == size ? layout : nil
+      default: return nil
+      }
+    }
+  }
+}
+
+/// Where a whole deflate stream can be opened at its end, in bits from its start.
+struct DeflateLayout {
+  /// The first bit of its last block.
+  var lastBlockBit: Int
+  /// The bit after its last block.
+  var endBit: Int
 }

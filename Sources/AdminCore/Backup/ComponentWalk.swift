@@ -32,7 +32,7 @@ struct ComponentWalk {
     try walk.walk(installation.dataFolder(of: component)) { item in
       if case .file = item.kind { total += UInt64(max(0, item.status.st_size)) }
     }
-    for table in tables { total += UInt64(try database.rowCount(of: table)) * ComponentWalk.rowWeight }
+    for table in tables { total += UInt64(try database.estimatedRowCount(of: table)) * ComponentWalk.rowWeight }
     return total
   }
 

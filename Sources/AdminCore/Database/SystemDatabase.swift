@@ -24,6 +24,9 @@ public protocol SystemDatabase: AnyObject {
   /// The number of rows.
   func rowCount(of table: TableSchema) throws -> Int64
 
+  /// About the number of rows, at once; for a progress bar.
+  func estimatedRowCount(of table: TableSchema) throws -> Int64
+
   /// Calls `body` for every row in storage order with borrowed values, which `body` may replace.
   func rows(of table: TableSchema, _ body: (UnsafeMutableBufferPointer<Field>) throws -> Void) throws
 

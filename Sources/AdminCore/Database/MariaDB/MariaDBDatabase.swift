@@ -32,6 +32,13 @@ final class MariaDBDatabase: SystemDatabase {
     return row?.first.flatMap { $0 }.flatMap { Int64($0) } ?? 0
   }
 
+  func estimatedRowCount(of table: TableSchema) throws -> Int64 {
+    let row = try connection.texts(
+      "SELECT table_rows FROM information_schema.tables WHERE table_schema = \(literal(name)) AND table_name = \(literal(table.name))"
+    ).first
+    return row?.first.flatMap { $0 }.flatMap { Int64($0) } ?? 0
+  }
+
   func rows(of table: TableSchema, _ body: (UnsafeMutableBufferPointer<Field>) throws -> Void) throws {
     let columns = table.columns.map(MariaDBColumn.init)
     // The savepoint gives the table's metadata lock back, so that a change of its structure need not wait for the rest

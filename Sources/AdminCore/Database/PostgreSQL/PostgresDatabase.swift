@@ -68,6 +68,18 @@ final class PostgresDatabase: SystemDatabase {
     return row?.first.flatMap { $0 }.flatMap { Int64($0) } ?? 0
   }
 
+  func estimatedRowCount(of table: TableSchema) throws -> Int64 {
+    // Negative for a table that was never analysed.
+    let row = try connection.texts(
+      "SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(\(literal(quoted(table.name))))"
+    )
+    .first
+    guard let count = row?.first.flatMap({ $0 }).flatMap({ Int64($0) }), count >= 0 else {
+      return try rowCount(of: table)
+    }
+    return count
+  }
+
   func rows(of table: TableSchema, _ body: (UnsafeMutableBufferPointer<Field>) throws -> Void) throws {
     let columns = table.columns.map(PostgresColumn.init)
     let readers = columns.map(\.reader)

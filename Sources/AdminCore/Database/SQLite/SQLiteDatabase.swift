@@ -27,6 +27,9 @@ final class SQLiteDatabase: SystemDatabase {
     try connection.rows("SELECT count(*) FROM \(quoted(table.name))").first?.first?.integer ?? 0
   }
 
+  // SQLite keeps no estimate; its count reads the smallest index.
+  func estimatedRowCount(of table: TableSchema) throws -> Int64 { try rowCount(of: table) }
+
   func rows(of table: TableSchema, _ body: (UnsafeMutableBufferPointer<Field>) throws -> Void) throws {
     let columns = table.columns.map { quoted($0.name) }.joined(separator: ", ")
     let statement = try SQLiteStatement(

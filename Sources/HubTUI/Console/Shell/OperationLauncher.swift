@@ -25,7 +25,7 @@ package struct OperationLauncher: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
-    OperationLauncher.keepDescriptors()
+    InheritedDescriptors.keepFromChildren()
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -73,16 +73,6 @@ package struct OperationLauncher: Sendable {
     ["PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSH_CONNECTION", "SUDO_USER"].compactMap {
       (name: String) -> String? in
       getenv(name).map { "\(name)=\(String(cString: $0))" }
-    }
-  }
-
-  // What the console itself was started with, a lock or a pipe of a script, must not live on in the operation.
-  private static func keepDescriptors() {
-    guard let folder = opendir("/proc/self/fd") else { return }
-    defer { closedir(folder) }
-    while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if let descriptor = Int32(name), descriptor > 2 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     }
   }
 
