@@ -31,11 +31,12 @@ class Session:
             os.execvpe(argv[0], argv, dict(os.environ, TERM="xterm-256color", LC_ALL="C.UTF-8"))
 
     def read(self, quiet=0.25, limit=60.0, until=None):
-        """Bytes until nothing came for so long, and when the last of them came."""
+        """Bytes until one of some words is there, or without words until nothing came for so long; and when the last of
+        them came."""
         got, last, end = b"", time.monotonic(), time.monotonic() + limit
         while time.monotonic() < end:
             if not select.select([self.fd], [], [], quiet)[0]:
-                if until is None or until in got:
+                if until is None:
                     break
                 continue
             try:
@@ -43,6 +44,10 @@ class Session:
             except OSError:
                 break
             last = time.monotonic()
+            if until and any(word in got for word in until):
+                return got, last
+        if until:
+            sys.exit(f"bench: never seen on the terminal: {until}")
         return got, last
 
     def key(self, key, until=None):
@@ -58,7 +63,7 @@ class Session:
             os.write(self.fd, b"\f")
             if word in re.sub(rb"\x1b(\[[0-?]*[ -/]*[@-~]|\(.)", b"", self.read(0.1)[0]):
                 return
-        sys.exit(f"bench/console.py: never seen: {word.decode()}")
+        sys.exit(f"bench: never seen on the terminal: {word.decode()}")
 
     def first_frame(self):
         return self.read()[1] - self.started
@@ -144,16 +149,17 @@ def pagers(run):
         console.key(b"p")
         console.see(b"completed")
         before = console.anonymous()
-        first["hubtui"].append(console.key(b"\r", until=FIRST)[1] * 1000)
-        last["hubtui"].append(console.key(b"G", until=LAST)[1] * 1000)
+        first["hubtui"].append(console.key(b"\r", until=[FIRST])[1] * 1000)
+        last["hubtui"].append(console.key(b"G", until=[LAST])[1] * 1000)
         console.see(LAST)
         memory["hubtui"].append(max(0, console.anonymous() - before) / 1e6)
         console.close()
         for name, argv in others.items():
             pager = Session(argv)
-            _, moment = pager.read(until=FIRST)
+            # lnav begins at the end, as soon as it knows where that is.
+            got, moment = pager.read(until=[FIRST, b"delivered"])
             first[name].append((moment - pager.started) * 1000)
-            last[name].append(pager.key(b"G", until=LAST)[1] * 1000)
+            last[name].append(0 if LAST in got else pager.key(b"G", until=[LAST])[1] * 1000)
             memory[name].append(pager.anonymous() / 1e6)
             pager.close()
     lines = {"first page, ms": first, "to the end, ms": last, "memory for it, MB": memory}

@@ -21,10 +21,10 @@ def measure(run):
     for _ in run.rounds():
         one_round(table, made, names)
     text = quietly(["bash", "-c", 'pigz -dc "$OUT" | wc -c'], env={**os.environ, **names})
-    table.time("hubtui", "mariadb-dump | pigz -6 -p2", 0.6)
-    table.size("hubtui", "mariadb-dump | pigz -6 -p2", 1.1)
+    table.time("hubtui", "mariadb-dump + pigz -6 -p2", 0.6)
+    table.size("hubtui", "mariadb-dump + pigz -6 -p2", 1.1)
     table.time("→ writing, hubtui, test-bed, audited", "→ writing, hubtui", 1.1)
-    table.time("hubtui, restore, verified", "pigz -dc | mariadb", 0.5)
+    table.time("hubtui, restore, verified", "pigz -dc + mariadb", 0.5)
     table.peak()
     table.notes.append(f"The dump is {int(text) / 1e9:.2f} GB of SQL text.")
     os.unlink(names["OUT"])
@@ -35,14 +35,14 @@ def measure(run):
 
 def one_round(table, made, names):
     done = timed('mariadb-dump $SOURCE --single-transaction --quick maestro | pigz -6 -p2 > "$OUT"', **names)
-    table.done("mariadb-dump | pigz -6 -p2", done, os.path.getsize(names["OUT"]))
+    table.done("mariadb-dump + pigz -6 -p2", done, os.path.getsize(names["OUT"]))
     for name, options in (("hubtui", []), ("hubtui, test-bed, audited", ["--test-bed"])):
         done, identifier, phases = made.backup(*options)
         table.done(name, done, sum(map(os.path.getsize, made.archives(identifier))), ours=True)
         table.add(f"→ writing, {name}", phases.get("writing", 0))
         if not options:
             made.delete(identifier)
-    table.done("pigz -dc | mariadb", timed(
+    table.done("pigz -dc + mariadb", timed(
         "mariadb $TARGET -e 'DROP DATABASE IF EXISTS peer; CREATE DATABASE peer' && "
         'pigz -dc "$OUT" | mariadb $TARGET peer', **names))
     quietly(["bash", "-c", "mariadb $TARGET -e 'DROP DATABASE peer'"], env={**os.environ, **names})
