@@ -101,7 +101,7 @@ def menus(run):
               "whiptail": ["whiptail", "--menu", "General Administration"] + size + pairs,
               "less": ["less", os.path.join(ROOT, "docs/operators-guide.md")]}
     frames, keys, idle = ({name: [] for name in ("hubtui", *others)} for _ in range(3))
-    for _ in range(max(run.count, MENU_ROUNDS)):
+    for _ in run.rounds(MENU_ROUNDS):
         console, frame = general_administration(made)
         frames["hubtui"].append(frame * 1000)
         sessions = {"hubtui": console}
@@ -124,7 +124,7 @@ def menus(run):
             table.ratio(f"hubtui / {name}, {line}",
                         statistics.median(lines[line]["hubtui"]) / statistics.median(lines[line][name]))
     shutil.rmtree(made.folder)
-    return versions, f"A terminal of {COLUMNS}×{LINES}.\n\n" + matrix(lines) + table.verdicts()
+    return [f"a terminal of {COLUMNS}×{LINES}", *versions], matrix(lines) + table.verdicts()
 
 
 def matrix(lines):
@@ -172,7 +172,7 @@ def pagers(run):
                        "less shows the end without having looked at what is before; less -N numbers the lines, as lnav "
                        "does.")
     shutil.rmtree(made.folder)
-    return versions, matrix(lines) + table.verdicts()
+    return [f"a log of {run.size:g} GB", *versions], matrix(lines) + table.verdicts()
 
 
 def write_log(path, size):

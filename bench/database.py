@@ -26,11 +26,10 @@ def measure(run):
     table.time("→ writing, hubtui, test-bed, audited", "→ writing, hubtui", 1.1)
     table.time("hubtui, restore, verified", "pigz -dc + mariadb", 0.5)
     table.peak()
-    table.notes.append(f"The dump is {int(text) / 1e9:.2f} GB of SQL text.")
     os.unlink(names["OUT"])
     stop_servers(run.folder)
     shutil.rmtree(made.folder)
-    return versions, table.text()
+    return [f"{int(text) / 1e9:.2f} GB of SQL text", *versions], table.text()
 
 
 def one_round(table, made, names):

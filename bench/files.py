@@ -45,7 +45,7 @@ def measure(run):
     table.notes.append("hubtui's times have its own verification, which reads the archives back. A line with → is a part "
                        "of the one above. Without limit, for information: 7z.")
     shutil.rmtree(made.folder)
-    return versions, table.text()
+    return [f"{run.size:g} GB of files", *versions], table.text()
 
 
 def one_round(table, made, folder):
