@@ -21,14 +21,14 @@ FIRST, LAST = b"first-line-of-the-log", b"completed"
 
 
 class Session:
-    """A program in a terminal of its own."""
+    """A program in a terminal of its own. What it would keep in the home folder goes to `home`."""
 
-    def __init__(self, argv):
+    def __init__(self, argv, home):
         self.started = time.monotonic()
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
-            os.execvpe(argv[0], argv, dict(os.environ, TERM="xterm-256color", LC_ALL="C.UTF-8"))
+            os.execvpe(argv[0], argv, dict(os.environ, TERM="xterm-256color", LC_ALL="C.UTF-8", HOME=home, XDG_CONFIG_HOME=home))
 
     def read(self, quiet=0.25, limit=60.0, until=None):
         """Bytes until one of some words is there, or without words until nothing came for so long; and when the last of
@@ -81,7 +81,7 @@ class Session:
 
 def general_administration(made):
     """The console in its longest menu, and the seconds to its first frame."""
-    console = Session(made.words())
+    console = Session(made.words(), made.folder)
     frame = console.first_frame()
     console.see(b"Password")
     for keys, word in ((b"admin\tdemo-admin\r", b"Global"), (b"g", b"Tracker"), (b"a", b"Accounts"), (b"g", b"Daily")):
@@ -106,14 +106,14 @@ def menus(run):
         frames["hubtui"].append(frame * 1000)
         sessions = {"hubtui": console}
         for name, argv in others.items():
-            sessions[name] = Session(argv)
+            sessions[name] = Session(argv, made.folder)
             frames[name].append(sessions[name].first_frame() * 1000)
         for name, session in sessions.items():
             keys[name] += [len(session.key(b"\x1bOB")[0]) for _ in range(4)]
         for session in sessions.values():
             session.close()
     for name, argv in {"hubtui": None, **others}.items():
-        session = Session(argv) if argv else general_administration(made)[0]
+        session = Session(argv, made.folder) if argv else general_administration(made)[0]
         session.read(1.0)
         idle[name].append(len(session.read(3.0, 3.0)[0]))
         session.close()
@@ -155,7 +155,7 @@ def pagers(run):
         memory["hubtui"].append(max(0, console.anonymous() - before) / 1e6)
         console.close()
         for name, argv in others.items():
-            pager = Session(argv)
+            pager = Session(argv, made.folder)
             # lnav begins at the end, as soon as it knows where that is.
             got, moment = pager.read(until=[FIRST, b"delivered"])
             first[name].append((moment - pager.started) * 1000)
