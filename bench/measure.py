@@ -174,7 +174,7 @@ class Table:
         return markdown(["", "seconds", "least–most", "MB", "peak MiB"], rows) + self.verdicts()
 
     def verdicts(self):
-        rows = [[name, f"{value:.0f}" if value >= 20 else f"{value:.2f}" if value >= 0.1 else f"{value:.3f}",
+        rows = [[name, f"{value:.0f}" if value >= 20 else f"{value:.3f}",
                  "" if limit is None else f"{limit:g}",
                  "" if limit is None else "holds" if value <= limit else "does not hold"]
                 for name, value, limit in self.ratios]
