@@ -53,3 +53,9 @@ if Context.environment["HUBTUI_FUZZ"] != nil {
       name: "Fuzz", dependencies: ["AdminCore", "TUIKitLite", "CSQLite"], path: "torture/fuzz",
       swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
 }
+
+// The leak audit is no command, and a release build is closed: this program exists only for bench/run.
+if Context.environment["HUBTUI_BENCH"] != nil {
+  package.targets.append(
+    .executableTarget(name: "BenchAudit", dependencies: ["AdminCore"], path: "bench/audit"))
+}
