@@ -13,6 +13,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CNcurses"),
+    .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CLibdeflate"),
     .systemLibrary(name: "CSQLite"),
@@ -22,7 +23,7 @@ let package = Package(
     .target(
       name: "AdminCore",
       dependencies: [
-        "CZlib", "CLibdeflate", "CSQLite", "CMariaDB", "CPostgres",
+        "CLinux", "CZlib", "CLibdeflate", "CSQLite", "CMariaDB", "CPostgres",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "Yams", package: "Yams"),

@@ -38,8 +38,9 @@ def need(*packages):
 
 def build():
     """A release build; the program's path."""
-    need("libncurses-dev", "libsqlite3-dev", "zlib1g-dev", "libmariadb-dev", "libpq-dev")
-    words = ["swift", "build", "-c", "release", "--product", "hubtui"]
+    need("libncurses-dev", "libsqlite3-dev", "zlib1g-dev", "libdeflate-dev", "libmariadb-dev", "libpq-dev")
+    # As scripts/test builds it, so that neither makes the other build anew.
+    words = ["swift", "build", "-c", "release", "--product", "hubtui", "-Xswiftc", "-enable-testing"]
     quietly(words, cwd=ROOT)
     return quietly([*words, "--show-bin-path"], cwd=ROOT) + "/hubtui"
 

@@ -284,7 +284,7 @@ OPERATIONS = {
     'settings set': (SettingsSet, 1), 'LISTSERV host': (ListservHost, 1), 'setup': (SetUp, 2),
 }
 # Calls at which the state takes a step; they are tried before all others.
-STEPS = ('rename', 'unlink', 'rmdir', 'fsync')
+STEPS = ('rename', 'unlink', 'rmdir', 'fsync', 'syncfs')
 
 
 def trace(site, operation):

@@ -230,6 +230,10 @@ int fsync(int fd) {
   REAL(fsync);
   GIVE(CHANGE, 0, fd, real(fd));
 }
+int syncfs(int fd) {
+  REAL(syncfs);
+  GIVE(CHANGE, 0, fd, real(fd));
+}
 int fdatasync(int fd) {
   REAL(fdatasync);
   GIVE(CHANGE, 0, fd, real(fd));

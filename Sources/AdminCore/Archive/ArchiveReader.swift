@@ -77,13 +77,34 @@ public final class ArchiveReader {
   /// Streams an entry's bytes and checks size, CRC-32 and SHA-256; throws at the end when they are not what the manifest
   /// says, so nothing read may be trusted before this returns.
   public func read(_ entry: Manifest.Entry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    if let blocks = entry.blocks, !blocks.isEmpty { return try read([entry]) { _, bytes, _ in try body(bytes) } }
     guard let found = zip.entry(entry.name) else { throw differs("entry \(entry.name)") }
     var hasher = SHA256Hasher()
-    try zip.read(found, blocks: entry.blocks ?? [], threads: threads, cancellation: cancellation) { bytes in
+    try zip.read(found, blocks: [], threads: threads, cancellation: cancellation) { bytes in
       hasher.update(bytes)
       try body(bytes)
     }
-    guard Digest.hex(hasher.digest()) == entry.sha256 else { throw differs("the content of entry \(entry.name)") }
+    try check(hasher.digest(), of: entry)
+  }
+
+  /// Streams one entry after the other, inflating and digesting several at a time; the last piece of each, which `body` is
+  /// told, comes when its size, CRC-32 and SHA-256 were checked. Nothing may be trusted before.
+  func read(
+    _ entries: [Manifest.Entry], _ body: (Manifest.Entry, UnsafeRawBufferPointer, _ isLast: Bool) throws -> Void
+  ) throws {
+    let parts = try entries.map { entry in
+      guard let found = zip.entry(entry.name) else { throw differs("entry \(entry.name)") }
+      return ZipPart(entry: found, blocks: entry.blocks ?? [])
+    }
+    try zip.read(parts, threads: threads, wantsDigests: true, cancellation: cancellation) { piece in
+      let entry = entries[piece.part]
+      if let digest = piece.sha256 { try check(digest, of: entry) }
+      try body(entry, piece.bytes, piece.isLast)
+    }
+  }
+
+  private func check(_ digest: [UInt8], of entry: Manifest.Entry) throws {
+    guard Digest.hex(digest) == entry.sha256 else { throw differs("the content of entry \(entry.name)") }
   }
 
   /// A small entry as a whole.

@@ -11,15 +11,21 @@ final class BlockSlot {
   var result = UnsafeRawBufferPointer(start: nil, count: 0)
   /// CRC-32 of the content of this block; set by the worker.
   var crc: UInt32 = 0
+  /// The content of this block, within `input` or `output`; set by the worker.
+  var content = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// The digest of the entry, which takes the content after that of the blocks before; nil when nobody asks for it.
+  var digest: EntryDigest?
   /// Whether the entry ends with this block.
   var isLast = false
   /// How to keep the content; nil leaves it to the worker, which then sets it.
   var method: ZipEntry.Method?
-  /// Reading only: where the block starts in the file, and the bytes it must give.
+  /// Reading only: where the block starts in the file, the bytes it must give, and the entry's name for errors.
   var fileOffset: UInt64 = 0
   var expected = 0
+  var entryName = ""
   /// Why there is no outcome; set by the worker.
   var failure: (any Error)?
+  fileprivate var hasRun = false
   fileprivate var isDone = false
 
   fileprivate init(index: Int, inputCapacity: Int, outputCapacity: Int) {
@@ -34,12 +40,20 @@ final class BlockSlot {
   }
 }
 
+/// SHA-256 of an entry, fed by whichever thread comes to its next block.
+final class EntryDigest {
+  fileprivate(set) var hasher = SHA256Hasher()
+}
+
 /// What a thread of a `BlockRing` does with a block; each thread has one of its own.
 protocol BlockWorker: AnyObject {
   func run(_ slot: BlockSlot)
 }
 
 /// A bounded ring of blocks, worked on by threads, taken back in the order they were given.
+///
+/// A digest needs the blocks in order, so it is no part of a worker's run: whoever finds the next block in order run
+/// feeds it, and those run behind it, while the others go on.
 ///
 /// One thread gives and takes; a slot belongs to it until `submit` and again from `collect` to `release`. Between the
 /// two the slot belongs to the worker that claimed it. Only the counters are shared, under the mutex.
@@ -51,6 +65,8 @@ final class BlockRing {
   private var threads: [JoinableThread] = []
   private var submitted = 0
   private var claimed = 0
+  private var digested = 0
+  private var isDigesting = false
   private var collected = 0
   private var stopping = false
 
@@ -100,6 +116,7 @@ final class BlockRing {
     let slot = slots[submitted % slots.count]
     slot.failure = nil
     pthread_mutex_lock(mutex)
+    slot.hasRun = false
     slot.isDone = false
     submitted += 1
     pthread_cond_signal(workGiven)
@@ -120,7 +137,10 @@ final class BlockRing {
   }
 
   /// Ends the use of the slot that `collect` gave.
-  func release() { collected += 1 }
+  func release() {
+    slots[collected % slots.count].digest = nil
+    collected += 1
+  }
 
   /// Lets each thread finish its block and waits for all of them; a second call does nothing.
   func stop() {
@@ -147,10 +167,29 @@ final class BlockRing {
       pthread_mutex_unlock(mutex)
       worker.run(slot)
       pthread_mutex_lock(mutex)
+      slot.hasRun = true
+      digest()
+    }
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// Feeds the digests, in order, as far as blocks have run; called and left with the mutex held.
+  private func digest() {
+    guard !isDigesting else { return }
+    isDigesting = true
+    while digested < submitted {
+      let slot = slots[digested % slots.count]
+      guard slot.hasRun else { break }
+      if let digest = slot.digest, slot.failure == nil {
+        pthread_mutex_unlock(mutex)
+        digest.hasher.update(slot.content)
+        pthread_mutex_lock(mutex)
+      }
+      digested += 1
       slot.isDone = true
       pthread_cond_signal(workDone)
     }
-    pthread_mutex_unlock(mutex)
+    isDigesting = false
   }
 
   // Only the thread it is made for uses its worker; of the ring only what the mutex guards.

@@ -50,6 +50,7 @@ private final class DeflateWorker: BlockWorker {
   func run(_ slot: BlockSlot) {
     let content = UnsafeRawBufferPointer(rebasing: slot.input[..<slot.inputCount])
     slot.crc = Checksum.crc32(content)
+    slot.content = content
     slot.result = content
     let given = slot.method
     if given == nil && content.count > ShrinkProbe.length { slot.method = probe.method(for: content) }

@@ -6,7 +6,7 @@ import Glibc
 public final class ZipReader {
   /// All entries, in the order of the archive.
   public let entries: [ZipEntry]
-  private let file: File
+  let file: File
   /// What it was when it was opened.
   private let opened: stat
   private let index: [ZipNameKey: Int32]
@@ -74,18 +74,23 @@ public final class ZipReader {
     _ entry: ZipEntry, blocks: [UInt64], threads: Int, cancellation: Cancellation,
     _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
+    if !blocks.isEmpty {
+      return try read([ZipPart(entry: entry, blocks: blocks)], threads: threads, cancellation: cancellation) {
+        try body($0.bytes)
+      }
+    }
     var crc: UInt32 = 0
     var size: UInt64 = 0
-    let take = { (piece: UnsafeRawBufferPointer, pieceCRC: UInt32) throws in
+    try readSequentially(entry, cancellation) { piece, pieceCRC in
       crc = Checksum.joined(crc, pieceCRC, secondLength: piece.count)
       size += UInt64(piece.count)
       try body(piece)
     }
-    if blocks.isEmpty {
-      try readSequentially(entry, cancellation, take)
-    } else {
-      try readBlocks(entry, blocks, threads, cancellation, take)
-    }
+    try check(entry, size: size, crc: crc)
+  }
+
+  /// Whether what was read of an entry is what the archive says of it.
+  func check(_ entry: ZipEntry, size: UInt64, crc: UInt32) throws {
     guard size == entry.size else { throw fault("its size is not what the archive says", entry) }
     guard crc == entry.crc32 else { throw fault("its checksum is not what the archive says", entry) }
   }
@@ -102,41 +107,6 @@ public final class ZipReader {
   }
 
   private typealias Take = (UnsafeRawBufferPointer, UInt32) throws -> Void
-
-  private func readBlocks(
-    _ entry: ZipEntry, _ blocks: [UInt64], _ threads: Int, _ cancellation: Cancellation, _ take: Take
-  ) throws {
-    let blockSize = UInt64(ZipFormat.blockSize)
-    let count = entry.size / blockSize + (entry.size % blockSize > 0 ? 1 : 0)
-    guard UInt64(blocks.count) == count, blocks.first == 0 else {
-      throw fault("the manifest's blocks do not fit its size", entry)
-    }
-    let ring = try InflatePool.make(
-      file: file, method: entry.method, place: ZipFault.place(file.path, entry.name),
-      threads: min(threads, blocks.count))
-    defer { ring.stop() }
-    var given = 0
-    for _ in blocks {
-      while given < blocks.count, let slot = ring.vacant {
-        let start = blocks[given]
-        slot.isLast = given == blocks.count - 1
-        let end = slot.isLast ? entry.compressedSize : blocks[given + 1]
-        guard start < end, end <= entry.compressedSize, end - start <= UInt64(InflatePool.blockLimit) else {
-          throw fault("the manifest's blocks do not fit its compressed size", entry)
-        }
-        slot.fileOffset = entry.dataOffset + start
-        slot.inputCount = Int(end - start)
-        slot.expected = Int(min(blockSize, entry.size - UInt64(given) * blockSize))
-        ring.submit()
-        given += 1
-      }
-      try cancellation.check()
-      guard let slot = ring.collect() else { break }
-      if let failure = slot.failure { throw failure }
-      try take(slot.result, slot.crc)
-      ring.release()
-    }
-  }
 
   private func readSequentially(_ entry: ZipEntry, _ cancellation: Cancellation, _ take: Take) throws {
     // `body` may read another entry meanwhile, so these buffers are out of reach until the end.
@@ -204,7 +174,7 @@ public final class ZipReader {
     return UnsafeRawBufferPointer(target)
   }
 
-  private func fault(_ what: String, _ entry: ZipEntry) -> AdminError {
+  func fault(_ what: String, _ entry: ZipEntry) -> AdminError {
     ZipFault.error(what, at: ZipFault.place(file.path, entry.name))
   }
 

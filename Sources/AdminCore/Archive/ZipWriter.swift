@@ -8,7 +8,7 @@ public final class ZipWriter {
   /// An entry on its way through the ring.
   private final class Pending {
     var entry: ZipEntry
-    var hasher = SHA256Hasher()
+    let digest = EntryDigest()
     var method: ZipEntry.Method?
     var submitted = 0
     var hasHeader = false
@@ -73,8 +73,7 @@ public final class ZipWriter {
   ///
   /// - Throws: `AdminError`: `inputOutput`, `cancelled`.
   public func write(_ bytes: UnsafeRawBufferPointer) throws {
-    guard let current else { preconditionFailure("content without an entry") }
-    current.hasher.update(bytes)
+    precondition(current != nil, "content without an entry")
     var rest = bytes
     while !rest.isEmpty {
       // A full block waits for the byte after it: the last block of an entry is another kind.
@@ -97,7 +96,6 @@ public final class ZipWriter {
     guard !current.entry.isFolder || (slot.inputCount == 0 && current.submitted == 0) else {
       throw Self.unfit("a folder has content", current.entry.name)
     }
-    current.entry.sha256 = current.hasher.digest()
     try submit(last: true)
     self.current = nil
   }
@@ -185,6 +183,7 @@ public final class ZipWriter {
     }
     slot.method = current.method
     slot.isLast = last
+    slot.digest = current.digest
     owners[slot.index] = current
     current.submitted += 1
     filling = nil
@@ -227,6 +226,7 @@ public final class ZipWriter {
   }
 
   private func complete(_ pending: Pending, isSingle: Bool) throws {
+    pending.entry.sha256 = pending.digest.hasher.digest()
     if !isSingle {
       pending.entry.blocks = pending.blocks
       let header = ZipRecords.local(pending.entry, reserved: true)

@@ -8,28 +8,15 @@ enum ArchiveVerification {
   ) throws {
     let tables = Dictionary(
       try reader.tables().map { ($0.rows.name, $0.schema) }, uniquingKeysWith: { first, _ in first })
-    for entry in reader.manifest.entries {
-      let table = tables[entry.name]
-      let inspector = audit?.inspector(of: entry.name, archive: reader.path, table: table)
-      if let table, let audit, audit.checksMask(of: table) {
-        var decoder = RowDecoder(table) { try audit.checkMask($0, of: table, archive: reader.path) }
-        try reader.read(entry) { bytes in
-          progress(UInt64(bytes.count))
-          try inspector?.scan(bytes)
-          try decoder.decode(bytes)
-        }
-        try decoder.finish()
-        try check(decoder.rowCount, entry, reader)
-      } else {
-        var lines: Int64 = 0
-        try reader.read(entry) { bytes in
-          progress(UInt64(bytes.count))
-          try inspector?.scan(bytes)
-          if table != nil { lines += countLines(bytes) }
-        }
-        if table != nil { try check(lines, entry, reader) }
-      }
-      try inspector?.finish()
+    var inspection: Inspection?
+    try reader.read(reader.manifest.entries) { entry, bytes, isLast in
+      progress(UInt64(bytes.count))
+      let current = inspection ?? Inspection(entry, reader, table: tables[entry.name], audit)
+      inspection = current
+      try current.take(bytes)
+      guard isLast else { return }
+      try current.finish()
+      inspection = nil
     }
     guard let audit else { return }
     // The names of data files are the users' own, as their content is: they are counted, and all else in the manifest is
@@ -50,8 +37,41 @@ enum ArchiveVerification {
     try bytes.withUnsafeBytes { try inspector.scan($0) }
     try inspector.finish()
   }
+}
 
-  private static func check(_ rows: Int64, _ entry: Manifest.Entry, _ reader: ArchiveReader) throws {
+/// What is looked at in one entry while it is read.
+private final class Inspection {
+  private let entry: Manifest.Entry
+  private let reader: ArchiveReader
+  private let inspector: LeakAudit.EntryInspector?
+  private let isTable: Bool
+  private var decoder: RowDecoder?
+  private var lines: Int64 = 0
+
+  init(_ entry: Manifest.Entry, _ reader: ArchiveReader, table: TableSchema?, _ audit: LeakAudit?) {
+    self.entry = entry
+    self.reader = reader
+    isTable = table != nil
+    inspector = audit?.inspector(of: entry.name, archive: reader.path, table: table)
+    if let table, let audit, audit.checksMask(of: table) {
+      decoder = RowDecoder(table) { try audit.checkMask($0, of: table, archive: reader.path) }
+    }
+  }
+
+  func take(_ bytes: UnsafeRawBufferPointer) throws {
+    try inspector?.scan(bytes)
+    if decoder != nil {
+      try decoder?.decode(bytes)
+    } else if isTable {
+      lines += countLines(bytes)
+    }
+  }
+
+  func finish() throws {
+    try inspector?.finish()
+    try decoder?.finish()
+    guard isTable else { return }
+    let rows = decoder?.rowCount ?? lines
     guard rows == entry.rows else {
       throw AdminError(
         .dataError, "entry \(entry.name) has \(rows) rows, its manifest says \(entry.rows ?? 0)", at: reader.path,
@@ -59,7 +79,7 @@ enum ArchiveVerification {
     }
   }
 
-  private static func countLines(_ bytes: UnsafeRawBufferPointer) -> Int64 {
+  private func countLines(_ bytes: UnsafeRawBufferPointer) -> Int64 {
     // Eight bytes at a time: the top bit of a byte of `other` stays off only for a newline.
     let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
     var count: Int64 = 0

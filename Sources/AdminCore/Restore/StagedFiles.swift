@@ -15,35 +15,40 @@ struct StagedFiles {
   func stage(from reader: ArchiveReader) throws {
     try FileSystem.remove(folder)
     try FileSystem.makeFolder(folder)
-    let iniName = "ini/" + component.iniName
-    var later: [(entry: Manifest.Entry, path: [CChar], mode: mode_t)] = []
-    for entry in reader.manifest.entries where entry.name == iniName || entry.name.hasBytePrefix("data/") {
-      try operation.cancellation.check()
-      let path = try stagedPath(of: entry, reader)
-      guard let mode = UInt32(entry.mode, radix: 8) else { throw damaged(entry, reader) }
-      switch mode & S_IFMT {
+    let owner = geteuid() == 0 ? try FileSystem.status(home) : nil
+    var later: [Item] = []
+    var files: [Item] = []
+    for item in try items(of: reader) {
+      switch item.mode & S_IFMT {
       case S_IFDIR:
-        guard mkdir(path, 0o700) == 0 else {
-          throw systemError("cannot create folder", shown(path), code: .cannotCreate)
+        guard mkdir(item.path, 0o700) == 0 else {
+          throw systemError("cannot create folder", shown(item.path), code: .cannotCreate)
         }
-        later.append((entry, path, mode))
-      case S_IFLNK: later.append((entry, path, mode))
-      case S_IFREG:
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-          throw systemError("cannot create", shown(path), code: errno == ENOSPC ? .inputOutput : .cannotCreate)
-        }
-        let file = File(descriptor: descriptor, path: shown(path))
-        try reader.read(entry) { bytes in
-          try file.write(bytes)
-          operation.advance(component, by: UInt64(bytes.count))
-        }
-        try finish(entry, path, mode, reader, descriptor: descriptor)
-      default: throw damaged(entry, reader)
+        later.append(item)
+      case S_IFLNK: later.append(item)
+      case S_IFREG: files.append(item)
+      default: throw damaged(item.entry, reader)
       }
     }
+    let hands = Processors.count
+    let readers = (0..<hands).map { _ in ArchiveReader(besides: reader) }
+    try SharedWork.run(files.count, hands: hands) { hand, index in
+      try operation.cancellation.check()
+      let item = files[index]
+      let descriptor = open(item.path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+      guard descriptor >= 0 else {
+        throw systemError("cannot create", shown(item.path), code: errno == ENOSPC ? .inputOutput : .cannotCreate)
+      }
+      let file = File(descriptor: descriptor, path: shown(item.path))
+      try readers[hand].read(item.entry) { bytes in
+        try file.write(bytes)
+        operation.advance(component, by: UInt64(bytes.count))
+      }
+      try finish(item, reader, owner, descriptor: descriptor)
+    }
     // A folder's time changes with every name made in it, so folders get theirs after all else, the inner ones first.
-    for (entry, path, mode) in later where mode & S_IFMT == S_IFLNK {
+    for item in later where item.mode & S_IFMT == S_IFLNK {
+      let entry = item.entry
       let target = try reader.bytes(of: entry, limit: 4095)
       // The part of the link itself and that of the data folder are no depth.
       let depth = entry.name.utf8.count { $0 == 0x2F } - 1
@@ -52,44 +57,59 @@ struct StagedFiles {
           .dataError, "link \(entry.name) has no target, or one that leads out of the data folder", at: reader.path,
           next: "use another backup set")
       }
-      guard symlink(target.map { CChar(bitPattern: $0) } + [0], path) == 0 else {
-        throw systemError("cannot create link", shown(path))
+      guard symlink(target.map { CChar(bitPattern: $0) } + [0], item.path) == 0 else {
+        throw systemError("cannot create link", shown(item.path))
       }
-      try finish(entry, path, mode, reader, descriptor: nil)
+      try finish(item, reader, owner, descriptor: nil)
     }
-    for (entry, path, mode) in later.reversed() where mode & S_IFMT == S_IFDIR {
-      try finish(entry, path, mode, reader, descriptor: nil)
+    for item in later.reversed() where item.mode & S_IFMT == S_IFDIR {
+      try finish(item, reader, owner, descriptor: nil)
+    }
+  }
+
+  /// An entry with its place in the staging folder.
+  private struct Item {
+    var entry: Manifest.Entry
+    var path: [CChar]
+    var mode: mode_t
+  }
+
+  private func items(of reader: ArchiveReader) throws -> [Item] {
+    let iniName = "ini/" + component.iniName
+    return try reader.manifest.entries.compactMap { entry in
+      guard entry.name == iniName || entry.name.hasBytePrefix("data/") else { return nil }
+      guard let mode = UInt32(entry.mode, radix: 8) else { throw damaged(entry, reader) }
+      return Item(entry: entry, path: try stagedPath(of: entry, reader), mode: mode)
     }
   }
 
   /// Waits until everything staged is on the disk, reads every file back and holds it against the manifest.
   func verify(against reader: ArchiveReader) throws {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-    defer { buffer.deallocate() }
-    for entry in reader.manifest.entries
-    where entry.name == "ini/" + component.iniName || entry.name.hasBytePrefix("data/") {
-      guard let mode = UInt32(entry.mode, radix: 8), mode & S_IFMT != S_IFLNK else { continue }
+    // One wait for the whole file system instead of one for each of many thousand files.
+    try FileSystem.syncAll(folder)
+    let files = try items(of: reader).filter { $0.mode & S_IFMT == S_IFREG }
+    let hands = Processors.count
+    let buffers = (0..<hands).map { _ in UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64) }
+    defer { for buffer in buffers { buffer.deallocate() } }
+    try SharedWork.run(files.count, hands: hands) { hand, index in
       try operation.cancellation.check()
-      let path = try stagedPath(of: entry, reader)
-      let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-      guard descriptor >= 0 else { throw systemError("cannot open", shown(path)) }
-      let file = File(descriptor: descriptor, path: shown(path))
-      try file.sync()
-      guard mode & S_IFMT == S_IFREG else { continue }
+      let item = files[index]
+      let descriptor = open(item.path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+      guard descriptor >= 0 else { throw systemError("cannot open", shown(item.path)) }
+      let file = File(descriptor: descriptor, path: shown(item.path))
       var hasher = SHA256Hasher()
       while true {
-        let count = try file.read(into: buffer)
+        let count = try file.read(into: buffers[hand])
         guard count > 0 else { break }
-        hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        hasher.update(UnsafeRawBufferPointer(rebasing: buffers[hand][..<count]))
         operation.advance(component, by: UInt64(count))
       }
-      guard Digest.hex(hasher.digest()) == entry.sha256 else {
+      guard Digest.hex(hasher.digest()) == item.entry.sha256 else {
         throw AdminError(
-          .inputOutput, "what was staged is not what the manifest says", at: shown(path),
+          .inputOutput, "what was staged is not what the manifest says", at: shown(item.path),
           next: "check the disk and start again")
       }
     }
-    try FileSystem.syncFolder(folder)
   }
 
   private func stagedPath(of entry: Manifest.Entry, _ reader: ArchiveReader) throws -> [CChar] {
@@ -102,11 +122,10 @@ struct StagedFiles {
     return path.map { CChar(bitPattern: $0) } + [0]
   }
 
-  private func finish(
-    _ entry: Manifest.Entry, _ path: [CChar], _ mode: mode_t, _ reader: ArchiveReader, descriptor: Int32?
-  ) throws {
-    guard let time = FileTime.parse(entry.modified) else { throw damaged(entry, reader) }
-    if geteuid() == 0, let owner = try FileSystem.status(home), lchown(path, owner.st_uid, owner.st_gid) != 0 {
+  private func finish(_ item: Item, _ reader: ArchiveReader, _ owner: stat?, descriptor: Int32?) throws {
+    let (path, mode) = (item.path, item.mode)
+    guard let time = FileTime.parse(item.entry.modified) else { throw damaged(item.entry, reader) }
+    if let owner, lchown(path, owner.st_uid, owner.st_gid) != 0 {
       throw systemError("cannot give to its owner", shown(path))
     }
     let bits = mode & (isNormal ? 0o7777 : 0o1777)

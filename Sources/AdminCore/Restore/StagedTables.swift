@@ -84,57 +84,24 @@ final class StagedTables {
     var hands = [staging]
     while hands.count < min(Processors.count, tables.count), let hand = try staging.another() { hands.append(hand) }
     if hands.count > 1 { tables.sort { $0.entry.size > $1.entry.size } }
-    let queue = Queue(tables.count)
     // Each thread has a hand of its own and readers of its own; the tables are read only.
-    try withoutActuallyEscaping(body) { body in
-      let shared = Shared(tables: tables, hands: hands, isAlone: hands.count == 1, body: body)
-      let others = try hands.indices.dropFirst().map { index in
-        try JoinableThread { StagedTables.work(shared, index, queue) }
-      }
-      StagedTables.work(shared, 0, queue)
-      for thread in others { thread.join() }
-    }
-    if let failure = queue.failure { throw failure }
-  }
-
-  private struct Shared: @unchecked Sendable {
-    let tables: [Table]
-    let hands: [any TableStaging]
-    let isAlone: Bool
-    let body: (any TableStaging, Table) throws -> Void
-  }
-
-  private static func work(_ shared: Shared, _ hand: Int, _ queue: Queue) {
-    var readers: [Component: ArchiveReader] = [:]
-    while let index = queue.next() {
-      var table = shared.tables[index]
-      if !shared.isAlone {
-        let reader = readers[table.component] ?? ArchiveReader(besides: table.reader)
-        readers[table.component] = reader
-        table.reader = reader
-      }
-      do { try shared.body(shared.hands[hand], table) } catch { queue.fail(error) }
+    let readers = hands.map { _ in Readers() }
+    try SharedWork.run(tables.count, hands: hands.count) { hand, index in
+      var table = tables[index]
+      if hands.count > 1 { table.reader = readers[hand].reader(table) }
+      try body(hands[hand], table)
     }
   }
 
-  /// Which table is next; none after a failure.
-  private final class Queue: Sendable {
-    private let count: Int
-    private let state = Guarded<(next: Int, failure: (any Error)?)>((0, nil))
+  /// The readers of one thread.
+  private final class Readers {
+    private var readers: [Component: ArchiveReader] = [:]
 
-    init(_ count: Int) { self.count = count }
-
-    func next() -> Int? {
-      state.withLock { state in
-        guard state.failure == nil, state.next < count else { return nil }
-        state.next += 1
-        return state.next - 1
-      }
+    func reader(_ table: Table) -> ArchiveReader {
+      let reader = readers[table.component] ?? ArchiveReader(besides: table.reader)
+      readers[table.component] = reader
+      return reader
     }
-
-    func fail(_ error: any Error) { state.withLock { if $0.failure == nil { $0.failure = error } } }
-
-    var failure: (any Error)? { state.withLock { $0.failure } }
   }
 }
 

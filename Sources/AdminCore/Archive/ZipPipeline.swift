@@ -1,0 +1,106 @@
+/// An entry to read as a whole: in its independent blocks, or in one, when it is no larger.
+struct ZipPart {
+  let entry: ZipEntry
+  /// As `ZipEntry.blocks` says; empty for an entry of one block.
+  let blocks: [UInt64]
+
+  /// Whether one block holds all of it.
+  var isOneBlock: Bool {
+    blocks.isEmpty && entry.size <= UInt64(ZipFormat.blockSize)
+      && entry.compressedSize <= UInt64(InflatePool.blockLimit)
+  }
+}
+
+/// A piece of an entry's content.
+struct ZipPiece {
+  /// Which of the parts asked for.
+  let part: Int
+  /// In place only until the next piece.
+  let bytes: UnsafeRawBufferPointer
+  /// Whether the entry ends with it; size and CRC-32 of the whole entry are then checked.
+  let isLast: Bool
+  /// SHA-256 of the whole entry, with the last piece, when it was asked for.
+  let sha256: [UInt8]?
+}
+
+extension ZipReader {
+  /// Reads entry after entry through one ring of threads, so that many small ones are inflated side by side like the
+  /// blocks of a large one, and gives their content in order.
+  ///
+  /// `body` sees pieces before the CRC-32 at the end was checked: use nothing of them before the last one.
+  /// - Parameters:
+  ///   - threads: how many inflate at a time, 1…64.
+  ///   - wantsDigests: whether the threads compute SHA-256 as well.
+  ///   - cancellation: looked at before each piece.
+  /// - Throws: `AdminError`: `dataError`, `inputOutput`, `cancelled`; what `body` throws.
+  func read(
+    _ parts: [ZipPart], threads: Int, wantsDigests: Bool = false, cancellation: Cancellation,
+    _ body: (ZipPiece) throws -> Void
+  ) throws {
+    for part in parts { try check(part) }
+    let blocks = parts.reduce(0) { $0 + max(1, $1.blocks.count) }
+    guard blocks > 0 else { return }
+    let ring = try InflatePool.make(file: file, threads: min(threads, blocks))
+    defer { ring.stop() }
+    var next = Cursor()
+    var current = Cursor()
+    var digest: EntryDigest?
+    var size: UInt64 = 0
+    var crc: UInt32 = 0
+    while current.part < parts.count {
+      while next.part < parts.count, let slot = ring.vacant {
+        if next.block == 0 { digest = wantsDigests ? EntryDigest() : nil }
+        slot.digest = digest
+        try fill(slot, parts[next.part], block: next.block)
+        ring.submit()
+        next.advance(beyond: slot.isLast)
+      }
+      try cancellation.check()
+      guard let slot = ring.collect() else { break }
+      if let failure = slot.failure { throw failure }
+      let isLast = slot.isLast
+      crc = Checksum.joined(crc, slot.crc, secondLength: slot.result.count)
+      size += UInt64(slot.result.count)
+      if isLast { try check(parts[current.part].entry, size: size, crc: crc) }
+      try body(
+        ZipPiece(
+          part: current.part, bytes: slot.result, isLast: isLast, sha256: isLast ? slot.digest?.hasher.digest() : nil))
+      ring.release()
+      if isLast { (size, crc) = (0, 0) }
+      current.advance(beyond: isLast)
+    }
+  }
+
+  /// The next block of the next part.
+  private struct Cursor {
+    var part = 0
+    var block = 0
+
+    mutating func advance(beyond isLast: Bool) { (part, block) = isLast ? (part + 1, 0) : (part, block + 1) }
+  }
+
+  private func check(_ part: ZipPart) throws {
+    let blockSize = UInt64(ZipFormat.blockSize)
+    let count = part.entry.size / blockSize + (part.entry.size % blockSize > 0 ? 1 : 0)
+    guard part.isOneBlock || UInt64(part.blocks.count) == count && part.blocks.first == 0 else {
+      throw fault("the manifest's blocks do not fit its size", part.entry)
+    }
+  }
+
+  private func fill(_ slot: BlockSlot, _ part: ZipPart, block: Int) throws {
+    let entry = part.entry
+    let start = part.blocks.isEmpty ? 0 : part.blocks[block]
+    slot.isLast = block + 1 >= part.blocks.count
+    let end = slot.isLast ? entry.compressedSize : part.blocks[block + 1]
+    guard start < end || part.isOneBlock, end <= entry.compressedSize, end - start <= UInt64(InflatePool.blockLimit)
+    else {
+      throw fault("the manifest's blocks do not fit its compressed size", entry)
+    }
+    slot.fileOffset = entry.dataOffset + start
+    slot.inputCount = Int(end - start)
+    let blockSize = UInt64(ZipFormat.blockSize)
+    slot.expected = Int(min(blockSize, entry.size - UInt64(block) * blockSize))
+    slot.method = entry.method
+    slot.entryName = entry.name
+  }
+}
