@@ -11,3 +11,9 @@ extension FileSystem {
     guard syncfs(file.descriptor) == 0 else { throw systemError("cannot sync the file system of", folder) }
   }
 }
+
+extension File {
+  /// Starts to write what the system still holds of this file, without waiting: a later sync then finds little to do
+  /// (sync_file_range(2), flag SYNC_FILE_RANGE_WRITE). Where it cannot, that sync does all.
+  func startWriting() { _ = sync_file_range(descriptor, 0, 0, 2) }
+}

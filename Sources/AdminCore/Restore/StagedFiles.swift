@@ -44,6 +44,7 @@ struct StagedFiles {
         try file.write(bytes)
         operation.advance(component, by: UInt64(bytes.count))
       }
+      file.startWriting()
       try finish(item, reader, owner, descriptor: descriptor)
     }
     // A folder's time changes with every name made in it, so folders get theirs after all else, the inner ones first.
