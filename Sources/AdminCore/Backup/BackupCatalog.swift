@@ -63,10 +63,12 @@ public enum BackupCatalog {
       throw AdminError(.usage, "no such folder", at: folder, next: "check the path after --from")
     }
     let places = try searchFolders(installation, folders)
+    let gathered = try gathered(in: folders.map(FileSystem.absolute))
     var sets: [String: BackupSet] = [:]
     for folder in places {
       for name in try FileSystem.textNames(in: folder) {
         guard let (component, kind, id) = BackupKind.parse(archiveName: name) else { continue }
+        if let home = gathered["\(id) \(kind)"], home != FileSystem.resolved(folder) { continue }
         let path = folder + "/" + name
         var set = sets["\(id) \(kind)"] ?? BackupSet(id: id, kind: kind)
         if let other = set.archives[component] {
@@ -80,6 +82,23 @@ public enum BackupCatalog {
     }
     let reports = try reports(installation, folders)
     return sets.values.map { judged($0, reports) }.sorted { $0.id > $1.id }
+  }
+
+  // A folder that was named and has all three archives of a set stands for it: after a collection the Hub has its own
+  // archive twice.
+  private static func gathered(in folders: [String]) throws -> [String: String] {
+    var homes: [String: Set<String>] = [:]
+    for folder in folders {
+      var components: [String: Set<Component>] = [:]
+      for name in try FileSystem.textNames(in: folder) {
+        guard let parsed = BackupKind.parse(archiveName: name) else { continue }
+        components["\(parsed.id) \(parsed.kind)", default: []].insert(parsed.component)
+      }
+      for (set, found) in components where found.count == Component.allCases.count {
+        homes[set, default: []].insert(FileSystem.resolved(folder))
+      }
+    }
+    return homes.compactMapValues { $0.count == 1 ? $0.first : nil }
   }
 
   /// The set with an ID.
@@ -165,7 +184,9 @@ public enum BackupCatalog {
     set.report = reports.first { $0.id == set.id && $0.kind == set.kind }
     if set.isDistributed {
       set.problems.append("to be collected: \(set.placesElsewhere)")
-    } else if !set.missing.isEmpty { set.problems.append("missing: \(set.missing.map(\.rawValue).joined(separator: ", "))") }
+    } else if !set.missing.isEmpty {
+      set.problems.append("missing: \(set.missing.map(\.rawValue).joined(separator: ", "))")
+    }
     if let report = set.report, !report.isValid {
       set.problems.append(
         "its report does not end with the mark: \(report.lastLine.isEmpty ? "(empty)" : report.lastLine)")

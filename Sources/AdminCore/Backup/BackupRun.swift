@@ -94,7 +94,8 @@ public struct BackupRun {
       try party.prepare(
         .init(
           kind: options.kind, id: id, level: options.level, masksRecipients: options.masksRecipients,
-          siteRules: siteRules ?? "", maskingKey: masker.keyBytes, originFingerprint: fingerprint, rulesPath: installation.rulesPath,
+          siteRules: siteRules ?? "", maskingKey: masker.keyBytes, originFingerprint: fingerprint,
+          rulesPath: installation.rulesPath,
           isPreview: isPreview))
     }
     func run() throws -> Result {
@@ -102,8 +103,8 @@ public struct BackupRun {
       let context = BackupContext(
         installation: installation, options: options, operation: operation, id: id, settings: settings,
         folders: try BackupFolders(installation, settings),
-        sanitizer: Sanitizer(ruleSet, backupID: id, database: database, masker: masker),
-        tables: try database.componentTables(), database: database, snapshotTime: Moment.now,
+        sanitizer: Sanitizer(ruleSet, backupID: id, database: database, masker: masker), database: database,
+        tables: try database.componentTables(), snapshotTime: Moment.now,
         originFingerprint: fingerprint, rulesPath: installation.rulesPath)
       let parties = try [Component.lui, .trk, .hub].compactMap { component -> (any BackupParty)? in
         if let party = remote.first(where: { $0.component == component }) {
@@ -117,10 +118,11 @@ public struct BackupRun {
     }
     guard !remote.isEmpty else { return try database.withSnapshot(run) }
     operation.phase("beginning one snapshot on all machines")
-    return try database.withSharedSnapshot({ token in
-      for component in remote { try component.askSnapshot(token) }
-      for component in remote { try component.awaitSnapshot() }
-    }, run)
+    return try database.withSharedSnapshot(
+      { token in
+        for component in remote { try component.askSnapshot(token) }
+        for component in remote { try component.awaitSnapshot() }
+      }, run)
   }
 
   private func previewed() throws -> BackupPreview {

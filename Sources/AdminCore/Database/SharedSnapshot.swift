@@ -1,6 +1,6 @@
 /// What one side of a distributed backup tells the others while it keeps writers off, so that all begin their views of
 /// the one system database at one point: the engine, and what proves there that it is the same database.
-struct SnapshotToken: Codable, Sendable, Equatable {
+public struct SnapshotToken: Codable, Sendable, Equatable {
   /// The engine.
   let engine: TableSchema.Engine
   /// PostgreSQL: the exported snapshot. MariaDB: a lock that this side holds under this name. SQLite: nothing, for the

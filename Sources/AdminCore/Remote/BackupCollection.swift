@@ -32,7 +32,8 @@ struct BackupCollection {
     for component in Component.allCases {
       let name = set.kind.archiveName(component, id)
       guard let digest = report.archiveDigests[name] else {
-        throw AdminError(.dataError, "the report does not name \(name)", at: report.path, next: "collect another backup")
+        throw AdminError(
+          .dataError, "the report does not name \(name)", at: report.path, next: "collect another backup")
       }
       let target = folder + "/" + name
       if try FileSystem.exists(target) {
@@ -49,7 +50,8 @@ struct BackupCollection {
         try take(component, name, digest, from: LocalArchive(path: path, cancellation: operation.cancellation))
       } else {
         guard let address = try ComponentAddresses.address(of: component, installation, settings) else {
-          throw AdminError(.dataError, "the archive of \(component.rawValue) is missing", at: name, next: "use a complete set")
+          throw AdminError(
+            .dataError, "the archive of \(component.rawValue) is missing", at: name, next: "use a complete set")
         }
         operation.phase("fetching \(component.rawValue) from \(address.host)")
         let archives = try RemoteArchives(component, address, operation.cancellation)

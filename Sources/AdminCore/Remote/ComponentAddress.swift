@@ -44,7 +44,8 @@ struct ComponentAddresses {
   init(_ installation: Installation, _ settings: Settings) throws {
     if let own = try installation.address(of: .hub), !PortProbe.isOnThisMachine(own.host) {
       throw AdminError(
-        .unavailable, "the HUB is on another machine", at: "\(installation.iniPath(of: .hub)): \(IniKey.host)=\(own.host)",
+        .unavailable, "the HUB is on another machine",
+        at: "\(installation.iniPath(of: .hub)): \(IniKey.host)=\(own.host)",
         next: "run hubtui on the HUB's machine, or mend the INI file")
     }
     for component in [Component.lui, .trk] {

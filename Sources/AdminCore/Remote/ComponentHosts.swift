@@ -55,7 +55,8 @@ public enum ComponentHosts {
   }
 
   /// Tries the way to the components on other machines, step by step; to one of them, or to all.
-  public static func test(_ installation: Installation, _ only: Component?, by actor: Actor) throws -> [ComponentCheck] {
+  public static func test(_ installation: Installation, _ only: Component?, by actor: Actor) throws -> [ComponentCheck]
+  {
     let states = try list(installation).filter { only == nil || $0.component == only }
     var checks: [ComponentCheck] = []
     for state in states {
@@ -68,7 +69,8 @@ public enum ComponentHosts {
         checks.append(.init(title: "\(title): ssh", detail: "answers, hubtui \(description.version)", error: nil))
         checks.append(
           .init(
-            title: "\(title): backup folder", detail: "\(description.freeSpace.map { "\($0) bytes free" } ?? "not known")",
+            title: "\(title): backup folder",
+            detail: "\(description.freeSpace.map { "\($0) bytes free" } ?? "not known")",
             error: state.problem))
       } else {
         checks.append(.init(title: "\(title): ssh", detail: "", error: state.problem))

@@ -46,7 +46,8 @@ public final class ComponentService {
       throw AdminError(
         .configuration,
         "component \(component.rawValue) is not installed here (\(component.folderName)/\(component.iniName) is missing)",
-        at: installation.folder, next: "name its install folder in the forced command, or in \(component.folderName).ssh.folder")
+        at: installation.folder,
+        next: "name its install folder in the forced command, or in \(component.folderName).ssh.folder")
     }
     return installation
   }
@@ -114,7 +115,8 @@ public final class ComponentService {
   private func open(_ kind: BackupKind, _ id: BackupID) throws -> File {
     let path = try path(kind, id)
     guard let status = try FileSystem.status(path) else {
-      throw AdminError(.dataError, "the archive is not there", at: path, next: "it was deleted there; make a new backup")
+      throw AdminError(
+        .dataError, "the archive is not there", at: path, next: "it was deleted there; make a new backup")
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw AdminError(.dataError, "not a plain file", at: path, next: "find out who put it there")

@@ -139,7 +139,9 @@ final class RemoteSession {
   /// The next bytes of an archive.
   func data() throws -> [UInt8] {
     let frame = try next(within: RemoteSession.stall)
-    if frame.kind == .message, case .failed(let code, let what, let place, let next)? = decoded(Reply.self, frame.payload) {
+    if frame.kind == .message,
+      case .failed(let code, let what, let place, let next)? = decoded(Reply.self, frame.payload)
+    {
       throw failure(code, what, place, next)
     }
     guard frame.kind == .data, !frame.payload.isEmpty else { throw wrong("it stops in the middle of an archive") }
@@ -149,7 +151,9 @@ final class RemoteSession {
   /// The error for a peer that does not keep to the protocol; the line is of no more use.
   func wrong(_ what: String) -> AdminError {
     var begins = ""
-    if case .garbage(let text) = channel.end, !text.isEmpty { begins = " (it begins: \(printable(String(text.prefix(60)))))" }
+    if case .garbage(let text) = channel.end, !text.isEmpty {
+      begins = " (it begins: \(printable(String(text.prefix(60)))))"
+    }
     return AdminError(
       .dataError, what + begins, at: place,
       next: "check that its key's forced command is hubtui component serve, and that nothing else prints there")
@@ -181,7 +185,8 @@ final class RemoteSession {
       }
       guard Moment.now - start <= Int64(max(1, seconds)) else {
         throw AdminError(
-          .unavailable, "no answer within \(max(1, seconds)) s", at: place, next: "check what the other machine is busy with")
+          .unavailable, "no answer within \(max(1, seconds)) s", at: place,
+          next: "check what the other machine is busy with")
       }
     }
   }

@@ -26,7 +26,8 @@ final class ServiceBackup {
     let observer: @Sendable (OperationStatus) -> Void = { status in
       told.withLock { $0 = status.components[component.rawValue] }
     }
-    try Operation.run("\(name) for the Hub", on: service.installation, by: service.actor, observer: observer) { operation in
+    try Operation.run("\(name) for the Hub", on: service.installation, by: service.actor, observer: observer) {
+      operation in
       operation.set(backupID: request.id)
       let relay = try CancellationRelay(from: line, to: operation.cancellation, told: told)
       defer { relay.stop() }
@@ -127,7 +128,8 @@ final class ServiceBackup {
   }
 
   private var disorder: AdminError {
-    AdminError(.dataError, "the Hub asks in another order than a backup has", next: "install the same version on both sides")
+    AdminError(
+      .dataError, "the Hub asks in another order than a backup has", next: "install the same version on both sides")
   }
 }
 
@@ -143,10 +145,12 @@ private final class CancellationRelay: @unchecked Sendable {
         usleep(200_000)
         relay.line.watch()
         if relay.line.cancellation.isCancelled { cancellation.cancel() }
-        guard let work = told.withLock({ work in
-          defer { work = nil }
-          return work
-        }) else { continue }
+        guard
+          let work = told.withLock({ work in
+            defer { work = nil }
+            return work
+          })
+        else { continue }
         do { try relay.line.send(.progress(done: work.done, total: work.total)) } catch {
           // The end of the line is what stops the work.
         }

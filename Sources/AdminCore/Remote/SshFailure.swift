@@ -41,7 +41,10 @@ enum SshFailure {
       "permission denied: the other machine does not take this key", .unavailable,
       "put this account's public key into authorized_keys there, as the operator's guide shows"
     ),
-    (["could not resolve hostname"], "the host name does not resolve", .unavailable, "check the name and the name server"),
+    (
+      ["could not resolve hostname"], "the host name does not resolve", .unavailable,
+      "check the name and the name server"
+    ),
     (
       ["connection refused"], "connection refused: no sshd answers there", .unavailable,
       "start sshd there, or mend the port in the configuration of ssh"
@@ -53,7 +56,8 @@ enum SshFailure {
     ),
     (
       ["bad configuration option", "no such file or directory", "bad owner or permissions", "missing argument"],
-      "ssh does not understand its configuration", .configuration, "try: ssh HOST true, under the account that runs hubtui"
+      "ssh does not understand its configuration", .configuration,
+      "try: ssh HOST true, under the account that runs hubtui"
     ),
   ]
 }

@@ -42,7 +42,8 @@ struct ComponentCommand: ParsableCommand {
       let only = try component.map(ComponentName.component)
       let checks = try installation.hub().testComponents(only)
       for check in checks {
-        Output.line("\(check.error == nil ? "ok  " : "FAIL") \(check.title): \(check.error?.description ?? check.detail)")
+        Output.line(
+          "\(check.error == nil ? "ok  " : "FAIL") \(check.title): \(check.error?.description ?? check.detail)")
       }
       if let error = checks.lazy.compactMap(\.error).first { throw error }
     }
@@ -58,7 +59,8 @@ struct ComponentCommand: ParsableCommand {
     func run() throws {
       guard isatty(0) == 0, isatty(1) == 0 else {
         throw AdminError(
-          .usage, "this command speaks with a Hub, not with people", next: "let ssh start it, as a key's forced command")
+          .usage, "this command speaks with a Hub, not with people", next: "let ssh start it, as a key's forced command"
+        )
       }
       try ComponentService.serve(ComponentName.component(component), installFolder: installation.folder())
     }
