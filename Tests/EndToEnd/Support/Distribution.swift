@@ -106,7 +106,7 @@ final class Distribution {
 
   /// The service's processes of a component.
   func processes(_ component: String) throws -> [String] {
-    try run(["pgrep", "-f", "component serve .*--install-folder \(machine(component))"]).output
+    try run(["pgrep", "-f", "^\(Program.path) component serve .*--install-folder \(machine(component))"]).output
       .split(separator: "\n").map(String.init)
   }
 
