@@ -27,7 +27,7 @@ import Testing
     kill(try three.sshd("trk"))
     try expectFailure(three, 69, "TRK on 127.0.0.13")
     // A port at which nobody listens.
-    try run(["sed", "-i", "s/^    Port .*/    Port 1/", three.folder["ssh/config"]]).succeeded()
+    try run(["sed", "-i", "s/^ *Port .*/Port 1/", three.folder["ssh/config"]]).succeeded()
     try expectFailure(three, 69, "connection refused", "LUI on 127.0.0.12")
   }
 
@@ -81,6 +81,26 @@ import Testing
       let ended = try backup.wait(seconds: 30)
       #expect(ended.status == (signal == SIGTERM ? 130 : 128 + SIGKILL), "\(ended.errors)")
       #expect(try three.published() == [])
+    }
+  }
+
+  @Test func anErrorAfterAPublicationTakesTheArchivesBack() throws {
+    let three = try Distribution()
+    // TRK's answers take a while, so that there is time between LUI's publication and HUB's.
+    try three.line("trk", ["rate": 10_000_000, "delay": 600])
+    let backup = try three.start("backup", "create", "--test-bed")
+    try eventually("LUI's archive is published") {
+      try FileManagerLite.exists(three.backups("lui"))
+        && names(in: three.backups("lui")).contains { $0.hasPrefix("LUI_") }
+    }
+    let hub = three.production + "/hub/backup"
+    try run(["sh", "-c", "rm \"$1\"/.*.partial", "sh", hub]).succeeded()
+    let ended = try backup.wait(seconds: 60)
+    #expect(ended.status == 74 && !ended.errors.contains("may still be there"), "\(ended.errors)")
+    #expect(try three.published() == [])
+    for component in ["lui", "trk"] {
+      #expect(
+        try text(of: three.machine(component) + "/\(component)/logs/audit.jsonl").contains("\"archive withdraw\""))
     }
   }
 
@@ -166,10 +186,12 @@ private let peerCode = #"""
           while True:
               out.write(bytes(1 << 20))
       if mode == 'banner':
-          print('Welcome to this machine, it is ours alone.\nBehave.')
+          print('Welcome to this machine, it is ours alone.\nBehave.', flush=True)
           time.sleep(600)
-      hello = {'word': 'hubtui-component', 'oldest': 1, 'newest': 1, 'product': '0.1.0', 'format': 1, 'rules': '',
-               'component': 'LUI'}
+      head = sys.stdin.buffer.read(5)
+      theirs = json.loads(sys.stdin.buffer.read(struct.unpack('>I', head[:4])[0]))
+      hello = {'word': 'hubtui-component', 'oldest': 1, 'newest': 1, 'product': '0.1.0', 'format': 1,
+               'rules': '' if mode == 'rules' else theirs['rules'], 'component': 'LUI'}
       hello.update({'newer': {'oldest': 7, 'newest': 9, 'product': '9.0'},
                     'older': {'oldest': 0, 'newest': 0, 'product': '0.0.1'},
                     'format': {'format': 2, 'product': '1.0'}, 'other-component': {'component': 'TRK'}}.get(mode, {}))

@@ -5,7 +5,9 @@ enum SshFailure {
   ///   - complaint: what it said on its standard error.
   static func error(status: Int32?, complaint: String, at place: String) -> AdminError {
     let text = complaint.lowercased()
-    for (words, what, code, next) in meanings where words.contains(where: { text.range(of: $0) != nil }) {
+    // 127 is the other machine's shell that finds no such program.
+    for (words, what, code, next) in meanings
+    where status != 127 && words.contains(where: { text.range(of: $0) != nil }) {
       return AdminError(code, what, at: place, next: next)
     }
     let last = complaint.split(whereSeparator: \.isNewline).last.map { printable(String($0.prefix(300))) }
@@ -14,7 +16,7 @@ enum SshFailure {
       return AdminError(
         .unavailable, "hubtui is not found on the other machine", at: place,
         next: "install it there, or write its path into the forced command of authorized_keys")
-    case 255, nil:
+    case 255, nil, .some(128...):
       return AdminError(
         .unavailable, "the connection was lost\(last.map { " (ssh: \($0))" } ?? "")", at: place,
         next: "check the network and the other machine, then start again")
