@@ -164,9 +164,8 @@ import Testing
     #expect(time(nil) - begin <= 75, "it took \(time(nil) - begin) s")
     #expect(run.status == Int32(code) && run.errors.contains(words), "\(run.errors)")
     #expect(run.errors.contains("LUI on 127.0.0.12"))
-    // 64 MiB of an answer without end are the most that is kept of any peer, and of most nothing.
     let memory = Int(try text(of: folder["memory"]).split(separator: "\n").last ?? "") ?? .max
-    #expect(memory < (mode == "hello-then-endless" ? 400_000 : 80_000), "\(memory) KiB")
+    #expect(memory < 64_000, "\(memory) KiB")
     #expect(try three.published() == [])
   }
 }

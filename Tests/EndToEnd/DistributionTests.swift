@@ -140,6 +140,53 @@ import Testing
     #expect(backup.status == 69 && backup.errors.contains("TRK on 127.0.0.13"), "\(backup.errors)")
   }
 
+  @Test func aDryRunTellsWhatIsNewAndDangerousElsewhere() throws {
+    let three = try Distribution()
+    _ = try three.backup("--test-bed")
+    let ini = three.machine("trk") + "/trk/tracker.ini"
+    try run(["sh", "-c", "printf '\\ncrm.colour=blue\\n' >> \"$1\"", "sh", ini]).succeeded()
+    let preview = try three.hubtui("backup", "create", "--test-bed", "--dry-run").succeeded().output
+    #expect(preview.contains("INI key tracker.ini:crm.colour"), "\(preview)")
+    #expect(preview.contains("ini lui.ini:tls.keystore") || preview.contains("lui.ini"), "\(preview)")
+    try run(["sh", "-c", "printf '\\ncrm.token=Zz81kdkdkk2kd9Qw7rTt\\n' >> \"$1\"", "sh", ini]).succeeded()
+    let refused = try three.hubtui("backup", "create", "--test-bed")
+    #expect(refused.status == 77 && refused.errors.contains("ini tracker.ini:crm.token"), "\(refused.errors)")
+    #expect(!refused.errors.contains("Zz81"))
+    let rules = three.production + "/hub/test-bed-rules.yaml"
+    try write("rules:\n  - {id: crm, ini: \"tracker.ini:crm.token\", action: unset}\n", to: rules)
+    let id = try three.backup("--test-bed")
+    let report = try text(of: three.production + "/hub/logs/testBedBackupReport_\(id).txt")
+    #expect(report.contains("  crm: 1 ("))
+    // What one machine's rules removed is searched for in the archives of the others.
+    try write("token Zz81kdkdkk2kd9Qw7rTt", to: three.machine("lui") + "/lui/data/uploads/note.txt")
+    try run([
+      "sh", "-c", "printf '\\nlui.colour=x-Zz81kdkdkk2kd9Qw7rTt\\n' >> \"$1\"", "sh",
+      three.machine("lui") + "/lui/lui.ini",
+    ])
+    .succeeded()
+    try write(
+      "rules:\n  - {id: crm, ini: \"tracker.ini:crm.token\", action: unset}\nharmless:\n  - {ini: \"lui.ini:lui.colour\"}\n",
+      to: rules)
+    let leak = try three.hubtui("backup", "create", "--test-bed")
+    #expect(
+      leak.status == 77 && leak.errors.contains("a value that rule crm removed is still in ini/lui.ini"),
+      "\(leak.errors)")
+    #expect(leak.errors.contains("LUI on 127.0.0.12"))
+  }
+
+  @Test func maskedPeopleAreTheSameOnAllMachines() throws {
+    let three = try Distribution()
+    let id = try three.backup("--test-bed", "--mask-recipients")
+    try python(
+      """
+      lui = {r['email'] for r in copy_rows(A[0], 'lui_subscribers')}
+      trk = {r['email'] for r in copy_rows(A[1], 'trk_events') if r['email']}
+      assert all(e.endswith('@example.invalid') for e in lui | trk)
+      assert trk and len(trk & lui) > len(trk) / 2, (len(trk), len(lui), len(trk & lui))
+      """,
+      [three.backups("lui") + "/LUI_TestBedBackup_\(id).zip", three.backups("trk") + "/TRK_TestBedBackup_\(id).zip"])
+  }
+
   @Test func settingsTakeNoOptionsAndNoShellWords() throws {
     let three = try Distribution()
     for (name, value) in [

@@ -9,6 +9,8 @@ protocol BackupParty: AnyObject {
   var folder: String { get }
   /// What the report says of its times; empty on this machine, whose times the report has already.
   var times: [String] { get }
+  /// After a preview on another machine: what is new there since the last test-bed backup.
+  var news: [String] { get }
 
   /// Looks at what can be refused before a row is read; what it finds goes to the run's sanitiser.
   func inspect() throws

@@ -139,7 +139,8 @@ public struct BackupRun {
     preview.samples = sanitizer.samples
     preview.offences = sanitizer.offences
     if options.kind == .testBed {
-      preview.news = try BackupNews.since(installation, context.folders, preview.inventories)
+      preview.news =
+        try BackupNews.since(installation, context.folders, preview.inventories) + parties.flatMap(\.news)
     }
     return preview
   }

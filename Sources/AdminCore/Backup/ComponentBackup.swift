@@ -22,6 +22,7 @@ final class ComponentBackup: BackupParty {
   let component: Component
   let host: String? = nil
   let times: [String] = []
+  let news: [String] = []
   /// What the rules did on other machines before this one's turn.
   var earlierRecord = SanitisationRecord()
   private let context: BackupContext

@@ -46,7 +46,8 @@ enum Request: Codable, Sendable {
   /// The Hub's time of the snapshot, which stands in all three manifests.
   case inspect(snapshotTime: Int64)
   case plan
-  case preview
+  /// Walks without writing, and says what is new since a test-bed backup.
+  case preview(since: BackupID?)
   case write(earlier: SanitisationRecord)
   /// Reads back; the needles of all components.
   case audit(NeedleCollection)
@@ -86,7 +87,7 @@ enum Reply: Codable {
   case begun
   /// What the view shows, for comparison.
   case inspected(digest: String, offences: [Offence])
-  case previewed(ComponentWalk.Outcome, Findings)
+  case previewed(ComponentWalk.Outcome, Findings, news: [String])
   case written(WrittenArchive, Findings)
   case audited(contentHits: [String: Int])
   case digest(String, size: UInt64)
@@ -113,6 +114,15 @@ public struct ComponentDescription: Codable, Sendable, Equatable {
 extension BuiltInRules {
   /// Tells two versions' rules apart.
   static let digest = Digest.hex(Digest.sha256(Array("\(all)\(masking)".utf8)))
+}
+
+extension ComponentWalk.Outcome {
+  /// Without what only its own archive needs: a time for each of many files.
+  var told: ComponentWalk.Outcome {
+    var outcome = self
+    outcome.modified = [:]
+    return outcome
+  }
 }
 
 extension AdminError {

@@ -4,6 +4,7 @@ final class RemoteComponent: BackupParty {
   let host: String?
   private(set) var folder = ""
   private(set) var times: [String] = []
+  private(set) var news: [String] = []
   private let address: ComponentAddress
   private let operation: Operation
   private let session: RemoteSession
@@ -73,9 +74,10 @@ final class RemoteComponent: BackupParty {
   func plan() throws { guard case .done = try session.ask(.plan, within: nil) else { throw session.unexpected } }
 
   func preview() throws -> ComponentWalk.Outcome {
-    guard case .previewed(let outcome, let findings) = try session.ask(.preview, within: nil) else {
-      throw session.unexpected
-    }
+    let last = try context.flatMap { try BackupNews.last($0.installation) }
+    guard case .previewed(let outcome, let findings, let news) = try session.ask(.preview(since: last), within: nil)
+    else { throw session.unexpected }
+    self.news = news
     try context?.sanitizer.absorb(findings)
     return outcome
   }

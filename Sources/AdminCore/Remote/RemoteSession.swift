@@ -20,8 +20,10 @@ final class RemoteSession {
     getenv("HUBTUI_SSH_TIMEOUT").flatMap { Int(String(cString: $0)) }.map { max(2, min($0, 600)) } ?? 30
   }
 
-  /// The most bytes of an answer; needles and counts may be many.
-  private static let messageLimit = 64 << 20
+  /// The most bytes of an answer.
+  private static let messageLimit = 2 << 20
+  /// The most bytes of an answer with what the rules removed, which may be much.
+  private static let findingsLimit = 64 << 20
   /// Seconds in which work that goes on must have moved.
   private static let stall = 900
 
@@ -85,7 +87,13 @@ final class RemoteSession {
   /// - Parameter seconds: until the answer; nil for work that takes as long as it moves.
   func ask(_ request: Request, within seconds: Int? = 60) throws -> Reply {
     try post(request)
-    return try answer(within: seconds)
+    let hasFindings: Bool
+    switch request {
+    case .write, .preview: hasFindings = true
+    default: hasFindings = false
+    }
+    return try answer(
+      within: seconds, limit: hasFindings ? RemoteSession.findingsLimit : RemoteSession.messageLimit)
   }
 
   /// Asks without waiting.
@@ -102,16 +110,16 @@ final class RemoteSession {
   }
 
   /// Waits for the answer to what was asked.
-  func answer(within seconds: Int? = 60) throws -> Reply {
-    var limit = seconds ?? RemoteSession.stall
+  func answer(within seconds: Int? = 60, limit: Int = messageLimit) throws -> Reply {
+    var patience = seconds ?? RemoteSession.stall
     var start = Moment.now
     var bytes: [UInt8] = []
     var furthest = OperationStatus.Work(done: 0, total: 0)
     while true {
-      let frame = try next(within: limit - Int(Moment.now - start))
+      let frame = try next(within: patience - Int(Moment.now - start))
       guard frame.kind == .message || frame.kind == .part else { throw wrong("it sends what was not asked for") }
       bytes += frame.payload
-      guard bytes.count <= RemoteSession.messageLimit else { throw wrong("its answer has no end") }
+      guard bytes.count <= limit else { throw wrong("its answer has no end") }
       if frame.kind == .part { continue }
       guard let reply = decoded(Reply.self, bytes) else { throw wrong("its answer cannot be understood") }
       bytes = []
@@ -121,7 +129,7 @@ final class RemoteSession {
         if seconds == nil, done > furthest.done || total != furthest.total {
           furthest = .init(done: done, total: total)
           start = Moment.now
-          limit = RemoteSession.stall
+          patience = RemoteSession.stall
         }
       case .failed(let code, let what, let place, let next):
         throw failure(code, what, place, next)

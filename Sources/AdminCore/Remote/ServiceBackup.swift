@@ -89,13 +89,22 @@ final class ServiceBackup {
         case .plan:
           try backup.plan()
           try line.send(.done)
-        case .preview: try line.send(.previewed(backup.preview(), sanitizer.findings))
+        case .preview(let last):
+          let outcome = try backup.preview()
+          let news = try last.map {
+            try BackupNews.since($0, service.component, folders[service.component], outcome.inventory)
+          }
+          try line.send(.previewed(outcome.told, sanitizer.findings, news: news ?? []))
         case .write(let earlier):
           operation.phase("writing \(service.component.rawValue)")
           backup.earlierRecord = earlier
           let archive = try backup.write(otherDigests: nil)
           try database.confirm(tables)
-          try line.send(.written(archive, sanitizer.findings))
+          line.messageLimit = ServiceLine.needlesLimit
+          try line.send(
+            .written(
+              WrittenArchive(digest: archive.digest, size: archive.size, outcome: archive.outcome.told),
+              sanitizer.findings))
         case .audit(let needles):
           operation.phase("auditing \(service.component.rawValue)")
           let audit = LeakAudit(needles, ruleSet, tables: tables)

@@ -9,8 +9,9 @@ final class ServiceLine {
 
   /// Seconds without a sign of life until the Hub counts as gone; longer than the Hub's own patience, which speaks first.
   private static let silence = 120
-  /// The most bytes of a request: needles may be many.
-  private static let messageLimit = 64 << 20
+  /// The most bytes of a request; more once needles may come, which may be many.
+  var messageLimit = 2 << 20
+  static let needlesLimit = 64 << 20
 
   init(input: Int32, output: Int32, _ component: Component) throws {
     channel = try FrameChannel(input: input, output: output, ended: { [cancellation] in cancellation.cancel() })
@@ -50,7 +51,7 @@ final class ServiceLine {
         hasHello = true
       case (.part, true):
         bytes += frame.payload
-        guard bytes.count <= ServiceLine.messageLimit else { throw wrong }
+        guard bytes.count <= messageLimit else { throw wrong }
       case (.message, true):
         guard let request = try decoded(Request.self, bytes + frame.payload) else { throw wrong }
         return request
