@@ -69,6 +69,21 @@ public struct Hub: Sendable {
     return set
   }
 
+  /// Brings a set's archives and report together in one folder.
+  public func collectBackup(
+    _ id: BackupID, to folder: String, observer: (@Sendable (OperationStatus) -> Void)? = nil
+  ) throws -> BackupSet {
+    try BackupCollection.collect(id, installation, to: folder, by: actor, observer: observer)
+  }
+
+  /// The components' machines with their live state.
+  public func componentStates() throws -> [ComponentState] { try ComponentHosts.list(installation) }
+
+  /// Tries the way to the components on other machines.
+  public func testComponents(_ only: Component? = nil) throws -> [ComponentCheck] {
+    try ComponentHosts.test(installation, only, by: actor)
+  }
+
   /// Removes a set's archives.
   public func deleteBackup(_ id: BackupID, from folders: [String] = []) throws {
     try BackupCatalog.delete(id, installation, from: folders, by: actor)

@@ -21,7 +21,8 @@ import Testing
       7  Backup Reports
       8  Audit Log
       9  General Settings
-      Number from 1 to 9, 0 to go back:
+      10  Component Hosts
+      Number from 1 to 10, 0 to go back:
       """,
       "Maestro User Interface\n1  LISTSERV Connection\n2  Outbox\n3  General Settings\nNumber",
       "Maestro Tracker\n1  Tracking Host\n2  General Settings\nNumber",
@@ -39,6 +40,7 @@ import Testing
       (["1", "1", "1", "4", ".."], "Backup folder of HUB [backup]: "), (["1", "1", "1", "5"], "No backup is in"),
       (["1", "1", "1", "6", "1", "/nonexistent", ""], "No set was found"), (["1", "1", "1", "7"], "No report yet."),
       (["1", "1", "1", "8"], "admin, local, login, done"), (["1", "1", "1", "9", ".."], "Licence key"),
+      (["1", "1", "1", "10"], "LUI, this machine, here, "),
       (["1", "1", "2", "0"], "admin, Administrator, administrator, enabled, last login"),
       (["1", "1", "3"], "No external database connection."), (["1", "2", "1", ".."], "Through this LISTSERV"),
       (["1", "2", "2", "0"], "Sending is disabled\nNo job is queued."),

@@ -58,6 +58,14 @@ extension ConsoleTests {
       ])
     }
 
+    // Free space is another one everywhere, so there is no frame to compare.
+    @Test func componentHosts() throws {
+      try Visit(hub: Stage.shared.production).run([
+        .types("GAGH"), .sees("this machine"), .types("t"), .sees("on this machine"), .key(.enter), .types("e"),
+        .sees("LUI's machine for ssh"),
+      ])
+    }
+
     @Test func outboxOfATestSystem() throws {
       try Visit(hub: Stage.shared.testSystem).run([
         .types("GMO"), .sees("Weekly news"), .frame("outbox"), .key(.enter), .sees("Origin"), .frame("outbox-job"),

@@ -48,6 +48,33 @@ public enum Digest {
     }
   }
 
+  /// The digest of the first bytes of an open file.
+  static func sha256(
+    of file: File, first count: UInt64, cancellation: Cancellation, progress: (UInt64) throws -> Void = { _ in }
+  ) throws -> [UInt8] {
+    try hasher(of: file, first: count, cancellation: cancellation, progress: progress).digest()
+  }
+
+  /// A hasher that has taken the first bytes of an open file.
+  static func hasher(
+    of file: File, first count: UInt64, cancellation: Cancellation, progress: (UInt64) throws -> Void = { _ in }
+  ) throws -> SHA256Hasher {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { buffer.deallocate() }
+    var hasher = SHA256Hasher()
+    var offset: UInt64 = 0
+    while offset < count {
+      try cancellation.check()
+      let room = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(min(UInt64(buffer.count), count - offset))])
+      let read = try file.read(into: room, at: offset)
+      guard read > 0 else { break }
+      offset += UInt64(read)
+      hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<read]))
+      try progress(offset)
+    }
+    return hasher
+  }
+
   /// Lower-case hexadecimal digits.
   static let hexDigits = Array("0123456789abcdef".utf8)
 

@@ -18,6 +18,23 @@ public struct BackupSet: Sendable, Equatable {
   /// The components whose archive is missing.
   public var missing: [Component] { Component.allCases.filter { archives[$0] == nil } }
 
+  /// The machines of the missing archives that the report says are on others.
+  public var elsewhere: [Component: String] {
+    guard let report, report.isValid else { return [:] }
+    return Dictionary(
+      uniqueKeysWithValues: missing.compactMap { component in
+        report.hosts[kind.archiveName(component, id)].map { (component, $0) }
+      })
+  }
+
+  /// Whether nothing is missing but what is on other machines.
+  public var isDistributed: Bool { !missing.isEmpty && elsewhere.count == missing.count }
+
+  /// Which archives are on which other machines.
+  var placesElsewhere: String {
+    elsewhere.sorted { $0.key < $1.key }.map { "\($0.key.rawValue) on \($0.value)" }.joined(separator: ", ")
+  }
+
   /// Whether nothing is known against it and its report says that it is good.
   public var isValid: Bool { problems.isEmpty && report?.isValid == true }
 
@@ -29,6 +46,7 @@ public struct BackupSet: Sendable, Equatable {
 
   /// The verdict in so few words that a table can show it.
   public var state: String {
+    if isDistributed, problems.count == 1 { return "distributed, to be collected" }
     if !missing.isEmpty { return "incomplete, without \(missing.map(\.rawValue).joined(separator: ", "))" }
     if let report, !report.isValid { return "invalid, its report has no mark" }
     return problems.isEmpty ? verdict : "invalid, mismatched or damaged"
@@ -45,10 +63,12 @@ public enum BackupCatalog {
       throw AdminError(.usage, "no such folder", at: folder, next: "check the path after --from")
     }
     let places = try searchFolders(installation, folders)
+    let gathered = try gathered(in: folders.map(FileSystem.absolute))
     var sets: [String: BackupSet] = [:]
     for folder in places {
       for name in try FileSystem.textNames(in: folder) {
         guard let (component, kind, id) = BackupKind.parse(archiveName: name) else { continue }
+        if let home = gathered["\(id) \(kind)"], home != FileSystem.resolved(folder) { continue }
         let path = folder + "/" + name
         var set = sets["\(id) \(kind)"] ?? BackupSet(id: id, kind: kind)
         if let other = set.archives[component] {
@@ -62,6 +82,23 @@ public enum BackupCatalog {
     }
     let reports = try reports(installation, folders)
     return sets.values.map { judged($0, reports) }.sorted { $0.id > $1.id }
+  }
+
+  // A folder that was named and has all three archives of a set stands for it: after a collection the Hub has its own
+  // archive twice.
+  private static func gathered(in folders: [String]) throws -> [String: String] {
+    var homes: [String: Set<String>] = [:]
+    for folder in folders {
+      var components: [String: Set<Component>] = [:]
+      for name in try FileSystem.textNames(in: folder) {
+        guard let parsed = BackupKind.parse(archiveName: name) else { continue }
+        components["\(parsed.id) \(parsed.kind)", default: []].insert(parsed.component)
+      }
+      for (set, found) in components where found.count == Component.allCases.count {
+        homes[set, default: []].insert(FileSystem.resolved(folder))
+      }
+    }
+    return homes.compactMapValues { $0.count == 1 ? $0.first : nil }
   }
 
   /// The set with an ID.
@@ -85,6 +122,21 @@ public enum BackupCatalog {
     return set
   }
 
+  /// The set with an ID in one folder alone.
+  static func find(_ id: BackupID, _ installation: Installation, in folder: String) throws -> BackupSet {
+    var set: BackupSet?
+    for name in try FileSystem.textNames(in: folder) {
+      guard let (component, kind, other) = BackupKind.parse(archiveName: name), other == id else { continue }
+      set = set ?? BackupSet(id: id, kind: kind)
+      set?.archives[component] = folder + "/" + name
+      set?.size += UInt64(try FileSystem.status(folder + "/" + name)?.st_size ?? 0)
+    }
+    guard let set else {
+      throw AdminError(.dataError, "no archive of backup \(id) was found", at: folder, next: "collect it again")
+    }
+    return judged(set, try BackupReport.read(folder + "/" + set.kind.reportName(id)).map { [$0] } ?? [])
+  }
+
   /// Removes a set's archives, HUB's first, so that a half removed set is never complete. Its report stays.
   public static func delete(_ id: BackupID, _ installation: Installation, from folders: [String], by actor: Actor)
     throws
@@ -94,6 +146,13 @@ public enum BackupCatalog {
         let set = try find(id, installation, from: folders)
         for component in [Component.hub, .lui, .trk] {
           if let path = set.archives[component] { try FileSystem.remove(path) }
+        }
+        let settings = Settings(try installation.openDatabase(.readOnly))
+        for component in set.elsewhere.keys.sorted() {
+          guard let address = try ComponentAddresses.address(of: component, installation, settings) else { continue }
+          let archives = try RemoteArchives(component, address, Cancellation())
+          defer { archives.close() }
+          try archives.withdraw(set.kind, id)
         }
       }
     }
@@ -123,7 +182,11 @@ public enum BackupCatalog {
   private static func judged(_ set: BackupSet, _ reports: [BackupReport.Summary]) -> BackupSet {
     var set = set
     set.report = reports.first { $0.id == set.id && $0.kind == set.kind }
-    if !set.missing.isEmpty { set.problems.append("missing: \(set.missing.map(\.rawValue).joined(separator: ", "))") }
+    if set.isDistributed {
+      set.problems.append("to be collected: \(set.placesElsewhere)")
+    } else if !set.missing.isEmpty {
+      set.problems.append("missing: \(set.missing.map(\.rawValue).joined(separator: ", "))")
+    }
     if let report = set.report, !report.isValid {
       set.problems.append(
         "its report does not end with the mark: \(report.lastLine.isEmpty ? "(empty)" : report.lastLine)")

@@ -30,6 +30,13 @@ public final class BackupReport {
 
   func line(_ text: String) throws { try file.write(printable(text) + "\n") }
 
+  /// The line that says where an archive is.
+  static func place(_ folder: String, on host: String?) -> String {
+    host.map { "\(hostPrefix)\($0) in \(folder)" } ?? "    in \(folder)"
+  }
+
+  private static let hostPrefix = "    on "
+
   /// Ends a good report: everything else reaches the disk before the mark does.
   func succeed() throws {
     try file.sync()
@@ -66,6 +73,8 @@ extension BackupReport {
     public let lastLine: String
     /// SHA-256 of the archives by file name, as the report gives them.
     let archiveDigests: [String: String]
+    /// The other machines on which archives were published, by file name.
+    public internal(set) var hosts: [String: String] = [:]
   }
 
   /// Reads a report.
@@ -83,15 +92,24 @@ extension BackupReport {
     if lines.last?.isEmpty == true { lines.removeLast() }
     let last = lines.last.map(String.init) ?? ""
     var digests: [String: String] = [:]
+    var hosts: [String: String] = [:]
+    var former = ""
     for line in lines {
       let words = line.split(separator: " ")
+      if line.hasPrefix(hostPrefix), words.count >= 4, BackupKind.parse(archiveName: former) != nil,
+        let host = HostName(String(words[1]))
+      {
+        hosts[former] = host.description
+      }
+      former = words.first.map(String.init) ?? ""
       if words.count >= 5, words[words.count - 2] == "sha256", BackupKind.parse(archiveName: String(words[0])) != nil {
         digests[String(words[0])] = String(words[words.count - 1])
       }
     }
     // The mark must be the whole last line, and an old report may be named normal but say nothing else.
     return Summary(
-      path: path, kind: kind, id: id, isValid: last == kind.validityMark, lastLine: last, archiveDigests: digests)
+      path: path, kind: kind, id: id, isValid: last == kind.validityMark, lastLine: last, archiveDigests: digests,
+      hosts: hosts)
   }
 
   // What a list needs of a report, its archives and its last line, stands at its end; a report may be of any size.

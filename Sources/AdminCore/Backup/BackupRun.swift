@@ -1,17 +1,15 @@
-import Glibc
-
-/// Makes a backup: snapshot, rows and files, rules, archives, audit, publication, report.
+/// Makes a backup: snapshot, rows and files, rules, archives, audit, publication, report. Each component does its part
+/// where it is; this puts the parts in order.
 public struct BackupRun {
-  private let installation: Installation
-  private let options: BackupOptions
-  private let operation: Operation
-  private let id: BackupID
-  private let settings: Settings
-  private let folders: BackupFolders
-  private let sanitizer: Sanitizer
-  private let tables: [TableSchema]
-  private let database: any SystemDatabase
-  private let snapshotTime: Int64
+  private let context: BackupContext
+  // HUB's archive holds the digests of the others, so it is written last; it is the backup master.
+  private let parties: [any BackupParty]
+  private var installation: Installation { context.installation }
+  private var options: BackupOptions { context.options }
+  private var operation: Operation { context.operation }
+  private var id: BackupID { context.id }
+  private var sanitizer: Sanitizer { context.sanitizer }
+  private var database: any SystemDatabase { context.database }
 
   /// Makes a backup and gives its ID; nothing is published unless all of it is good.
   ///
@@ -25,25 +23,22 @@ public struct BackupRun {
         let id = try chosen ?? nextID(installation)
         operation.set(backupID: id)
         let report = try BackupReport(folder: installation.logFolder, kind: options.kind, id: id)
-        let folders: BackupFolders
+        let problem: AdminError?
         do {
-          folders = try withRun(installation, options, operation, id) { run in
+          problem = try withRun(installation, options, operation, id) { run in
             try run.write(report)
-            return run.folders
+            return run.trimmed()
           }
         } catch {
           let adminError = error as? AdminError ?? AdminError(.inputOutput, "\(error)", next: "start again")
           report.fail(adminError)
           throw adminError
         }
-        operation.phase("removing backups beyond the history")
-        do {
-          try BackupHistory.trim(installation, options.kind, folders: folders, newest: id)
-        } catch let error as AdminError {
-          // An old archive that cannot be removed does not make the new backup a bad one.
+        // An old archive that cannot be removed does not make the new backup a bad one.
+        if let problem {
           throw AdminError(
-            error.code, "backup \(id) is complete and valid, but an earlier one cannot be removed: \(error.what)",
-            at: error.place, next: error.next)
+            problem.code, "backup \(id) is complete and valid, but an earlier one cannot be removed: \(problem.what)",
+            at: problem.place, next: problem.next)
         }
         return id
       }
@@ -55,7 +50,20 @@ public struct BackupRun {
     -> BackupPreview
   {
     try Operation.run("preview of a \(options.kind.title)", on: installation, by: actor, quiet: true) { operation in
-      try withRun(installation, options, operation, nextID(installation)) { try $0.previewed() }
+      try withRun(installation, options, operation, nextID(installation), isPreview: true) { try $0.previewed() }
+    }
+  }
+
+  /// Tries everything that a backup needs of the components on other machines, up to their views of the one database.
+  static func test(_ installation: Installation, by actor: Actor) throws {
+    let options = BackupOptions(kind: .normal)
+    try Operation.run("component test", on: installation, by: actor, quiet: true) { operation in
+      try withRun(installation, options, operation, nextID(installation), isPreview: true) { run in
+        for party in run.parties {
+          try party.inspect()
+          try party.finish()
+        }
+      }
     }
   }
 
@@ -65,192 +73,150 @@ public struct BackupRun {
 
   private static func withRun<Result>(
     _ installation: Installation, _ options: BackupOptions, _ operation: Operation, _ id: BackupID,
-    _ body: (BackupRun) throws -> Result
+    isPreview: Bool = false, _ body: (BackupRun) throws -> Result
   ) throws -> Result {
     operation.phase("opening the system database")
-    for component in Component.allCases { try refuseRemote(component, installation) }
     let database = try installation.openDatabase(.readOnly)
-    return try database.withSnapshot {
-      let ruleSet: RuleSet =
-        options.kind == .normal
-        ? .none : try .testBed(site: installation.rulesPath, maskRecipients: options.masksRecipients)
+    let siteRules = options.kind == .normal ? nil : try SiteRules.text(of: installation.rulesPath)
+    let ruleSet: RuleSet =
+      options.kind == .normal
+      ? .none
+      : try .testBed(
+        SiteRules(yaml: siteRules ?? "", path: installation.rulesPath), maskRecipients: options.masksRecipients)
+    let masker = Masker()
+    var remote: [RemoteComponent] = []
+    defer { for component in remote { component.close() } }
+    let fingerprint = Manifest.fingerprint(id, instanceID: try installation.instanceID())
+    for (component, address) in try ComponentAddresses(installation, Settings(database)).elsewhere {
+      operation.phase("connecting to \(component.rawValue) on \(address.host)")
+      let party = try RemoteComponent(component, at: address, operation: operation)
+      remote.append(party)
+      try party.prepare(
+        .init(
+          kind: options.kind, id: id, level: options.level, masksRecipients: options.masksRecipients,
+          siteRules: siteRules ?? "", maskingKey: masker.keyBytes, originFingerprint: fingerprint,
+          rulesPath: installation.rulesPath,
+          isPreview: isPreview))
+    }
+    func run() throws -> Result {
       let settings = Settings(database)
-      return try body(
-        BackupRun(
-          installation: installation, options: options, operation: operation, id: id, settings: settings,
-          folders: try BackupFolders(installation, settings),
-          sanitizer: Sanitizer(ruleSet, backupID: id, database: database), tables: try database.componentTables(),
-          database: database, snapshotTime: Moment.now))
+      let context = BackupContext(
+        installation: installation, options: options, operation: operation, id: id, settings: settings,
+        folders: try BackupFolders(installation, settings),
+        sanitizer: Sanitizer(ruleSet, backupID: id, database: database, masker: masker), database: database,
+        tables: try database.componentTables(), snapshotTime: Moment.now,
+        originFingerprint: fingerprint, rulesPath: installation.rulesPath)
+      let parties = try [Component.lui, .trk, .hub].compactMap { component -> (any BackupParty)? in
+        if let party = remote.first(where: { $0.component == component }) {
+          try party.join(context)
+          return party
+        }
+        guard try FileSystem.exists(installation.iniPath(of: component)) else { return nil }
+        return ComponentBackup(component, context)
+      }
+      return try body(BackupRun(context: context, parties: parties))
     }
+    guard !remote.isEmpty else { return try database.withSnapshot(run) }
+    operation.phase("beginning one snapshot on all machines")
+    return try database.withSharedSnapshot(
+      { token in
+        for component in remote { try component.askSnapshot(token) }
+        for component in remote { try component.awaitSnapshot() }
+      }, run)
   }
-
-  private static func refuseRemote(_ component: Component, _ installation: Installation) throws {
-    guard let address = try installation.address(of: component), !PortProbe.isOnThisMachine(address.host) else {
-      return
-    }
-    throw AdminError(
-      .unavailable, "component \(component.rawValue) is on another machine, which this version does not back up",
-      at: "\(installation.iniPath(of: component)): \(IniKey.host)=\(address.host)",
-      next: "back up an installation whose components are all here")
-  }
-
-  private struct Source {
-    var ini: IniFile
-    var status: stat
-  }
-
-  /// The INI files as they go into the archives, and everything that can be refused before a row is read.
-  private func sources() throws -> [Component: Source] {
-    var sources: [Component: Source] = [:]
-    for component in Component.allCases {
-      guard let status = try FileSystem.status(installation.iniPath(of: component)) else { continue }
-      var ini = try installation.ini(of: component)
-      try sanitizer.sanitize(&ini, of: component)
-      sources[component] = Source(ini: ini, status: status)
-    }
-    return sources
-  }
-
-  private func walk(_ component: Component, into writer: ZipWriter?) -> ComponentWalk {
-    ComponentWalk(
-      component: component, installation: installation, sanitizer: sanitizer, database: database,
-      tables: tables.filter { $0.component == component }, operation: operation, excludedFolders: Set(folders.all),
-      writer: writer)
-  }
-
-  // HUB's archive holds the digests of the others, so it is written last; it is the backup master.
-  private static let order: [Component] = [.lui, .trk, .hub]
 
   private func previewed() throws -> BackupPreview {
-    let sources = try sources()
-    try sanitizer.checkSettings(settings)
+    for party in parties { try party.inspect() }
+    try sanitizer.checkSettings(context.settings)
     var preview = BackupPreview(kind: options.kind)
-    for component in BackupRun.order {
-      guard let source = sources[component] else { continue }
-      operation.phase("looking at \(component.rawValue)")
-      let outcome = try walk(component, into: nil).run(
-        ini: source.ini, iniStatus: source.status, snapshotTime: snapshotTime)
-      preview.add(component, outcome)
+    for party in parties {
+      operation.phase("looking at \(party.name)")
+      preview.add(party.component, try party.preview())
     }
+    for party in parties { try party.finish() }
     preview.rules = sanitizer.ruleSet.rules
     preview.record = sanitizer.record
     preview.samples = sanitizer.samples
     preview.offences = sanitizer.offences
-    if options.kind == .testBed { preview.news = try BackupNews.since(installation, folders, preview.inventories) }
+    if options.kind == .testBed {
+      preview.news =
+        try BackupNews.since(installation, context.folders, preview.inventories) + parties.flatMap(\.news)
+    }
     return preview
   }
 
   private func write(_ report: BackupReport) throws {
-    try removePartials()
-    let sources = try sources()
-    try sanitizer.checkSettings(settings)
-    try sanitizer.refuseOffences(rulesPath: installation.rulesPath)
-    var estimates: [Component: UInt64] = [:]
-    for component in BackupRun.order {
-      let estimate = try walk(component, into: nil).estimate()
-      estimates[component] = estimate
-      // Once to write, once to read back.
-      operation.plan(component, total: estimate * 2)
-    }
-    var partials: [Component: String] = [:]
-    var published: [String] = []
+    for folder in context.folders.all { try ComponentBackup.removePartials(in: folder) }
+    for party in parties { try party.inspect() }
+    try sanitizer.checkSettings(context.settings)
+    try sanitizer.refuseOffences(rulesPath: context.rulesPath)
+    for party in parties { try party.plan() }
     do {
-      var digests: [String: String] = [:]
-      var outcomes: [Component: ComponentWalk.Outcome] = [:]
-      for component in BackupRun.order {
-        guard let source = sources[component] else { continue }
-        operation.phase("writing \(component.rawValue)")
-        try FileSystem.makeFolder(folders[component])
-        let partial = folders[component] + "/.\(options.kind.archiveName(component, id)).partial"
-        partials[component] = partial
-        outcomes[component] = try archive(
-          component, source, at: partial, otherDigests: component == .hub ? digests : nil)
-        digests[component.rawValue] = Digest.hex(
-          try Digest.sha256(ofFile: partial, cancellation: operation.cancellation))
+      var archives: [Component: WrittenArchive] = [:]
+      for party in parties {
+        operation.phase("writing \(party.name)")
+        let others = archives.map { ($0.key.rawValue, $0.value.digest) }
+        archives[party.component] = try party.write(
+          otherDigests: party.component == .hub ? Dictionary(uniqueKeysWithValues: others) : nil)
+        try sanitizer.refuseOffences(rulesPath: context.rulesPath)
       }
-      try database.confirm(tables)
-      let audit = options.kind == .testBed ? LeakAudit(sanitizer, tables: tables) : nil
-      for component in BackupRun.order {
-        guard let partial = partials[component] else { continue }
-        operation.phase("\(audit == nil ? "verifying" : "auditing") \(component.rawValue)")
-        let reader = try ArchiveReader(path: partial, cancellation: operation.cancellation)
-        let bytes = Double(max(1, reader.manifest.entries.reduce(0) { $0 + $1.size }))
-        let weight = Double(estimates[component] ?? 0) / bytes
-        try ArchiveVerification.verify(reader, audit: audit) {
-          operation.advance(component, by: UInt64(Double($0) * weight))
-        }
+      try database.confirm(context.tables)
+      let audit = options.kind == .testBed ? LeakAudit(sanitizer, tables: context.tables) : nil
+      for party in parties {
+        operation.phase("\(audit == nil ? "verifying" : "auditing") \(party.name)")
+        try party.audit(audit)
       }
-      try describe(outcomes, digests, partials, audit, in: report)
+      try describe(archives, audit, in: report)
       try operation.cancellation.check()
       operation.phase("publishing")
-      for component in BackupRun.order {
-        guard let partial = partials[component] else { continue }
-        let archive = folders[component] + "/" + options.kind.archiveName(component, id)
-        published.append(archive)
-        try FileSystem.rename(partial, archive)
-      }
+      for party in parties { try party.publish() }
       try report.succeed()
     } catch {
-      // HUB's first: what an error keeps from going away is never a whole set.
-      for path in published.reversed() + partials.values { unlink(path) }
-      throw error
+      throw withdrawn(after: error)
     }
   }
 
-  private func archive(
-    _ component: Component, _ source: Source, at partial: String, otherDigests: [String: String]?
-  ) throws -> ComponentWalk.Outcome {
-    let writer = try ZipWriter(
-      path: partial, level: options.level, threads: options.threads, cancellation: operation.cancellation)
-    do {
-      let outcome = try walk(component, into: writer).run(
-        ini: source.ini, iniStatus: source.status, snapshotTime: snapshotTime)
-      try sanitizer.refuseOffences(rulesPath: installation.rulesPath)
-      let entries = try writer.drain().map { Manifest.Entry($0, outcome: outcome) }
-      let manifest = Manifest(
-        formatVersion: Manifest.currentVersion, kind: options.kind, id: id, component: component,
-        created: Moment.text(snapshotTime), productVersion: Product.version,
-        originFingerprint: Manifest.fingerprint(id, instanceID: try installation.instanceID()), entries: entries,
-        sanitisation: try sanitisation(of: component), otherArchives: otherDigests, inventory: outcome.inventory)
-      try writer.addEntry(
-        Manifest.entryName, mode: ComponentWalk.entryMode, modifiedSeconds: snapshotTime, bytes: try manifest.encoded())
-      try writer.finish()
-      return outcome
-    } catch {
-      writer.abandon()
-      throw error
-    }
-  }
-
-  private func sanitisation(of component: Component) throws -> Manifest.Sanitisation? {
-    guard options.kind == .testBed else { return nil }
-    var hosts: [ProductionHosts] = []
-    // Only HUB, the last, knows all of them. Their addresses count as well: an alias of production's LISTSERV is
-    // production's LISTSERV.
-    if component == .hub {
-      let names = sanitizer.productionHosts
-      let addresses = HostAddresses.of(names.filter { !$0.isAddress }, within: 2000).filter { !$0.isLocalhost }
-      hosts = try (TestSystem(settings)?.hosts ?? []) + [ProductionHosts(names.union(addresses))]
-    }
-    return Manifest.Sanitisation(
-      record: sanitizer.record, masksRecipients: options.masksRecipients, productionHosts: hosts)
-  }
-
-  /// Removes what a killed backup left: the lock is held, so no partial file has an owner.
-  private func removePartials() throws {
-    for folder in folders.all {
-      for name in try FileSystem.textNames(in: folder) where name.hasPrefix(".") && name.hasSuffix(".partial") {
-        let inner = String(name.dropFirst().dropLast(".partial".count))
-        if BackupKind.parse(archiveName: inner) != nil { try FileSystem.remove(folder + "/" + name) }
+  /// Takes everything back after an error and gives the error to tell.
+  private func withdrawn(after error: any Error) -> any Error {
+    var problems: [String] = []
+    // HUB's first: what an error keeps from going away is never a whole set.
+    for party in parties.reversed() {
+      do { try party.withdraw() } catch {
+        problems.append((error as? AdminError)?.description ?? "\(error)")
       }
+    }
+    guard !problems.isEmpty, let first = error as? AdminError else { return error }
+    return AdminError(
+      first.code, first.what, at: first.place, next: "\(first.next). Besides: \(problems.joined(separator: ". "))")
+  }
+
+  /// Removes what the history keeps no longer; what cannot be removed is given back.
+  private func trimmed() -> AdminError? {
+    operation.phase("removing backups beyond the history")
+    do {
+      let valid = try BackupHistory.valid(installation, options.kind)
+      for party in parties {
+        try party.trim(valid: valid)
+        try party.finish()
+      }
+      return nil
+    } catch {
+      return error as? AdminError ?? AdminError(.inputOutput, "\(error)", next: "remove it by hand")
     }
   }
 
   private func describe(
-    _ outcomes: [Component: ComponentWalk.Outcome], _ digests: [String: String], _ partials: [Component: String],
-    _ audit: LeakAudit?, in report: BackupReport
+    _ archives: [Component: WrittenArchive], _ audit: LeakAudit?, in report: BackupReport
   ) throws {
-    try report.line("Snapshot: \(Moment.text(snapshotTime))")
+    try report.line("Snapshot: \(Moment.text(context.snapshotTime))")
+    if parties.contains(where: { $0.host != nil }) {
+      try report.line(
+        "Mark: \(Moment.text(context.snapshotTime)); every component had begun its view of the one system database, and files were read after it"
+      )
+      for party in parties {
+        for line in party.times { try report.line("  \(party.name): \(line)") }
+      }
+    }
     try report.line("")
     if options.kind == .testBed {
       try report.line("Rules applied, with the number of values, rows and files changed")
@@ -262,7 +228,7 @@ public struct BackupRun {
     }
     try report.line("Contents")
     for component in Component.allCases {
-      guard let outcome = outcomes[component] else { continue }
+      guard let outcome = archives[component]?.outcome else { continue }
       let rows = outcome.rows.values.reduce(0, +)
       try report.line(
         "  \(component.rawValue): \(outcome.files) files (\(outcome.fileBytes) bytes), \(outcome.rows.count) tables (\(rows) rows)"
@@ -288,22 +254,12 @@ public struct BackupRun {
     }
     try report.line("")
     try report.line("Archives")
-    for component in Component.allCases {
-      guard let partial = partials[component], let digest = digests[component.rawValue] else { continue }
-      let size = try FileSystem.status(partial)?.st_size ?? 0
-      try report.line("  \(options.kind.archiveName(component, id)) \(size) bytes sha256 \(digest)")
-      try report.line("    in \(folders[component])")
+    for party in parties.sorted(by: { $0.component < $1.component }) {
+      guard let archive = archives[party.component] else { continue }
+      let name = options.kind.archiveName(party.component, id)
+      try report.line("  \(name) \(archive.size) bytes sha256 \(archive.digest)")
+      try report.line(BackupReport.place(party.folder, on: party.host))
     }
     try report.line("")
-  }
-}
-
-extension Manifest.Entry {
-  init(_ entry: ZipEntry, outcome: ComponentWalk.Outcome) {
-    self.init(
-      name: entry.name, size: entry.size, compressedSize: entry.compressedSize, offset: entry.headerOffset,
-      crc32: Digest.hex(entry.crc32), sha256: Digest.hex(entry.sha256), mode: String(entry.mode, radix: 8),
-      modified: outcome.modified[entry.name] ?? "\(entry.modifiedSeconds).000000000", rows: outcome.rows[entry.name],
-      blocks: entry.blocks.isEmpty ? nil : entry.blocks)
   }
 }

@@ -14,7 +14,7 @@ struct ComponentWalk {
   let writer: ZipWriter?
 
   /// What the walk met.
-  struct Outcome {
+  struct Outcome: Codable {
     /// What the manifest must know beyond what the archive knows.
     var rows: [String: Int64] = [:]
     var modified: [String: String] = [:]

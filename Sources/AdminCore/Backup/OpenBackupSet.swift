@@ -10,6 +10,11 @@ public struct OpenBackupSet {
   ///
   /// - Throws: `AdminError` (`dataError`) naming the archive that is missing, damaged or from another set.
   public init(_ set: BackupSet, cancellation: Cancellation) throws {
+    if set.isDistributed {
+      throw AdminError(
+        .dataError, "archives of the set are on other machines", at: set.placesElsewhere,
+        next: "gather it first: hubtui backup collect \(set.id) --to DIR; then name that folder with --from")
+    }
     guard set.missing.isEmpty else {
       let names = set.missing.map { set.kind.archiveName($0, set.id) }.joined(separator: ", ")
       throw AdminError(

@@ -13,7 +13,7 @@ public enum DatabaseLocation: Sendable, Equatable {
   ///
   /// - Throws: `AdminError` (`configuration`) when one names none (there is no default) or they differ.
   public init(of installation: Installation) throws {
-    let inis = try Component.allCases.map { ($0, try installation.ini(of: $0)) }
+    let inis = try installation.components().map { ($0, try installation.ini(of: $0)) }
     try self.init(inis: inis, installation: installation)
   }
 

@@ -7,6 +7,17 @@ public protocol SystemDatabase: AnyObject {
   /// Runs `body` inside one consistent view of all tables, which every read in it sees.
   func withSnapshot<Result>(_ body: () throws -> Result) throws -> Result
 
+  /// As `withSnapshot`, with one point in time for several machines: `share` is called when this side's view has begun,
+  /// while writers are kept off, so that the views that others begin meanwhile show the same rows.
+  ///
+  /// - Throws: `AdminError` (`unavailable`) when writers cannot be kept off within the time that a lock may take.
+  func withSharedSnapshot<Result>(_ share: (SnapshotToken) throws -> Void, _ body: () throws -> Result) throws -> Result
+
+  /// As `withSnapshot`, joining the point in time at which another machine keeps writers off.
+  ///
+  /// - Throws: `AdminError` (`configuration`) when this is not the database that the other machine holds.
+  func withSnapshot<Result>(joining token: SnapshotToken, _ body: () throws -> Result) throws -> Result
+
   /// The components' tables, those whose name has a component's prefix, in name order.
   ///
   /// - Throws: `AdminError` (`dataError`) naming a trigger, view, expression or type that cannot be carried.

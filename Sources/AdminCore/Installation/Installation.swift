@@ -5,9 +5,17 @@ import Glibc
 public struct Installation: Sendable, Equatable {
   /// The install folder, absolute.
   public let folder: String
+  /// The component that the program works for here: the HUB, or on a component's own machine that component alone. Its
+  /// home folder holds the lock, the logs and the status.
+  let seat: Component
 
   /// Names an install folder; nothing is read yet.
-  public init(folder: String) { self.folder = FileSystem.absolute(folder) }
+  public init(folder: String) { self.init(folder: folder, seat: .hub) }
+
+  init(folder: String, seat: Component) {
+    self.folder = FileSystem.absolute(folder)
+    self.seat = seat
+  }
 
   /// The installation in `folder`.
   ///
@@ -24,6 +32,21 @@ public struct Installation: Sendable, Equatable {
     return installation
   }
 
+  /// The components whose home folders belong here: all three, but for those that `hub.ini` says are on other machines
+  /// and that have no folder here; on a component's own machine that component alone.
+  func components() throws -> [Component] {
+    guard seat == .hub else { return [seat] }
+    return try Component.allCases.filter { try !isElsewhere($0) }
+  }
+
+  /// Whether a component is on another machine and has nothing here.
+  func isElsewhere(_ component: Component) throws -> Bool {
+    guard component != .hub, try !FileSystem.exists(home(of: component)),
+      let host = try ini(of: .hub)[component.folderName + ".host"].flatMap(HostName.init)
+    else { return false }
+    return !host.isLocalhost
+  }
+
   /// A component's home folder.
   public func home(of component: Component) -> String { folder + "/" + component.folderName }
 
@@ -34,7 +57,7 @@ public struct Installation: Sendable, Equatable {
   public func dataFolder(of component: Component) -> String { home(of: component) + "/data" }
 
   /// Where reports and the audit log are.
-  public var logFolder: String { home(of: .hub) + "/logs" }
+  public var logFolder: String { home(of: seat) + "/logs" }
 
   /// The internal database when it is the embedded one.
   public var internalDatabasePath: String { folder + "/database/maestro.sqlite" }
@@ -79,7 +102,7 @@ public struct Installation: Sendable, Equatable {
   /// What keeps this installation from being a single server: each host, own or of another component, that is not
   /// localhost. Empty on a single server.
   public func distribution() throws -> [String] {
-    try Component.allCases.flatMap { component in
+    try components().flatMap { component in
       let ini = try ini(of: component)
       return ini.keys.compactMap { key -> String? in
         guard key.hasSuffix(".host"), let value = ini[key], HostName(value)?.isLocalhost != true else { return nil }

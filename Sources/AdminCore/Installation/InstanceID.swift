@@ -14,7 +14,7 @@ extension Installation {
   /// Generates the instance IDs that are unset, which is what the first start after a restore does. Gives the components
   /// that got one.
   func generateInstanceIDs() throws -> [Component] {
-    try Component.allCases.filter { component in
+    try components().filter { component in
       var ini = try ini(of: component)
       guard ini[IniKey.instanceID] == nil else { return false }
       try ini.set(IniKey.instanceID, InstanceID.random(component))

@@ -18,6 +18,10 @@ public enum SettingCatalogue {
     case folder
     /// A time of day as `HH:MM`, UTC.
     case time
+    /// An account of another machine, as `ssh` takes it.
+    case sshUser
+    /// An absolute folder of another machine, as `ssh` and a shell take it.
+    case sshFolder
     /// Mail addresses parted by commas. It has no default.
     case addresses
   }
@@ -56,6 +60,12 @@ public enum SettingCatalogue {
           "how many earlier backups \(component.rawValue) keeps"),
       ]
     } + [
+      define("lui.ssh.host", .host, nil, "LUI's machine for ssh, when the INI file's host is not it"),
+      define("lui.ssh.user", .sshUser, nil, "account on LUI's machine for ssh"),
+      define("lui.ssh.folder", .sshFolder, nil, "install folder on LUI's machine"),
+      define("trk.ssh.host", .host, nil, "TRK's machine for ssh, when the INI file's host is not it"),
+      define("trk.ssh.user", .sshUser, nil, "account on TRK's machine for ssh"),
+      define("trk.ssh.folder", .sshFolder, nil, "install folder on TRK's machine"),
       define("hub.backup.daily.enabled", .toggle, "false", "whether a backup is made every day"),
       define("hub.backup.daily.time", .time, "02:00", "when the daily backup starts, UTC"),
       define("hub.licence.key", .secret, nil, "licence key"),
@@ -111,6 +121,8 @@ extension SettingCatalogue.Definition {
     case .url: "an http or https URL"
     case .folder: "a folder, absolute or in the component's home folder"
     case .time: "a time of day as HH:MM"
+    case .sshUser: "an account's name of letters, digits, dots, hyphens and underscores"
+    case .sshFolder: "an absolute folder of letters, digits, dots, hyphens, underscores and slashes"
     case .addresses: "a list of mail addresses parted by commas"
     }
   }
@@ -150,6 +162,8 @@ extension SettingCatalogue.Definition {
       return isGood && !Suspicion.hosts(in: value).isEmpty ? nil : "is not \(form)"
     case .folder:
       return value.utf8.count > 1024 || value.split(separator: "/").contains("..") ? "is too long or has .. in it" : nil
+    case .sshUser: return ComponentAddress.isUser(value) ? nil : "is not \(form)"
+    case .sshFolder: return ComponentAddress.isFolder(value) ? nil : "is not \(form)"
     case .time:
       let parts = value.split(separator: ":", omittingEmptySubsequences: false)
       guard parts.count == 2,

@@ -64,6 +64,8 @@ public final class Operation: @unchecked Sendable {
   /// Brings a restore to its end that another process left half-way since this one opened the installation: it may have
   /// waited at a question meanwhile. With the lock held, a journal has no owner.
   private func endRestore(by actor: Actor) throws {
+    // Only the Hub restores.
+    guard installation.seat == .hub else { return }
     guard let outcome = try RestoreCommit.recover(installation) else { return }
     try AuditLog(installation).append("recovery", outcome, by: actor)
   }
@@ -85,6 +87,12 @@ public final class Operation: @unchecked Sendable {
   /// Counts work done.
   func advance(_ component: Component, by amount: UInt64) {
     state.withLock { $0.components[component.rawValue, default: .init(done: 0, total: 0)].done += amount }
+    tell(always: false)
+  }
+
+  /// What another machine says of the work on its component.
+  func report(_ component: Component, _ work: OperationStatus.Work) {
+    state.withLock { $0.components[component.rawValue] = work }
     tell(always: false)
   }
 
@@ -199,6 +207,6 @@ public struct OperationStatus: Codable, Sendable, Equatable {
 }
 
 extension Installation {
-  var operationStatusPath: String { home(of: .hub) + "/operation.json" }
-  var operationLockPath: String { home(of: .hub) + "/operation.lock" }
+  var operationStatusPath: String { home(of: seat) + "/operation.json" }
+  var operationLockPath: String { home(of: seat) + "/operation.lock" }
 }

@@ -13,7 +13,8 @@ extension Installation {
       try unlessBusy { try Operation.run("recovery", on: candidate, by: actor, quiet: true) { _ in } }
     }
     let installation = try locate(folder)
-    guard try Component.allCases.contains(where: { try installation.ini(of: $0)[IniKey.instanceID] == nil }) else {
+    guard try installation.components().contains(where: { try installation.ini(of: $0)[IniKey.instanceID] == nil })
+    else {
       return installation
     }
     try unlessBusy {

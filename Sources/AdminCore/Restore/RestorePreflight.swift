@@ -63,6 +63,14 @@ public struct RestorePreflight {
       }
       return "no pid file of a live process, no answering port"
     }
+    let elsewhere = try Component.allCases.filter { try installation.isElsewhere($0) }
+    if !elsewhere.isEmpty {
+      preflight.ask("all three components are on this machine") {
+        throw AdminError(
+          .refused, "on other machines: \(elsewhere.map(\.rawValue).joined(separator: ", "))", at: installation.folder,
+          next: "restore where all three components are on one machine")
+      }
+    }
     preflight.ask("folders can be exchanged") { try exchangeable(installation) }
     preflight.ask("enough disk space") { try diskSpace(opened, installation) }
     if let former = try FormerState.read(installation) {

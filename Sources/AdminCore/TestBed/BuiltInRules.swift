@@ -13,7 +13,14 @@ public enum BuiltInRules {
           ini("\(component.folderName).host", .set("localhost"), .address),
           ini("\(component.folderName).port", .set(.text(String(component.defaultPort)))),
         ]
-      } + [setting("lui.public-url", .unset, .address)]),
+      } + [setting("lui.public-url", .unset, .address)]
+        + [Component.lui, .trk].flatMap { component in
+          [
+            setting("\(component.folderName).ssh.host", .unset, .address),
+            setting("\(component.folderName).ssh.user", .unset),
+            setting("\(component.folderName).ssh.folder", .unset),
+          ]
+        }),
     Rule(
       id: "system-database", danger: "the copy would read and write production's database",
       afterRestore: "none: the internal database is used",

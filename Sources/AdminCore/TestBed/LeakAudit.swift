@@ -12,12 +12,17 @@ final class LeakAudit {
   /// Removed values that are too short or too common to search for.
   var skippedCount: Int { collection.skipped }
 
-  init(_ sanitizer: Sanitizer, tables: [TableSchema]) {
-    collection = sanitizer.needles
+  convenience init(_ sanitizer: Sanitizer, tables: [TableSchema]) {
+    self.init(sanitizer.needles, sanitizer.ruleSet, tables: tables)
+  }
+
+  /// - Parameter needles: of all machines of the backup.
+  init(_ needles: NeedleCollection, _ ruleSet: RuleSet, tables: [TableSchema]) {
+    collection = needles
     search = NeedleSearch(collection.needles)
     var configuration: Set<String> = ["hub_settings"]
     var masked: [String: Set<Int>] = [:]
-    for rule in sanitizer.ruleSet.rules {
+    for rule in ruleSet.rules {
       for match in rule.matches {
         guard case .column(let table, let column) = match.target else { continue }
         for schema in tables where matchesPattern(schema.name, table) {
@@ -30,9 +35,15 @@ final class LeakAudit {
     }
     configurationTables = configuration
     harmless = Set(
-      sanitizer.ruleSet.harmless.compactMap { if case .column = $0 { $0.description } else { nil } })
+      ruleSet.harmless.compactMap { if case .column = $0 { $0.description } else { nil } })
     maskedColumns = masked
   }
+
+  /// What is searched for.
+  var needles: NeedleCollection { collection }
+
+  /// Counts what another machine found inside user content by the same needles.
+  func absorb(_ hits: [String: Int]) { contentHits.merge(hits) { $0 + max(0, $1) } }
 
   /// Searches one entry of an archive while it is read back.
   func inspector(of entry: String, archive: String, table: TableSchema?) -> EntryInspector {

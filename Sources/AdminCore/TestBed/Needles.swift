@@ -1,3 +1,5 @@
+import Foundation
+
 /// What the leak audit must look for: every value that a rule removed, in the spellings in which an archive could hold it.
 struct NeedleCollection {
   /// One thing to search for, in lower case ASCII: hosts and the like are found in any spelling.
@@ -39,6 +41,14 @@ struct NeedleCollection {
       if values.isEmpty { skipped += 1 }
       for value in values { add(spellingsOf: Array(value.utf8), wholeWord: true, rule) }
     }
+  }
+
+  /// Takes over another machine's needles.
+  mutating func merge(_ other: NeedleCollection) {
+    for needle in other.needles where other.rules.indices.contains(needle.rule) {
+      insert(needle.bytes, needle.isWholeWord, other.rules[needle.rule])
+    }
+    skipped += other.skipped
   }
 
   mutating func add(_ bytes: [UInt8], rule: String) {
@@ -94,3 +104,32 @@ struct NeedleCollection {
 /// Lower case for ASCII letters, everything else as it is.
 @inline(__always)
 func foldedCase(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+
+extension NeedleCollection: Codable {
+  private enum Key: CodingKey { case rules, skipped, words, parts }
+
+  /// In few bytes: the needles of each rule, those that are whole words apart.
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    let rules = try container.decode([String].self, forKey: .rules)
+    for (key, isWholeWord) in [(Key.words, true), (.parts, false)] {
+      for (rule, list) in try zip(rules, container.decode([[Data]].self, forKey: key)) {
+        for bytes in list { insert([UInt8](bytes), isWholeWord, rule) }
+      }
+    }
+    skipped = max(0, min(try container.decode(Int.self, forKey: .skipped), 1 << 40))
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(rules, forKey: .rules)
+    try container.encode(skipped, forKey: .skipped)
+    func lists(_ isWholeWord: Bool) -> [[Data]] {
+      var lists = [[Data]](repeating: [], count: rules.count)
+      for needle in needles where needle.isWholeWord == isWholeWord { lists[needle.rule].append(Data(needle.bytes)) }
+      return lists
+    }
+    try container.encode(lists(true), forKey: .words)
+    try container.encode(lists(false), forKey: .parts)
+  }
+}

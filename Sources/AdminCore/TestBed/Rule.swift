@@ -25,7 +25,7 @@ public struct Rule: Sendable {
   }
 
   /// A kind of place. Patterns are those of fnmatch(3).
-  public enum Target: Sendable, Equatable {
+  public enum Target: Sendable, Equatable, Codable {
     /// A key of a component's INI file; nil means of every component.
     case ini(Component?, key: String)
     /// A Hub setting.

@@ -12,8 +12,11 @@ public struct RuleSet: Sendable {
 
   /// The rules of a test-bed backup: the built-in ones, the site's, and the masking of recipients when wanted.
   public static func testBed(site path: String, maskRecipients: Bool) throws -> RuleSet {
-    let site = try SiteRules.read(path)
-    return RuleSet(
+    try testBed(SiteRules.read(path), maskRecipients: maskRecipients)
+  }
+
+  static func testBed(_ site: SiteRules, maskRecipients: Bool) -> RuleSet {
+    RuleSet(
       rules: BuiltInRules.all + site.rules + (maskRecipients ? [BuiltInRules.masking] : []), harmless: site.harmless,
       isTestBed: true)
   }

@@ -22,8 +22,40 @@ public struct SanitisationRecord: Sendable, Codable, Equatable {
   }
 }
 
+extension SanitisationRecord {
+  /// What both did: this one's rules first.
+  func adding(_ other: SanitisationRecord) -> SanitisationRecord {
+    var sum = self
+    for rule in other.rules {
+      guard let index = sum.rules.firstIndex(where: { $0.id == rule.id }) else {
+        sum.rules.append(rule)
+        continue
+      }
+      for place in rule.places {
+        if let known = sum.rules[index].places.firstIndex(where: { $0.place == place.place }) {
+          let count = sum.rules[index].places[known].count + place.count
+          sum.rules[index].places[known] = PlaceRecord(place: place.place, count: count)
+        } else {
+          sum.rules[index].places.append(place)
+        }
+      }
+      sum.rules[index].places.sort { $0.place < $1.place }
+    }
+    return sum
+  }
+}
+
+/// What one machine's sanitiser found. It holds secrets: it lives in memory and on its way through ssh, never on a disk.
+struct Findings: Codable {
+  var record = SanitisationRecord()
+  var samples: [ChangeSample] = []
+  var needles = NeedleCollection()
+  var productionHosts: [String] = []
+  var offences: [Offence] = []
+}
+
 /// Something that looks dangerous and that no rule covers.
-public struct Offence: Sendable, Equatable {
+public struct Offence: Sendable, Equatable, Codable {
   /// Where it is.
   public let target: Rule.Target
   /// Why it looks dangerous.
@@ -54,7 +86,7 @@ public struct Offence: Sendable, Equatable {
 }
 
 /// One line of a preview: a value before and after a rule; a secret only as dots.
-public struct ChangeSample: Sendable, Equatable {
+public struct ChangeSample: Sendable, Equatable, Codable {
   /// The rule's ID.
   public let rule: String
   /// The place.

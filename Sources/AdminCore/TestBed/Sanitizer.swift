@@ -26,11 +26,11 @@ public final class Sanitizer {
     }
   }
 
-  init(_ ruleSet: RuleSet, backupID: BackupID, database: any SystemDatabase) {
+  init(_ ruleSet: RuleSet, backupID: BackupID, database: any SystemDatabase, masker: Masker = Masker()) {
     self.ruleSet = ruleSet
     self.backupID = backupID
     self.database = database
-    masker = Masker()
+    self.masker = masker
   }
 
   /// What was done so far.
@@ -58,6 +58,33 @@ public final class Sanitizer {
     throw AdminError(
       .refused, "looks dangerous (\(first.reason)) and is covered by no rule\(others)", at: first.target.description,
       next: "add to \(rulesPath): \(first.remedy)")
+  }
+
+  /// Takes over what another machine's sanitiser found by the same rules.
+  func absorb(_ findings: Findings) throws {
+    for record in findings.record.rules {
+      guard let index = ruleSet.index(of: record.id) else {
+        throw AdminError(
+          .dataError, "another machine applied a rule that is not known here", at: record.id,
+          next: "install the same version of hubtui on all machines")
+      }
+      for place in record.places { tally(index, place.place).count += max(0, place.count) }
+    }
+    for sample in findings.samples {
+      guard let index = ruleSet.index(of: sample.rule) else { continue }
+      let tally = tally(index, sample.place)
+      if tally.samples.count < 3 { tally.samples.append(sample) }
+    }
+    needles.merge(findings.needles)
+    productionHosts.formUnion(findings.productionHosts.compactMap(HostName.init))
+    for offence in findings.offences { offend(offence.target, offence.reason) }
+  }
+
+  /// Everything that was found so far, for the Hub's own sanitiser.
+  var findings: Findings {
+    Findings(
+      record: record, samples: samples, needles: needles, productionHosts: productionHosts.map(\.description),
+      offences: offences)
   }
 
   func tally(_ rule: Int, _ place: String) -> Tally {

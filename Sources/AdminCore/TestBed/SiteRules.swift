@@ -17,11 +17,20 @@ struct SiteRules {
   ///
   /// - Throws: `AdminError` (`configuration`) naming the entry that cannot be understood.
   static func read(_ path: String) throws -> SiteRules {
-    guard try FileSystem.exists(path) else { return SiteRules() }
-    let bytes = try FileSystem.read(path, limit: 256 << 10)
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw wrong("not UTF-8", path) }
+    guard let text = try text(of: path) else { return SiteRules() }
     return try SiteRules(yaml: text, path: path)
   }
+
+  /// The file's text; nil when there is none.
+  static func text(of path: String) throws -> String? {
+    guard try FileSystem.exists(path) else { return nil }
+    let bytes = try FileSystem.read(path, limit: sizeLimit)
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw wrong("not UTF-8", path) }
+    return text
+  }
+
+  /// The most bytes that such a file may have.
+  static let sizeLimit = 256 << 10
 
   init() {}
 

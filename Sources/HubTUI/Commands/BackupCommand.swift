@@ -3,8 +3,8 @@ import ArgumentParser
 
 struct BackupCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "backup", abstract: "Make, list, verify and delete backups.",
-    subcommands: [Create.self, List.self, Verify.self, Delete.self])
+    commandName: "backup", abstract: "Make, list, verify, collect and delete backups.",
+    subcommands: [Create.self, List.self, Verify.self, Collect.self, Delete.self])
 
   struct Create: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -59,7 +59,7 @@ struct BackupCommand: ParsableCommand {
         [
           set.id.description, set.kind.rawValue, set.id.time.map { Output.age(Moment.now - $0) } ?? "?",
           Output.size(set.size),
-          set.missing.isEmpty ? "complete" : "incomplete", set.verdict,
+          set.missing.isEmpty ? "complete" : set.isDistributed ? "distributed" : "incomplete", set.verdict,
         ]
       }
       Output.table(["ID", "KIND", "AGE", "SIZE", "ARCHIVES", "VALID"], rows)
@@ -77,6 +77,24 @@ struct BackupCommand: ParsableCommand {
       let set = try installation.hub().verifyBackup(id.id, from: from.folders)
       let report = set.report == nil ? "no report is at hand" : "its report ends with the validity mark"
       Output.line("\(set.kind.title) \(set.id) is whole: sizes, digests and row counts agree; \(report).")
+    }
+  }
+
+  struct Collect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Gather a set's archives and report in one folder, from all machines; goes on where it stopped.")
+
+    @Argument(help: "The backup ID.") var id: BackupIDArgument
+    @OptionGroup var installation: InstallationOption
+    @Option(name: .customLong("to"), help: "The folder; made when it is not there.") var folder: String
+
+    func run() throws {
+      let set = try installation.hub().collectBackup(id.id, to: folder, observer: ProgressLine().observer)
+      guard set.isValid else {
+        throw AdminError(
+          .dataError, "what was collected is not valid: \(set.verdict)", at: folder, next: "use another backup set")
+      }
+      Output.line("Collected: \(set.kind.title) \(set.id), \(Output.size(set.size)), in \(folder)")
     }
   }
 

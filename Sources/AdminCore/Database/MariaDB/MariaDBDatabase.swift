@@ -5,10 +5,12 @@ final class MariaDBDatabase: SystemDatabase {
   let connection: MariaDBConnection
   /// The name of the database whose tables are meant.
   let name: String
+  private let address: ServerAddress
   private var isInSnapshot = false
 
   /// Connects to the address's database, or to another one of the same server.
   init(_ address: ServerAddress, _ access: DatabaseAccess, database: String? = nil) throws {
+    self.address = address
     name = database ?? address.database
     connection = try MariaDBConnection(address, database: name)
     if access == .readOnly { try connection.run("SET SESSION TRANSACTION READ ONLY") }
@@ -21,6 +23,34 @@ final class MariaDBDatabase: SystemDatabase {
     isInSnapshot = true
     defer { isInSnapshot = false }
     return try connection.transaction(begin: "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", body)
+  }
+
+  func withSharedSnapshot<Result>(_ share: (SnapshotToken) throws -> Void, _ body: () throws -> Result) throws -> Result
+  {
+    let holder = try MariaDBConnection(address, database: name)
+    var generator = SystemRandomNumberGenerator()
+    let lock = "hubtui-" + Digest.hex((0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) })
+    guard try holder.texts("SELECT GET_LOCK(\(literal(lock)), 0)").first?.first == "1" else {
+      throw AdminError(.unavailable, "the database gives no named lock", at: place, next: "start again")
+    }
+    let tables = try componentTables()
+    if !tables.isEmpty {
+      try holder.run("LOCK TABLES \(tables.map { "\(quoted($0.name)) READ" }.joined(separator: ", "))")
+    }
+    return try withSnapshot {
+      try share(SnapshotToken(engine: .mariadb, value: lock))
+      try holder.run("UNLOCK TABLES")
+      try holder.run("DO RELEASE_LOCK(\(literal(lock)))")
+      return try body()
+    }
+  }
+
+  func withSnapshot<Result>(joining token: SnapshotToken, _ body: () throws -> Result) throws -> Result {
+    try expect(token, .mariadb)
+    guard try connection.texts("SELECT IS_USED_LOCK(\(literal(token.value)))").first?.first ?? nil != nil else {
+      throw differs("the server here is not the one at which the Hub holds a lock")
+    }
+    return try withSnapshot(body)
   }
 
   func componentTables() throws -> [TableSchema] { try MariaDBSchemaReader(connection, name).componentTables() }

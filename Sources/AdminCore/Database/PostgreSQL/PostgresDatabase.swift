@@ -21,13 +21,33 @@ final class PostgresDatabase: SystemDatabase {
 
   private var schema: PostgresSchemaReader { PostgresSchemaReader(connection, namespace) }
 
-  func withSnapshot<Result>(_ body: () throws -> Result) throws -> Result {
+  func withSnapshot<Result>(_ body: () throws -> Result) throws -> Result { try snapshot(nil, body) }
+
+  func withSharedSnapshot<Result>(_ share: (SnapshotToken) throws -> Void, _ body: () throws -> Result) throws -> Result
+  {
+    // Others join this very view, so nobody needs to be kept from writing.
+    try withSnapshot {
+      guard let name = try connection.texts("SELECT pg_export_snapshot()").first?.first ?? nil else {
+        throw AdminError(.unavailable, "the database exports no snapshot", at: place, next: "start again")
+      }
+      try share(SnapshotToken(engine: .postgresql, value: name))
+      return try body()
+    }
+  }
+
+  func withSnapshot<Result>(joining token: SnapshotToken, _ body: () throws -> Result) throws -> Result {
+    try expect(token, .postgresql)
+    return try snapshot(token.value, body)
+  }
+
+  private func snapshot<Result>(_ exported: String?, _ body: () throws -> Result) throws -> Result {
     // The first SELECT takes the snapshot, so the locks come before it: no table changes its structure between what the
     // catalogue says and what the rows are. A table that comes or goes before all locks are held starts it anew.
     for _ in 0..<5 {
       let names = try schema.lockableNames()
       do {
         return try connection.transaction(begin: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") {
+          if let exported { try join(exported) }
           if !names.isEmpty {
             try connection.run("LOCK TABLE \(names.map(quoted).joined(separator: ", ")) IN ACCESS SHARE MODE")
           }
@@ -41,6 +61,14 @@ final class PostgresDatabase: SystemDatabase {
     throw AdminError(
       .unavailable, "tables come and go while the backup starts", at: place,
       next: "start the backup again when nobody changes the structure of the tables")
+  }
+
+  private func join(_ exported: String) throws {
+    do {
+      try connection.run("SET TRANSACTION SNAPSHOT \(literal(exported))")
+    } catch let error as AdminError where error.code != .unavailable {
+      throw differs("the Hub's snapshot is not known here: \(error.what)")
+    }
   }
 
   private struct Moved: Error {}

@@ -103,6 +103,18 @@ final class SQLiteConnection {
     }
   }
 
+  /// Whether somebody else has the one writer's place now.
+  func isHeldByAnother() throws -> Bool {
+    sqlite3_busy_timeout(handle, 0)
+    try script("PRAGMA query_only=OFF")
+    let status = sqlite3_exec(handle, "BEGIN IMMEDIATE", nil, nil, nil)
+    if status == SQLITE_OK { try script("ROLLBACK") }
+    guard status == SQLITE_OK || status & 0xFF == SQLITE_BUSY else {
+      throw failure("the database refused a statement")
+    }
+    return status != SQLITE_OK
+  }
+
   /// A column's collation, which no pragma tells.
   func collation(of column: String, in table: String) throws -> String {
     var name: UnsafePointer<CChar>?

@@ -19,6 +19,26 @@ final class SQLiteDatabase: SystemDatabase {
     }
   }
 
+  func withSharedSnapshot<Result>(_ share: (SnapshotToken) throws -> Void, _ body: () throws -> Result) throws -> Result
+  {
+    // The one writer's place is taken, by a connection that writes nothing.
+    let holder = try SQLiteConnection(path: connection.path, mode: .readOnly)
+    try holder.script("PRAGMA query_only=OFF; BEGIN IMMEDIATE")
+    return try withSnapshot {
+      try share(SnapshotToken(engine: .sqlite, value: ""))
+      try holder.script("ROLLBACK")
+      return try body()
+    }
+  }
+
+  func withSnapshot<Result>(joining token: SnapshotToken, _ body: () throws -> Result) throws -> Result {
+    try expect(token, .sqlite)
+    let probe = try SQLiteConnection(path: connection.path, mode: .readOnly)
+    // A copy, or a file system that does not share locks, would let us write while the Hub holds its file.
+    guard try probe.isHeldByAnother() else { throw differs("the file here is not the one that the Hub holds") }
+    return try withSnapshot(body)
+  }
+
   func componentTables() throws -> [TableSchema] { try SQLiteSchemaReader(connection).componentTables() }
 
   func otherTables() throws -> [String] { try SQLiteSchemaReader(connection).otherNames() }

@@ -110,6 +110,7 @@ package final class PlainConsole {
     case .auditLog: try auditLog()
     case .accounts: try accounts()
     case .databaseConnections: try databaseConnections()
+    case .componentHosts: try componentHosts()
     case .outbox: try outbox()
     case .form(let form): try fill(form)
     }

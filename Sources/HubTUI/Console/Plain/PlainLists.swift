@@ -75,6 +75,31 @@ extension PlainConsole {
     prompt.say("Disabled: \(connection.name)", .good)
   }
 
+  /// Component Hosts: live state, the connection test, the settings for ssh.
+  func componentHosts() throws {
+    while true {
+      for state in try hub.componentStates() {
+        prompt.say(
+          [
+            state.component.rawValue, state.host ?? "this machine", state.state, state.description?.version ?? "",
+            state.description?.freeSpace.map { "\(Output.size($0)) free" } ?? "",
+            state.description?.lastBackup.map { "last backup \($0)" } ?? "", state.problem?.description ?? "",
+          ].filter { !$0.isEmpty }.joined(separator: ", "))
+      }
+      switch try choose("Component Hosts", [.init("Test"), .init("Set hosts")]) {
+      case 0:
+        try visit {
+          for check in try hub.testComponents() {
+            prompt.say(
+              "\(check.title): \(check.error?.description ?? check.detail)", check.error == nil ? .good : .error)
+          }
+        }
+      case 1: try visit { try fill(SettingsScreen.componentHosts) }
+      default: return
+      }
+    }
+  }
+
   /// Backup Reports, newest first.
   func reports() throws {
     while true {

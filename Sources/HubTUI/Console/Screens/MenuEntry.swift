@@ -14,7 +14,7 @@ struct MenuEntry: Sendable {
   enum Place: Sendable {
     case postRestoreSetup, runningOperation, help
     case createBackup(BackupKind)
-    case backups, restore, reports, auditLog, accounts, databaseConnections, outbox
+    case backups, restore, reports, auditLog, accounts, databaseConnections, componentHosts, outbox
     case form(FormDescription)
   }
 

@@ -67,6 +67,7 @@ package enum MenuTree {
         .init("Backup Reports", "P", .reports),
         .init("Audit Log", "L", .auditLog),
         .init("General Settings", "S", .form(SettingsScreen.general(.hub))),
+        .init("Component Hosts", "H", .componentHosts),
       ]),
     .init("Accounts", "A", .accounts),
     .init("Database Connections", "D", .databaseConnections),
@@ -93,6 +94,7 @@ package enum MenuTree {
     case .reports: ReportsScreen.make(context)
     case .auditLog: AuditScreen.make(context)
     case .accounts: AccountsScreen.make(context)
+    case .componentHosts: ComponentHostsScreen.make(context)
     case .databaseConnections: DatabaseConnectionsScreen.make(context)
     case .outbox: OutboxScreen.make(context)
     case .form(let form): FormScreen(form, context)

@@ -7,7 +7,7 @@ enum SettingsScreen {
   static func general(_ component: Component) -> FormDescription {
     let names = SettingCatalogue.definitions.map(\.name).filter { name in
       name.hasPrefix(component.folderName + ".") && SettingCatalogue[name]?.access == SettingCatalogue.Guard.none
-        && !name.contains(".backup.")
+        && !name.contains(".backup.") && !name.contains(".ssh.")
     }
     return form("General Settings", names)
   }
@@ -19,6 +19,10 @@ enum SettingsScreen {
   static let backupFolders = form(
     "Backup Folder and History",
     Component.allCases.flatMap { ["\($0.folderName).backup.folder", "\($0.folderName).backup.history"] })
+
+  /// Where the components are that are on other machines.
+  static let componentHosts = form(
+    "Component Hosts", SettingCatalogue.definitions.map(\.name).filter { $0.contains(".ssh.") })
 
   private static func form(_ title: String, _ names: [String]) -> FormDescription {
     FormDescription(

@@ -70,7 +70,10 @@ package struct OperationLauncher: Sendable {
   private static let setSession: Int32 = 0x80
 
   private static var environment: [String] {
-    ["PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSH_CONNECTION", "SUDO_USER"].compactMap {
+    [
+      "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSH_CONNECTION", "SUDO_USER", "USER", "LOGNAME", "SSH_AUTH_SOCK",
+      "XDG_RUNTIME_DIR", "KRB5CCNAME", "HUBTUI_SSH_CONFIG", "HUBTUI_SSH_TIMEOUT",
+    ].compactMap {
       (name: String) -> String? in
       getenv(name).map { "\(name)=\(String(cString: $0))" }
     }

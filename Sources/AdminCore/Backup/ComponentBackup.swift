@@ -1,0 +1,169 @@
+import Glibc
+
+/// What the components of one backup have in common on one machine.
+struct BackupContext {
+  let installation: Installation
+  let options: BackupOptions
+  let operation: Operation
+  let id: BackupID
+  let settings: Settings
+  let folders: BackupFolders
+  let sanitizer: Sanitizer
+  let database: any SystemDatabase
+  let tables: [TableSchema]
+  let snapshotTime: Int64
+  let originFingerprint: String
+  /// The site's rules, on the Hub's machine.
+  let rulesPath: String
+}
+
+/// The work of a backup on one component of this machine: for this machine's Hub, or for the Hub of another one.
+final class ComponentBackup: BackupParty {
+  let component: Component
+  let host: String? = nil
+  let times: [String] = []
+  let news: [String] = []
+  /// What the rules did on other machines before this one's turn.
+  var earlierRecord = SanitisationRecord()
+  private let context: BackupContext
+  private var ini: IniFile?
+  private var iniStatus = stat()
+  private var estimate: UInt64 = 0
+  private var hasPartial = false
+  private var isPublished = false
+
+  init(_ component: Component, _ context: BackupContext) {
+    self.component = component
+    self.context = context
+  }
+
+  var folder: String { context.folders[component] }
+  private var archivePath: String { folder + "/" + context.options.kind.archiveName(component, context.id) }
+  private var partialPath: String { folder + "/.\(context.options.kind.archiveName(component, context.id)).partial" }
+  private var sanitizer: Sanitizer { context.sanitizer }
+  private var operation: Operation { context.operation }
+
+  /// Removes what a killed backup left in the folder: the lock is held, so no partial file has an owner.
+  static func removePartials(in folder: String) throws {
+    for name in try FileSystem.textNames(in: folder) where name.hasPrefix(".") && name.hasSuffix(".partial") {
+      let inner = String(name.dropFirst().dropLast(".partial".count))
+      if BackupKind.parse(archiveName: inner) != nil { try FileSystem.remove(folder + "/" + name) }
+    }
+  }
+
+  func inspect() throws {
+    guard let status = try FileSystem.status(context.installation.iniPath(of: component)) else { return }
+    var ini = try context.installation.ini(of: component)
+    try sanitizer.sanitize(&ini, of: component)
+    self.ini = ini
+    iniStatus = status
+  }
+
+  func plan() throws {
+    estimate = try walk(into: nil).estimate()
+    // Once to write, once to read back.
+    operation.plan(component, total: estimate * 2)
+  }
+
+  func preview() throws -> ComponentWalk.Outcome { try run(walk(into: nil)) }
+
+  func write(otherDigests: [String: String]?) throws -> WrittenArchive {
+    try FileSystem.makeFolder(folder)
+    hasPartial = true
+    let outcome = try archive(otherDigests)
+    return WrittenArchive(
+      digest: Digest.hex(try Digest.sha256(ofFile: partialPath, cancellation: operation.cancellation)),
+      size: UInt64(try FileSystem.status(partialPath)?.st_size ?? 0), outcome: outcome)
+  }
+
+  func audit(_ audit: LeakAudit?) throws {
+    let reader = try ArchiveReader(path: partialPath, cancellation: operation.cancellation)
+    let bytes = Double(max(1, reader.manifest.entries.reduce(0) { $0 + $1.size }))
+    let weight = Double(estimate) / bytes
+    try ArchiveVerification.verify(reader, audit: audit) {
+      operation.advance(component, by: UInt64(Double($0) * weight))
+    }
+  }
+
+  func publish() throws {
+    isPublished = true
+    try FileSystem.rename(partialPath, archivePath)
+  }
+
+  func withdraw() throws {
+    if isPublished { unlink(archivePath) }
+    if hasPartial { unlink(partialPath) }
+  }
+
+  func trim(valid: Set<BackupID>) throws {
+    try BackupHistory.trim(
+      component, context.options.kind, folders: context.folders, newest: context.id, valid: valid)
+  }
+
+  func finish() {}
+
+  private func walk(into writer: ZipWriter?) -> ComponentWalk {
+    ComponentWalk(
+      component: component, installation: context.installation, sanitizer: sanitizer, database: context.database,
+      tables: context.tables.filter { $0.component == component }, operation: operation,
+      excludedFolders: Set(context.folders.all), writer: writer)
+  }
+
+  private func run(_ walk: ComponentWalk) throws -> ComponentWalk.Outcome {
+    guard let ini else {
+      throw AdminError(
+        .configuration, "component \(component.rawValue) has no readable INI file",
+        at: context.installation.iniPath(of: component), next: "check that the component is installed on this machine")
+    }
+    return try walk.run(ini: ini, iniStatus: iniStatus, snapshotTime: context.snapshotTime)
+  }
+
+  private func archive(_ otherDigests: [String: String]?) throws -> ComponentWalk.Outcome {
+    let options = context.options
+    let writer = try ZipWriter(
+      path: partialPath, level: options.level, threads: options.threads, cancellation: operation.cancellation)
+    do {
+      let outcome = try run(walk(into: writer))
+      try sanitizer.refuseOffences(rulesPath: context.rulesPath)
+      let entries = try writer.drain().map { Manifest.Entry($0, outcome: outcome) }
+      let manifest = Manifest(
+        formatVersion: Manifest.currentVersion, kind: options.kind, id: context.id, component: component,
+        created: Moment.text(context.snapshotTime), productVersion: Product.version,
+        originFingerprint: context.originFingerprint, entries: entries, sanitisation: try sanitisation(),
+        otherArchives: otherDigests, inventory: outcome.inventory)
+      try writer.addEntry(
+        Manifest.entryName, mode: ComponentWalk.entryMode, modifiedSeconds: context.snapshotTime,
+        bytes: try manifest.encoded())
+      try writer.finish()
+      return outcome
+    } catch {
+      writer.abandon()
+      throw error
+    }
+  }
+
+  private func sanitisation() throws -> Manifest.Sanitisation? {
+    guard context.options.kind == .testBed else { return nil }
+    var hosts: [ProductionHosts] = []
+    // Only HUB, the last, knows all of them. Their addresses count as well: an alias of production's LISTSERV is
+    // production's LISTSERV.
+    if component == .hub {
+      let names = sanitizer.productionHosts
+      let addresses = HostAddresses.of(names.filter { !$0.isAddress }, within: 2000).filter { !$0.isLocalhost }
+      hosts = try (TestSystem(context.settings)?.hosts ?? []) + [ProductionHosts(names.union(addresses))]
+    }
+    return Manifest.Sanitisation(
+      record: earlierRecord.adding(sanitizer.record), masksRecipients: context.options.masksRecipients,
+      productionHosts: hosts)
+  }
+}
+
+extension Manifest.Entry {
+  init(_ entry: ZipEntry, outcome: ComponentWalk.Outcome) {
+    self.init(
+      name: entry.name, size: entry.size, compressedSize: entry.compressedSize, offset: entry.headerOffset,
+      crc32: Digest.hex(entry.crc32), sha256: Digest.hex(entry.sha256), mode: String(entry.mode, radix: 8),
+      modified: outcome.modified[entry.name] ?? "\(entry.modifiedSeconds).000000000", rows: outcome.rows[entry.name],
+      blocks: entry.blocks.isEmpty ? nil : entry.blocks)
+  }
+}

@@ -1,0 +1,62 @@
+import Glibc
+
+/// A bounded queue between two threads: who puts waits for room, who takes waits for a thing or for the end.
+final class Mailbox<Item: Sendable>: @unchecked Sendable {
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let changed: UnsafeMutablePointer<pthread_cond_t>
+  private let capacity: Int
+  private var items: [Item] = []
+  private var isClosed = false
+
+  init(capacity: Int) {
+    self.capacity = capacity
+    mutex = .allocate(capacity: 1)
+    changed = .allocate(capacity: 1)
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(changed, nil)
+  }
+
+  deinit {
+    pthread_cond_destroy(changed)
+    pthread_mutex_destroy(mutex)
+    changed.deallocate()
+    mutex.deallocate()
+  }
+
+  /// Waits for room; false when nobody takes any more.
+  func put(_ item: Item) -> Bool {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while items.count >= capacity, !isClosed { pthread_cond_wait(changed, mutex) }
+    guard !isClosed else { return false }
+    items.append(item)
+    pthread_cond_broadcast(changed)
+    return true
+  }
+
+  /// The next thing, nil when none came within `milliseconds` or none will come.
+  func take(milliseconds: Int) -> Item? {
+    var until = timespec()
+    clock_gettime(CLOCK_REALTIME, &until)
+    let nanoseconds = until.tv_nsec + milliseconds * 1_000_000
+    until.tv_sec += nanoseconds / 1_000_000_000
+    until.tv_nsec = nanoseconds % 1_000_000_000
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while items.isEmpty, !isClosed {
+      if pthread_cond_timedwait(changed, mutex, &until) != 0 { break }
+    }
+    guard !items.isEmpty else { return nil }
+    let item = items.removeFirst()
+    pthread_cond_broadcast(changed)
+    return item
+  }
+
+  /// Nothing comes any more; what is there can still be taken.
+  func close() {
+    pthread_mutex_lock(mutex)
+    isClosed = true
+    pthread_cond_broadcast(changed)
+    pthread_mutex_unlock(mutex)
+  }
+}
