@@ -39,10 +39,12 @@ let package = Package(
     // What the tests of both terminal layers share; no test itself.
     .target(name: "FrameFiles", dependencies: ["TUIKitLite"], path: "Tests/FrameFiles"),
     .testTarget(name: "TUIKitLiteTests", dependencies: ["TUIKitLite", "FrameFiles"], exclude: ["Frames"]),
-    .testTarget(name: "AdminCoreTests", dependencies: ["AdminCore"]),
+    // A real PostgreSQL server for the tests of the engine and of the whole program; no test itself.
+    .target(name: "DatabaseServers", path: "Tests/DatabaseServers"),
+    .testTarget(name: "AdminCoreTests", dependencies: ["AdminCore", "DatabaseServers"]),
     .testTarget(
       name: "HubTUITests", dependencies: ["HubTUI", "TUIKitLite", "AdminCore", "FrameFiles"], exclude: ["Frames"]),
-    .testTarget(name: "EndToEnd", dependencies: ["AdminCore", "HubTUI"]),
+    .testTarget(name: "EndToEnd", dependencies: ["AdminCore", "HubTUI", "DatabaseServers"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,4 @@
+import DatabaseServers
 import Testing
 
 @testable import AdminCore
@@ -89,7 +90,7 @@ extension PostgresEngineTests {
         \(PostgresSample.rich) ALTER TABLE hub_accounts OWNER TO app; ALTER TABLE lui_jobs OWNER TO app;
         ALTER TABLE trk_plain OWNER TO lui; ALTER TYPE mood OWNER TO app; GRANT SELECT ON trk_plain TO app
         """)
-      let weak = sample.server.address(PostgresSample.database, user: "app", password: "app")
+      let weak = try sample.server.address(PostgresSample.database, user: "app", password: "app")
       let exchange = TableExchange(weak, token: "W")
       let error = Sample.error { _ = try PostgresStaging(weak, namespace: exchange.staged) }
       #expect(error?.code == .configuration && error?.next.contains("GRANT CREATE ON DATABASE") == true)

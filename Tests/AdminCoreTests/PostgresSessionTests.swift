@@ -1,3 +1,4 @@
+import DatabaseServers
 import Glibc
 import Testing
 
@@ -11,7 +12,7 @@ extension PostgresEngineTests {
     init() throws { sample = try PostgresSample() }
 
     @Test func aWrongPasswordIsNoSecretInTheError() throws {
-      for wrong in [
+      for wrong in try [
         sample.server.address(PostgresSample.database, password: "wrong-secret"),
         sample.server.address(PostgresSample.database, password: ""), sample.server.address("nowhere"),
       ] {
@@ -104,7 +105,7 @@ extension PostgresEngineTests {
       let folder = try TemporaryFolder()
       let mortal = try PostgresServer(folder: folder.path)
       try mortal.run("CREATE TABLE lui_a AS SELECT repeat('x', 1000) AS a FROM generate_series(1, 100000)")
-      let database = try PostgresDatabase(mortal.address, .readOnly)
+      let database = try PostgresDatabase(mortal.address(), .readOnly)
       let table = try database.componentTables()[0]
       var rows = 0
       let error = Sample.error {
@@ -114,9 +115,9 @@ extension PostgresEngineTests {
         }
       }
       #expect(error?.code == .unavailable && rows < 100_000, "\(String(describing: error))")
-      #expect(Sample.error { _ = try PostgresDatabase(mortal.address, .readOnly) }?.code == .unavailable)
+      #expect(Sample.error { _ = try PostgresDatabase(mortal.address(), .readOnly) }?.code == .unavailable)
       try mortal.start()
-      let loader = try PostgresLoader(table, PostgresDatabase(mortal.address, .readWrite).connection)
+      let loader = try PostgresLoader(table, PostgresDatabase(mortal.address(), .readWrite).connection)
       let failure = Sample.error {
         for row in 0..<100_000 {
           if row == 10 { mortal.kill() }

@@ -7,18 +7,7 @@ import Testing
     try demo.sql("CREATE TABLE notes (a INT); INSERT INTO notes VALUES (1)", on: demo.testSocket)
     let id = try demo.backup("--test-bed")
     try hubtui("database", "stop", "--server-folder", demo.folder["production-database"]).succeeded()
-    // Whoever calls at production's address from here on is noted.
-    let trap = try background(
-      """
-      s = socket.socket(socket.AF_UNIX)
-      s.bind(A[0])
-      s.listen(8)
-      print('ready', flush=True)
-      while True:
-          s.accept()
-          print('called', flush=True)
-      """, [demo.productionSocket])
-    try eventually("the trap is set") { trap.outputSoFar.contains("ready") }
+    let trap = try trap(demo.productionSocket)
     let embedded = demo.folder["embedded"]
     try run(Program.command(["setup", embedded, "--password-file", "-"]), input: "demo-admin\n").succeeded()
     for server in [demo.testServer, embedded] {

@@ -2,7 +2,7 @@ import Testing
 
 @Suite struct RestoreTests {
   /// Reads the report `A[2]` and compares production, `A[0]` and `A[1]`, with the copy, `A[3]` and `A[4]`.
-  private static let compare = #"""
+  static let compare = #"""
     said = {}
     for line in open(A[2]).read().split('Contents')[0].splitlines():
         match = re.fullmatch(r'    (.*): (\d+)', line)

@@ -1,3 +1,4 @@
+import DatabaseServers
 import Glibc
 import Testing
 
@@ -9,7 +10,7 @@ final class PostgresSample {
 
   nonisolated(unsafe) private static var running: (server: PostgresServer, folder: TemporaryFolder)?
   let server: PostgresServer
-  var address: ServerAddress { server.address(PostgresSample.database) }
+  let address: ServerAddress
 
   init() throws {
     if PostgresSample.running == nil {
@@ -21,6 +22,7 @@ final class PostgresSample {
       atexit { PostgresSample.running = nil }
     }
     server = try #require(PostgresSample.running?.server)
+    address = try server.address(PostgresSample.database)
     let connection = try PostgresConnection(address, namespace: "public")
     for row in try connection.texts("SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information_)'") {
       try connection.run("DROP SCHEMA \(quoted(row[0] ?? "")) CASCADE")
@@ -63,4 +65,26 @@ final class PostgresSample {
     INSERT INTO lui_jobs ("Owner", title, tags) VALUES (1, 'one', '{a,"b c"}'), (2, NULL, NULL);
     DELETE FROM lui_jobs WHERE "Owner" = 2;
     """
+}
+
+extension PostgresServer {
+  convenience init(folder: String, securePort: Int? = nil) throws {
+    try self.init(folder: folder, securePort: securePort) { arguments in
+      let result = try Command(arguments)
+      guard result.status == 0 else { throw Command.Failure(what: result.output + result.errors) }
+      return result.output
+    }
+  }
+
+  /// The server's address with a database, and with another account or password.
+  func address(
+    _ database: String = "postgres", user: String = PostgresServer.user, password: String = PostgresServer.password
+  ) throws
+    -> ServerAddress
+  {
+    var address = try ServerAddress(
+      url: "postgresql:///postgres?socket=\(folder)", user: user, password: Secret(password), place: "test")
+    address.database = database
+    return address
+  }
 }

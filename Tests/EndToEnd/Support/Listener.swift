@@ -19,3 +19,19 @@ final class Listener {
 
   func stop() { process.stop() }
 }
+
+/// Takes the place of a server that is gone, and says `called` for whoever calls there from now on.
+func trap(_ socket: String) throws -> Running {
+  let trap = try background(
+    """
+    s = socket.socket(socket.AF_UNIX)
+    s.bind(A[0])
+    s.listen(8)
+    print('ready', flush=True)
+    while True:
+        s.accept()
+        print('called', flush=True)
+    """, [socket])
+  try eventually("the trap is set") { trap.outputSoFar.contains("ready") }
+  return trap
+}

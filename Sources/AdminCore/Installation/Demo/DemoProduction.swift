@@ -58,7 +58,8 @@ struct DemoProduction {
 
   private func databaseFolder(_ root: String) -> String { root + "/production-database" }
 
-  private func fill(_ staging: any TableStaging, _ progress: (String) -> Void) throws {
+  /// All rows of the system database, the same in every engine.
+  func fill(_ staging: any TableStaging, _ progress: (String) -> Void) throws {
     try Setup.fill(staging) { staging in
       let tables = DemoTables(database: staging.database)
       progress("production: accounts, settings, connections, jobs")
