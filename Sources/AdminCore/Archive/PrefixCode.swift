@@ -1,0 +1,231 @@
+/// What a symbol takes from a deflate stream and what it counts: a base and the value of its extra bits (RFC 1951, 3.2.5).
+///
+/// From the lowest bit on: six bits for all bits that it takes, at 8 four for those of the code itself, at 12 one for a
+/// literal before, at 16 the base.
+struct CodeEntry {
+  private(set) var raw: UInt32
+
+  /// A symbol without its code.
+  init(base: Int, extra: Int) { raw = UInt32(base << 16 | extra) }
+
+  private init(raw: UInt32) { self.raw = raw }
+
+  static let literal = CodeEntry(raw: 1 << 31 | 1 << 16)
+  static let end = CodeEntry(raw: special | 1 << 16)
+  static let invalid = CodeEntry(raw: special)
+  /// Its code is longer than the table's index.
+  static let long = CodeEntry(raw: special | 2 << 16)
+
+  private static var special: UInt32 { 1 << 15 }
+
+  var isLiteral: Bool { raw >= 1 << 31 }
+  var isSpecial: Bool { raw & Self.special != 0 }
+  var isEnd: Bool { raw & (3 << 16) == 1 << 16 }
+  var isLong: Bool { raw & (3 << 16) == 2 << 16 }
+  var taken: UInt32 { raw & 63 }
+  var codeLength: UInt32 { (raw &>> 8) & 15 }
+  var base: Int { Int((raw &>> 16) & 0x7FFF) }
+  /// Literals before a match, in one entry with it.
+  var leading: Int { Int((raw &>> 12) & 1) }
+
+  /// The same symbol with a code.
+  func coded(_ length: Int) -> CodeEntry { CodeEntry(raw: raw &+ UInt32(length) &* 0x101) }
+
+  /// A literal of `length` bits and this symbol in one.
+  func afterLiteral(_ length: UInt32) -> CodeEntry {
+    CodeEntry(raw: raw &+ length &* 0x101 &+ 1 << 16 | (isLiteral ? 0 : 1 << 12))
+  }
+}
+
+/// A canonical prefix code (3.2.2) with a table for what the next bits mean.
+final class PrefixCode {
+  let table: UnsafeMutablePointer<CodeEntry>
+  let mask: UInt64
+  private let indexBits: Int
+  private let meanings: UnsafeMutablePointer<CodeEntry>
+  private let meaningCount: Int
+  /// How many codes have each length.
+  private let counts = UnsafeMutablePointer<Int>.allocate(capacity: 16)
+  /// In the order of their codes.
+  private let symbols: UnsafeMutablePointer<Int>
+
+  init(indexBits: Int, meanings: [CodeEntry]) {
+    self.indexBits = indexBits
+    mask = 1 << UInt64(indexBits) - 1
+    table = .allocate(capacity: 1 << indexBits)
+    table.initialize(repeating: .invalid, count: 1 << indexBits)
+    self.meanings = .allocate(capacity: meanings.count)
+    meaningCount = meanings.count
+    for (index, meaning) in meanings.enumerated() { (self.meanings + index).initialize(to: meaning) }
+    symbols = .allocate(capacity: meanings.count)
+    symbols.initialize(repeating: 0, count: meanings.count)
+    counts.initialize(repeating: 0, count: 16)
+  }
+
+  deinit {
+    table.deallocate()
+    meanings.deallocate()
+    counts.deallocate()
+    symbols.deallocate()
+  }
+
+  /// Takes over the code whose symbols have these lengths, 0…15.
+  ///
+  /// - Parameter mayHaveGaps: whether it may have no symbols, or one alone, of one bit (3.2.7).
+  /// - Returns: false when there is no such code.
+  func build(_ lengths: UnsafePointer<UInt8>, count: Int, mayHaveGaps: Bool) -> Bool {
+    precondition(count <= meaningCount)
+    counts.update(repeating: 0, count: 16)
+    for symbol in 0..<count { counts[Int(lengths[symbol])] += 1 }
+    let used = count - counts[0]
+    counts[0] = 0
+    var free = 1
+    for length in 1..<16 {
+      free = 2 * free - counts[length]
+      if free < 0 { return false }
+    }
+    if free > 0 {
+      guard mayHaveGaps && (used == 0 || used == 1 && counts[1] == 1) else { return false }
+      table.update(repeating: .invalid, count: 1 << indexBits)
+      for symbol in 0..<count where lengths[symbol] == 1 {
+        for index in stride(from: 0, to: 1 << indexBits, by: 2) { table[index] = meanings[symbol].coded(1) }
+      }
+      return true
+    }
+    sort(lengths, count: count)
+    fill()
+    return true
+  }
+
+  private func sort(_ lengths: UnsafePointer<UInt8>, count: Int) {
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: 16) { next in
+      var sum = 0
+      for length in 0..<16 {
+        next[length] = sum
+        sum += counts[length]
+      }
+      for symbol in 0..<count where lengths[symbol] > 0 {
+        symbols[next[Int(lengths[symbol])]] = symbol
+        next[Int(lengths[symbol])] += 1
+      }
+    }
+  }
+
+  /// Fills the table of a complete code: it is doubled from length to length, so that each code is written once.
+  private func fill() {
+    // The bits of a code come highest first, the others lowest first (3.1.1): so it counts from the highest bit on.
+    var code = 0
+    var next = 0
+    var size = 1
+    for length in 1..<16 {
+      if length <= indexBits {
+        (table + size).update(from: table, count: size)
+        size *= 2
+      }
+      let last = 1 << length - 1
+      for _ in 0..<counts[length] {
+        table[code & (size - 1)] = length <= indexBits ? meanings[symbols[next]].coded(length) : .long
+        next += 1
+        let zeros = code ^ last
+        if zeros == 0 { break }
+        let bit = 1 << (Int.bitWidth - 1 - zeros.leadingZeroBitCount)
+        code = code & (bit - 1) | bit
+      }
+    }
+  }
+
+  /// Lets one entry stand for a literal and what follows it, where the index holds both codes.
+  func joinLiterals() {
+    // Downwards, so that the entry of what follows is not yet such a pair.
+    for index in stride(from: 1 << indexBits - 1, through: 0, by: -1) where table[index].isLiteral {
+      let length = table[index].codeLength
+      let second = table[index &>> Int(length)]
+      if !second.isSpecial && second.codeLength + length <= UInt32(indexBits) {
+        table[index] = second.afterLiteral(length)
+      }
+    }
+  }
+
+  /// The symbol of a code that the table cannot hold.
+  func long(_ word: UInt64) -> CodeEntry {
+    var code = 0
+    var first = 0
+    var index = 0
+    for length in 1..<16 {
+      code |= Int((word &>> UInt64(length - 1)) & 1)
+      let count = counts[length]
+      if code < first + count { return meanings[symbols[index + code - first]].coded(length) }
+      index += count
+      first = (first + count) << 1
+      code <<= 1
+    }
+    return .invalid
+  }
+}
+
+/// The bits of a deflate stream, lowest first (3.1.1).
+struct BitCursor {
+  /// The next bits; at least 56 of them behind a refill, zeros past the end.
+  private(set) var word: UInt64 = 0
+  private var left = 0
+  /// The byte after those in `word`, counted on past the end.
+  private var next = 0
+  private let bytes: UnsafeRawBufferPointer
+
+  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+  /// The bits that were taken.
+  var position: Int { 8 * next - left }
+
+  /// - Returns: false once more was taken than there is.
+  @inline(__always)
+  mutating func refill() -> Bool {
+    if next &+ 8 <= bytes.count, let start = bytes.baseAddress {
+      let more = UInt64(littleEndian: start.loadUnaligned(fromByteOffset: next, as: UInt64.self))
+      word |= more &<< UInt64(truncatingIfNeeded: left)
+      // The bits of a byte that only fits in part are in `word` already when it comes again: the same ones.
+      next &+= (63 &- left) &>> 3
+      left |= 56
+      return true
+    }
+    guard position <= 8 * bytes.count else { return false }
+    while left < 56 {
+      if next < bytes.count { word |= UInt64(bytes[next]) &<< UInt64(left) }
+      next += 1
+      left += 8
+    }
+    return true
+  }
+
+  mutating func take(_ count: Int) -> Int {
+    let value = word & (1 &<< UInt64(count) &- 1)
+    word &>>= UInt64(count)
+    left &-= count
+    return Int(value)
+  }
+
+  /// Takes a symbol with its extra bits, for what it counts.
+  @inline(__always) @discardableResult
+  mutating func skip(_ entry: CodeEntry) -> Int {
+    let taken = UInt64(entry.taken)
+    let extra = (word & (1 &<< taken &- 1)) &>> UInt64(entry.codeLength)
+    word &>>= taken
+    left &-= Int(taken)
+    return entry.base &+ Int(truncatingIfNeeded: extra)
+  }
+
+  /// Takes the rest of a stored block (3.2.4).
+  ///
+  /// - Returns: the bytes of its content; nil when it does not end within the stream.
+  mutating func skipStored() -> Int? {
+    let start = (position + 7) / 8
+    guard start + 4 <= bytes.count else { return nil }
+    let count = Int(bytes[start]) | Int(bytes[start + 1]) << 8
+    let check = Int(bytes[start + 2]) | Int(bytes[start + 3]) << 8
+    guard count ^ check == 0xFFFF && start + 4 + count <= bytes.count else { return nil }
+    next = start + 4 + count
+    word = 0
+    left = 0
+    return count
+  }
+}
