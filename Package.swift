@@ -38,7 +38,7 @@ let package = Package(
     // What the tests of both terminal layers share; no test itself.
     .target(name: "FrameFiles", dependencies: ["TUIKitLite"], path: "Tests/FrameFiles"),
     .testTarget(name: "TUIKitLiteTests", dependencies: ["TUIKitLite", "FrameFiles"], exclude: ["Frames"]),
-    .testTarget(name: "AdminCoreTests", dependencies: ["AdminCore"]),
+    .testTarget(name: "AdminCoreTests", dependencies: ["AdminCore", "CZlib"]),
     .testTarget(
       name: "HubTUITests", dependencies: ["HubTUI", "TUIKitLite", "AdminCore", "FrameFiles"], exclude: ["Frames"]),
     .testTarget(name: "EndToEnd", dependencies: ["AdminCore", "HubTUI"]),

@@ -9,7 +9,7 @@ struct DeflateLayout: Equatable {
 /// Walks through the blocks of a deflate stream (RFC 1951, 3.2) by the lengths of its symbols, several times as fast as
 /// inflating it. Its tables are used again for stream after stream.
 final class DeflateWalk {
-  private let literals = PrefixCode(indexBits: 11, meanings: DeflateWalk.literalMeanings)
+  private let literals = PrefixCode(indexBits: 12, meanings: DeflateWalk.literalMeanings)
   private let distances = PrefixCode(indexBits: 9, meanings: DeflateWalk.distanceMeanings)
   private let codeLengths = PrefixCode(indexBits: 7, meanings: DeflateWalk.codeLengthMeanings)
   /// Of the literal and then of the distance symbols; 288 and 32 are the most, in a fixed block.
@@ -24,11 +24,12 @@ final class DeflateWalk {
   ///   - size: of its content, in bytes.
   /// - Returns: nil when the stream is damaged, goes on, or has content of another size.
   func layout(of stream: UnsafeRawBufferPointer, size: Int) -> DeflateLayout? {
-    var bits = BitCursor(stream)
+    guard let start = stream.baseAddress else { return nil }
+    var bits = BitCursor(start, count: stream.count)
     var content = 0
     var isFixed = false
     while true {
-      let start = bits.position
+      let header = bits.position
       guard bits.refill() else { return nil }
       let isLast = bits.take(1) == 1
       switch bits.take(2) {
@@ -47,7 +48,7 @@ final class DeflateWalk {
       }
       guard isLast else { continue }
       let end = bits.position
-      return (end + 7) / 8 == stream.count && content == size ? DeflateLayout(lastBlockBit: start, endBit: end) : nil
+      return (end + 7) / 8 == stream.count && content == size ? DeflateLayout(lastBlockBit: header, endBit: end) : nil
     }
   }
 
@@ -60,10 +61,14 @@ final class DeflateWalk {
     let literalMask = literals.mask
     let distanceTable = distances.table
     let distanceMask = distances.mask
+    // The next entry is looked up before the refill, which need not be waited for: the longest pair takes 15 + 5 + 15 + 13
+    // bits and leaves enough of the 64 for the index.
+    var entry = literalTable[Int(truncatingIfNeeded: bits.word & literalMask)]
     while true {
-      // The longest pair takes 15 + 5 + 15 + 13 bits, fewer than a refill leaves.
-      guard bits.refill() else { return false }
-      var entry = literalTable[Int(bits.word & literalMask)]
+      if !bits.refillFast() {
+        guard bits.refill() else { return false }
+        entry = literalTable[Int(truncatingIfNeeded: bits.word & literalMask)]
+      }
       if entry.isSpecial {
         if entry.isLong { entry = literals.long(bits.word) }
         if entry.isSpecial {
@@ -76,15 +81,17 @@ final class DeflateWalk {
       let literal = bits.skip(entry)
       if entry.isLiteral {
         count &+= literal
+        entry = literalTable[Int(truncatingIfNeeded: bits.word & literalMask)]
         continue
       }
-      var distance = distanceTable[Int(bits.word & distanceMask)]
+      var distance = distanceTable[Int(truncatingIfNeeded: bits.word & distanceMask)]
       if distance.isSpecial {
         if distance.isLong { distance = distances.long(bits.word) }
         if distance.isSpecial { return false }
       }
       guard bits.skip(distance) <= count &+ entry.leading else { return false }
       count &+= literal
+      entry = literalTable[Int(truncatingIfNeeded: bits.word & literalMask)]
     }
   }
 
@@ -147,7 +154,8 @@ extension DeflateWalk {
 
   private static let codeLengthMeanings: [CodeEntry] =
     (0..<16).map { CodeEntry(base: $0, extra: 0) } + [
-      CodeEntry(base: copies + 3, extra: 2), CodeEntry(base: zeros + 3, extra: 3), CodeEntry(base: zeros + 11, extra: 7),
+      CodeEntry(base: copies + 3, extra: 2), CodeEntry(base: zeros + 3, extra: 3),
+      CodeEntry(base: zeros + 11, extra: 7),
     ]
 
   /// The last length has a code of its own without extra bits; two more codes only complete the fixed code.

@@ -37,7 +37,7 @@ struct CodeEntry {
   }
 }
 
-/// A canonical prefix code (3.2.2) with a table for what the next bits mean.
+/// A canonical prefix code (RFC 1951, 3.2.2) with a table for what the next bits mean.
 final class PrefixCode {
   let table: UnsafeMutablePointer<CodeEntry>
   let mask: UInt64
@@ -46,8 +46,10 @@ final class PrefixCode {
   private let meaningCount: Int
   /// How many codes have each length.
   private let counts = UnsafeMutablePointer<Int>.allocate(capacity: 16)
-  /// In the order of their codes.
-  private let symbols: UnsafeMutablePointer<Int>
+  /// The symbols in the order of their codes, and these, first bit lowest.
+  private let entries: UnsafeMutablePointer<CodeEntry>
+  private let codes: UnsafeMutablePointer<Int>
+  private var used = 0
 
   init(indexBits: Int, meanings: [CodeEntry]) {
     self.indexBits = indexBits
@@ -57,8 +59,10 @@ final class PrefixCode {
     self.meanings = .allocate(capacity: meanings.count)
     meaningCount = meanings.count
     for (index, meaning) in meanings.enumerated() { (self.meanings + index).initialize(to: meaning) }
-    symbols = .allocate(capacity: meanings.count)
-    symbols.initialize(repeating: 0, count: meanings.count)
+    entries = .allocate(capacity: meanings.count)
+    entries.initialize(repeating: .invalid, count: meanings.count)
+    codes = .allocate(capacity: meanings.count)
+    codes.initialize(repeating: 0, count: meanings.count)
     counts.initialize(repeating: 0, count: 16)
   }
 
@@ -66,7 +70,8 @@ final class PrefixCode {
     table.deallocate()
     meanings.deallocate()
     counts.deallocate()
-    symbols.deallocate()
+    entries.deallocate()
+    codes.deallocate()
   }
 
   /// Takes over the code whose symbols have these lengths, 0…15.
@@ -77,7 +82,7 @@ final class PrefixCode {
     precondition(count <= meaningCount)
     counts.update(repeating: 0, count: 16)
     for symbol in 0..<count { counts[Int(lengths[symbol])] += 1 }
-    let used = count - counts[0]
+    used = count - counts[0]
     counts[0] = 0
     var free = 1
     for length in 1..<16 {
@@ -105,8 +110,9 @@ final class PrefixCode {
         sum += counts[length]
       }
       for symbol in 0..<count where lengths[symbol] > 0 {
-        symbols[next[Int(lengths[symbol])]] = symbol
-        next[Int(lengths[symbol])] += 1
+        let length = Int(lengths[symbol])
+        entries[next[length]] = meanings[symbol].coded(length)
+        next[length] += 1
       }
     }
   }
@@ -124,7 +130,8 @@ final class PrefixCode {
       }
       let last = 1 << length - 1
       for _ in 0..<counts[length] {
-        table[code & (size - 1)] = length <= indexBits ? meanings[symbols[next]].coded(length) : .long
+        table[code & (size - 1)] = length <= indexBits ? entries[next] : .long
+        codes[next] = code
         next += 1
         let zeros = code ^ last
         if zeros == 0 { break }
@@ -136,12 +143,22 @@ final class PrefixCode {
 
   /// Lets one entry stand for a literal and what follows it, where the index holds both codes.
   func joinLiterals() {
-    // Downwards, so that the entry of what follows is not yet such a pair.
-    for index in stride(from: 1 << indexBits - 1, through: 0, by: -1) where table[index].isLiteral {
-      let length = table[index].codeLength
-      let second = table[index &>> Int(length)]
-      if !second.isSpecial && second.codeLength + length <= UInt32(indexBits) {
-        table[index] = second.afterLiteral(length)
+    let size = 1 << indexBits
+    for first in 0..<used {
+      let length = entries[first].codeLength
+      // Both are in order of their lengths.
+      if length >= UInt32(indexBits) { break }
+      if !entries[first].isLiteral { continue }
+      for second in 0..<used {
+        let both = length + entries[second].codeLength
+        if both > UInt32(indexBits) { break }
+        if entries[second].isSpecial { continue }
+        let entry = entries[second].afterLiteral(length)
+        var index = codes[first] | codes[second] &<< Int(length)
+        while index < size {
+          table[index] = entry
+          index &+= 1 &<< Int(both)
+        }
       }
     }
   }
@@ -154,78 +171,11 @@ final class PrefixCode {
     for length in 1..<16 {
       code |= Int((word &>> UInt64(length - 1)) & 1)
       let count = counts[length]
-      if code < first + count { return meanings[symbols[index + code - first]].coded(length) }
+      if code < first + count { return entries[index + code - first] }
       index += count
       first = (first + count) << 1
       code <<= 1
     }
     return .invalid
-  }
-}
-
-/// The bits of a deflate stream, lowest first (3.1.1).
-struct BitCursor {
-  /// The next bits; at least 56 of them behind a refill, zeros past the end.
-  private(set) var word: UInt64 = 0
-  private var left = 0
-  /// The byte after those in `word`, counted on past the end.
-  private var next = 0
-  private let bytes: UnsafeRawBufferPointer
-
-  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
-
-  /// The bits that were taken.
-  var position: Int { 8 * next - left }
-
-  /// - Returns: false once more was taken than there is.
-  @inline(__always)
-  mutating func refill() -> Bool {
-    if next &+ 8 <= bytes.count, let start = bytes.baseAddress {
-      let more = UInt64(littleEndian: start.loadUnaligned(fromByteOffset: next, as: UInt64.self))
-      word |= more &<< UInt64(truncatingIfNeeded: left)
-      // The bits of a byte that only fits in part are in `word` already when it comes again: the same ones.
-      next &+= (63 &- left) &>> 3
-      left |= 56
-      return true
-    }
-    guard position <= 8 * bytes.count else { return false }
-    while left < 56 {
-      if next < bytes.count { word |= UInt64(bytes[next]) &<< UInt64(left) }
-      next += 1
-      left += 8
-    }
-    return true
-  }
-
-  mutating func take(_ count: Int) -> Int {
-    let value = word & (1 &<< UInt64(count) &- 1)
-    word &>>= UInt64(count)
-    left &-= count
-    return Int(value)
-  }
-
-  /// Takes a symbol with its extra bits, for what it counts.
-  @inline(__always) @discardableResult
-  mutating func skip(_ entry: CodeEntry) -> Int {
-    let taken = UInt64(entry.taken)
-    let extra = (word & (1 &<< taken &- 1)) &>> UInt64(entry.codeLength)
-    word &>>= taken
-    left &-= Int(taken)
-    return entry.base &+ Int(truncatingIfNeeded: extra)
-  }
-
-  /// Takes the rest of a stored block (3.2.4).
-  ///
-  /// - Returns: the bytes of its content; nil when it does not end within the stream.
-  mutating func skipStored() -> Int? {
-    let start = (position + 7) / 8
-    guard start + 4 <= bytes.count else { return nil }
-    let count = Int(bytes[start]) | Int(bytes[start + 1]) << 8
-    let check = Int(bytes[start + 2]) | Int(bytes[start + 3]) << 8
-    guard count ^ check == 0xFFFF && start + 4 + count <= bytes.count else { return nil }
-    next = start + 4 + count
-    word = 0
-    left = 0
-    return count
   }
 }
