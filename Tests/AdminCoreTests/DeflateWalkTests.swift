@@ -64,6 +64,37 @@ import Testing
     #expect(layout([0x03, 0x02, 0x00], 3) == nil)
   }
 
+  /// RFC 1951, 3.2.7: a code may have gaps only where it has one distance, of one bit, or none.
+  @Test func onlyALoneDistanceMayHaveGaps() {
+    let lone = Self.dynamic(distances: ["10"], match: "0")
+    #expect(layout(lone, 4) == Self.zlibLayout(lone)?.layout && layout(lone, 4) != nil)
+    let none = Self.dynamic(distances: ["110"], match: nil)
+    #expect(layout(none, 1) == Self.zlibLayout(none)?.layout && layout(none, 1) != nil)
+    for (distances, match) in [
+      (["10"], "1"), (["110"], "0"), (["111"], "00"), (["10", "111"], "0"), (["10", "10", "10"], "0"),
+    ] {
+      let stream = Self.dynamic(distances: distances, match: match)
+      #expect(Self.zlibLayout(stream) == nil)
+      for size in 1...5 { #expect(layout(stream, size) == nil, "\(distances)") }
+    }
+  }
+
+  /// One literal and, after it, a match of three bytes, in a dynamic block whose distances have these lengths: `10` stands
+  /// for one, `111` for two, `110` for zero.
+  private static func dynamic(distances: [String], match: String?) -> [UInt8] {
+    func number(_ value: Int, _ count: Int) -> String { String((0..<count).map { value >> $0 & 1 == 1 ? "1" : "0" }) }
+    // The order of 3.2.7; the codes of 18, 1, 0 and 2 are 0, 10, 110 and 111.
+    let codeLengths = [0, 0, 1, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 2]
+    var bits = number(1, 1) + number(2, 2) + number(1, 5) + number(distances.count - 1, 5) + number(14, 4)
+    bits += codeLengths.map { number($0, 3) }.joined()
+    // 65 gets one bit, 256 and 257 get two.
+    bits += "0" + number(65 - 11, 7) + "10" + "0" + number(127, 7) + "0" + number(52 - 11, 7) + "111111"
+    bits += distances.joined() + "0" + (match.map { "11" + $0 } ?? "") + "10"
+    var bytes = [UInt8](repeating: 0, count: (bits.count + 7) / 8)
+    for (index, bit) in bits.enumerated() where bit == "1" { bytes[index / 8] |= 1 << UInt8(index % 8) }
+    return bytes
+  }
+
   private func expectAgreement(_ stream: [UInt8], of content: [UInt8], _ at: SourceLocation = #_sourceLocation) throws {
     let truth = try #require(Self.zlibLayout(stream), sourceLocation: at)
     #expect(truth.size == content.count, sourceLocation: at)

@@ -8,6 +8,7 @@ struct BitCursor {
   private let bytes: UnsafeRawPointer
   private let count: Int
 
+  /// - Parameter bytes: at least `count`, which must stay in place.
   init(_ bytes: UnsafeRawPointer, count: Int) {
     self.bytes = bytes
     self.count = count
@@ -30,6 +31,8 @@ struct BitCursor {
     return false
   }
 
+  /// Fills `word` again.
+  ///
   /// - Returns: false once more was taken than there is.
   @inline(__always)
   mutating func refill() -> Bool {

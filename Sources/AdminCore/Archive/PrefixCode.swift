@@ -1,29 +1,39 @@
 /// What a symbol takes from a deflate stream and what it counts: a base and the value of its extra bits (RFC 1951, 3.2.5).
 ///
 /// From the lowest bit on: six bits for all bits that it takes, at 8 four for those of the code itself, at 12 one for a
-/// literal before, at 16 the base.
+/// literal before, at 15 one for what counts nothing, at 16 the base, at 31 one for a literal.
 struct CodeEntry {
-  private(set) var raw: UInt32
+  private let raw: UInt32
 
   /// A symbol without its code.
   init(base: Int, extra: Int) { raw = UInt32(base << 16 | extra) }
 
   private init(raw: UInt32) { self.raw = raw }
 
+  /// One byte of content.
   static let literal = CodeEntry(raw: 1 << 31 | 1 << 16)
+  /// The end of a block.
   static let end = CodeEntry(raw: special | 1 << 16)
+  /// What no stream may have.
   static let invalid = CodeEntry(raw: special)
   /// Its code is longer than the table's index.
   static let long = CodeEntry(raw: special | 2 << 16)
 
   private static var special: UInt32 { 1 << 15 }
 
+  /// One or two literals, and nothing else.
   var isLiteral: Bool { raw >= 1 << 31 }
+  /// Neither literals nor a match.
   var isSpecial: Bool { raw & Self.special != 0 }
+  /// Of a special entry: the end of the block.
   var isEnd: Bool { raw & (3 << 16) == 1 << 16 }
+  /// Of a special entry: `PrefixCode.long` knows which.
   var isLong: Bool { raw & (3 << 16) == 2 << 16 }
+  /// Bits of code and value.
   var taken: UInt32 { raw & 63 }
+  /// Bits before the value.
   var codeLength: UInt32 { (raw &>> 8) & 15 }
+  /// What it counts when the value is zero.
   var base: Int { Int((raw &>> 16) & 0x7FFF) }
   /// Literals before a match, in one entry with it.
   var leading: Int { Int((raw &>> 12) & 1) }
@@ -39,7 +49,9 @@ struct CodeEntry {
 
 /// A canonical prefix code (RFC 1951, 3.2.2) with a table for what the next bits mean.
 final class PrefixCode {
+  /// By the next bits of the stream.
   let table: UnsafeMutablePointer<CodeEntry>
+  /// Of the bits that are the table's index.
   let mask: UInt64
   private let indexBits: Int
   private let meanings: UnsafeMutablePointer<CodeEntry>
@@ -51,6 +63,9 @@ final class PrefixCode {
   private let codes: UnsafeMutablePointer<Int>
   private var used = 0
 
+  /// - Parameters:
+  ///   - indexBits: of the table; enough for every code unless `long` is asked.
+  ///   - meanings: of the symbols.
   init(indexBits: Int, meanings: [CodeEntry]) {
     self.indexBits = indexBits
     mask = 1 << UInt64(indexBits) - 1
