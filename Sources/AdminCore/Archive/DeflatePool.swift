@@ -35,17 +35,12 @@ final class ShrinkProbe {
 private final class DeflateWorker: BlockWorker {
   private let compressor: BlockCompressor
   private let probe: ShrinkProbe
-  private let inflater: Inflater
-  private let scratch: UnsafeMutableRawBufferPointer
+  private let walk = DeflateWalk()
 
   init(level: Int) throws {
     compressor = try BlockCompressor(level: level)
     probe = try ShrinkProbe()
-    inflater = try Inflater()
-    scratch = .allocate(byteCount: ZipFormat.blockSize + 1, alignment: 64)
   }
-
-  deinit { scratch.deallocate() }
 
   func run(_ slot: BlockSlot) {
     let content = UnsafeRawBufferPointer(rebasing: slot.input[..<slot.inputCount])
@@ -75,7 +70,7 @@ private final class DeflateWorker: BlockWorker {
     if last { return count }
     // libdeflate ends every stream; only a walk through it finds the bit that says so.
     let stream = UnsafeRawBufferPointer(rebasing: output[..<count])
-    guard let layout = inflater.layout(of: stream, size: content.count, scratch: scratch) else { return nil }
+    guard let layout = walk.layout(of: stream, size: content.count) else { return nil }
     return IndependentBlock.open(output, count: count, layout)
   }
 }

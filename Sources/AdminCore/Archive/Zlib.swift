@@ -62,43 +62,4 @@ final class Inflater {
     default: return (.broken, count)
     }
   }
-
-  /// Where the deflate blocks of a whole stream are.
-  ///
-  /// - Parameters:
-  ///   - input: the whole stream.
-  ///   - size: of its content, in bytes.
-  ///   - scratch: room for the content and one byte more.
-  /// - Returns: nil when the stream does not give as much.
-  func layout(
-    of input: UnsafeRawBufferPointer, size: Int, scratch: UnsafeMutableRawBufferPointer
-  ) -> DeflateLayout? {
-    reset()
-    feed(input)
-    stream.pointee.next_out = scratch.bindMemory(to: UInt8.self).baseAddress
-    stream.pointee.avail_out = UInt32(scratch.count)
-    var layout = DeflateLayout(lastBlockBit: 0, endBit: 0)
-    while true {
-      let result = inflate(stream, Z_BLOCK)
-      // zlib.h on `data_type`: 128 behind a deflate block, 64 in the last one, the low bits count unused bits. At the end
-      // of the stream they are gone, so the end of the last block is taken before.
-      let state = stream.pointee.data_type
-      let bit = 8 * (input.count - unread) - Int(state & 7)
-      switch result {
-      case Z_OK where state & 0xC0 == 0x80: layout.lastBlockBit = bit
-      case Z_OK where state & 0xC0 == 0xC0: layout.endBit = bit
-      case Z_STREAM_END:
-        return unread == 0 && scratch.count - Int(stream.pointee.avail_out) == size ? layout : nil
-      default: return nil
-      }
-    }
-  }
-}
-
-/// Where a whole deflate stream can be opened at its end, in bits from its start.
-struct DeflateLayout {
-  /// The first bit of its last block.
-  var lastBlockBit: Int
-  /// The bit after its last block.
-  var endBit: Int
 }

@@ -71,6 +71,7 @@ final class ComponentBackup: BackupParty {
     try FileSystem.makeFolder(folder)
     hasPartial = true
     let outcome = try archive(otherDigests)
+    operation.reach(component, estimate)
     return WrittenArchive(
       digest: Digest.hex(try Digest.sha256(ofFile: partialPath, cancellation: operation.cancellation)),
       size: UInt64(try FileSystem.status(partialPath)?.st_size ?? 0), outcome: outcome)
@@ -83,6 +84,7 @@ final class ComponentBackup: BackupParty {
     try ArchiveVerification.verify(reader, audit: audit) {
       operation.advance(component, by: UInt64(Double($0) * weight))
     }
+    operation.reach(component, estimate * 2)
   }
 
   func publish() throws {

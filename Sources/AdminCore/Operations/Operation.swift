@@ -96,6 +96,12 @@ public final class Operation: @unchecked Sendable {
     tell(always: false)
   }
 
+  /// Says that a part of the work that was estimated is done: the estimate was about right.
+  func reach(_ component: Component, _ done: UInt64) {
+    state.withLock { $0.components[component.rawValue]?.done = done }
+    tell(always: false)
+  }
+
   private func tell(always: Bool) {
     guard !isQuiet else { return }
     var now = timespec()
