@@ -20,8 +20,6 @@ final class RemoteSession {
     getenv("HUBTUI_SSH_TIMEOUT").flatMap { Int(String(cString: $0)) }.map { max(2, min($0, 600)) } ?? 30
   }
 
-  /// Seconds for an answer that needs no long work.
-  private static var patience: Int { max(20, timeout * 2) }
   /// The most bytes of an answer.
   private static let messageLimit = 2 << 20
   /// The most bytes of an answer with what the rules removed, which may be much.
@@ -87,7 +85,7 @@ final class RemoteSession {
   /// Asks and waits for the answer.
   ///
   /// - Parameter seconds: until the answer; nil for work that takes as long as it moves.
-  func ask(_ request: Request, within seconds: Int? = patience) throws -> Reply {
+  func ask(_ request: Request, within seconds: Int? = 60) throws -> Reply {
     try post(request)
     let hasFindings: Bool
     switch request {
@@ -112,7 +110,7 @@ final class RemoteSession {
   }
 
   /// Waits for the answer to what was asked.
-  func answer(within seconds: Int? = patience, limit: Int = messageLimit) throws -> Reply {
+  func answer(within seconds: Int? = 60, limit: Int = messageLimit) throws -> Reply {
     var patience = seconds ?? RemoteSession.stall
     var start = Moment.now
     var bytes: [UInt8] = []
