@@ -14,9 +14,9 @@ private func expectOneMoment(
   try here.withSharedSnapshot(
     { shared in
       token = shared
-      var refusal: (any Error)?
-      do { try insert() } catch { refusal = error }
-      #expect((refusal == nil) == writesMeanwhile, sourceLocation: location)
+      var thrown: (any Error)?
+      do { try insert() } catch { thrown = error }
+      #expect((thrown == nil) == writesMeanwhile, sourceLocation: location)
       try there.withSnapshot(joining: shared) {
         let seen = try count(there)
         let views = try [there, here].map { try SnapshotDigest.of($0, $0.componentTables()) }
