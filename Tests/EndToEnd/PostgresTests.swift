@@ -13,7 +13,7 @@ import Testing
     let id = try demo.backup("--test-bed")
     let report = try text(of: demo.reportPath(id, testBed: true))
     #expect(report.split(separator: "\n").last == "The test-bed-backup was completed successfully")
-    let verified = try run(Program.command(["backup", "verify", id] + demo.from)).succeeded()
+    let verified = try run(Program.command(["backup", "verify", id] + demo.from, on: demo.production)).succeeded()
     #expect(verified.errors.isEmpty)
 
     production.server.stop()
@@ -87,7 +87,7 @@ import Testing
     let demo = production.demo
     let before = try contents(of: demo.production)
     let rights =
-      "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND has_table_privilege('maestro_lui', 'public.' || tablename, 'UPDATE')"
+      "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND has_table_privilege('maestro_lui', oid, 'UPDATE')"
     let id = try demo.backup()
     try production.sql("DELETE FROM trk_events; UPDATE lui_jobs SET title = 'changed'; CREATE TABLE notes (a int)")
     let changed = try contents(of: demo.production)
