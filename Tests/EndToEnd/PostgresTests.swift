@@ -47,12 +47,12 @@ import Testing
         demo.production, demo.database, demo.reportPath(id, testBed: true), demo.testServer,
         demo.testServer + "/database/maestro.sqlite",
       ])
-    let moment = "hub.test-system.restored\t"
+    let own = ["hub.test-system.restored\t", "hub.test-system.production-hosts\t"]
     var copies = try [demo.testServer, server].map { try contents(of: $0) }
     for index in copies.indices {
-      #expect(copies[index]["hub_settings"]?.count { $0.hasPrefix(moment) } == 1)
-      // The two were restored one after the other.
-      copies[index]["hub_settings"]?.removeAll { $0.hasPrefix(moment) }
+      // The two were restored one after the other, and the keys of the hosts' JSON have no order.
+      copies[index]["hub_settings"]?.removeAll { row in own.contains { row.hasPrefix($0) } }
+      #expect(copies[index]["hub_settings"]?.count == 32)
     }
     try expectSame(copies[1], copies[0])
     let names = real.keys.sorted()
