@@ -36,7 +36,10 @@ public struct TestSystem: Sendable, Equatable {
   static func mark(_ settings: Settings, set: BackupID, hosts: [ProductionHosts]) throws {
     try settings.store(setName, set.description)
     try settings.store(restoredName, Moment.text(Moment.now))
-    try settings.store(hostsName, String(decoding: try JSONEncoder().encode(hosts), as: UTF8.self))
+    // In one order of keys, so that two restores of one set store the same bytes.
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    try settings.store(hostsName, String(decoding: try encoder.encode(hosts), as: UTF8.self))
   }
 
   /// Refuses a host of production, under its name and under every address it has now.
