@@ -77,14 +77,19 @@ public final class ArchiveReader {
   /// Streams an entry's bytes and checks size, CRC-32 and SHA-256; throws at the end when they are not what the manifest
   /// says, so nothing read may be trusted before this returns.
   public func read(_ entry: Manifest.Entry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-    if let blocks = entry.blocks, !blocks.isEmpty { return try read([entry]) { _, bytes, _ in try body(bytes) } }
-    guard let found = zip.entry(entry.name) else { throw differs("entry \(entry.name)") }
     var hasher = SHA256Hasher()
-    try zip.read(found, blocks: [], threads: threads, cancellation: cancellation) { bytes in
+    try readUndigested(entry) { bytes in
       hasher.update(bytes)
       try body(bytes)
     }
     try check(hasher.digest(), of: entry)
+  }
+
+  /// Streams an entry's bytes and checks size and CRC-32, for who reads what was made of them again and holds that against
+  /// the manifest's SHA-256.
+  func readUndigested(_ entry: Manifest.Entry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    guard let found = zip.entry(entry.name) else { throw differs("entry \(entry.name)") }
+    try zip.read(found, blocks: entry.blocks ?? [], threads: threads, cancellation: cancellation, body)
   }
 
   /// Streams one entry after the other, inflating and digesting several at a time; the last piece of each, which `body` is

@@ -81,9 +81,7 @@ public struct Manifest: Codable, Sendable, Equatable {
 
   /// The manifest as JSON.
   func encoded() throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return [UInt8](try encoder.encode(self))
+    try ManifestText.encoded(self)
   }
 
   /// Reads a manifest from outside.
@@ -99,7 +97,7 @@ public struct Manifest: Codable, Sendable, Equatable {
           at: archive,
           next: "use the program version that made the backup, or a newer one")
       }
-      return try JSONDecoder().decode(Manifest.self, from: Data(bytes))
+      return try ManifestText.decoded(bytes)
     } catch let error as AdminError {
       throw error
     } catch {

@@ -73,6 +73,8 @@ extension BackupReport {
     public let lastLine: String
     /// SHA-256 of the archives by file name, as the report gives them.
     let archiveDigests: [String: String]
+    /// Their sizes in bytes, likewise.
+    var archiveSizes: [String: UInt64] = [:]
     /// The other machines on which archives were published, by file name.
     public internal(set) var hosts: [String: String] = [:]
   }
@@ -92,6 +94,7 @@ extension BackupReport {
     if lines.last?.isEmpty == true { lines.removeLast() }
     let last = lines.last.map(String.init) ?? ""
     var digests: [String: String] = [:]
+    var sizes: [String: UInt64] = [:]
     var hosts: [String: String] = [:]
     var former = ""
     for line in lines {
@@ -104,12 +107,13 @@ extension BackupReport {
       former = words.first.map(String.init) ?? ""
       if words.count >= 5, words[words.count - 2] == "sha256", BackupKind.parse(archiveName: String(words[0])) != nil {
         digests[String(words[0])] = String(words[words.count - 1])
+        sizes[String(words[0])] = UInt64(words[1])
       }
     }
     // The mark must be the whole last line, and an old report may be named normal but say nothing else.
     return Summary(
       path: path, kind: kind, id: id, isValid: last == kind.validityMark, lastLine: last, archiveDigests: digests,
-      hosts: hosts)
+      archiveSizes: sizes, hosts: hosts)
   }
 
   // What a list needs of a report, its archives and its last line, stands at its end; a report may be of any size.

@@ -31,7 +31,7 @@ struct BackupCollection {
     try FileSystem.makeFolder(folder)
     for component in Component.allCases {
       let name = set.kind.archiveName(component, id)
-      guard let digest = report.archiveDigests[name] else {
+      guard let digest = report.archiveDigests[name], let size = report.archiveSizes[name] else {
         throw AdminError(
           .dataError, "the report does not name \(name)", at: report.path, next: "collect another backup")
       }
@@ -47,7 +47,7 @@ struct BackupCollection {
       }
       if let path = set.archives[component] {
         operation.phase("copying \(component.rawValue)")
-        try take(component, name, digest, from: LocalArchive(path: path, cancellation: operation.cancellation))
+        try take(component, name, digest, size, from: LocalArchive(path: path, cancellation: operation.cancellation))
       } else {
         guard let address = try ComponentAddresses.address(of: component, installation, settings) else {
           throw AdminError(
@@ -56,14 +56,16 @@ struct BackupCollection {
         operation.phase("fetching \(component.rawValue) from \(address.host)")
         let archives = try RemoteArchives(component, address, operation.cancellation)
         defer { archives.close() }
-        try take(component, name, digest, from: RemoteArchive(archives: archives, kind: set.kind, id: id))
+        try take(component, name, digest, size, from: RemoteArchive(archives: archives, kind: set.kind, id: id))
       }
     }
     try copyReport(report.path)
     return try BackupCatalog.find(id, installation, in: folder)
   }
 
-  private func take(_ component: Component, _ name: String, _ digest: String, from source: any ArchiveSource) throws {
+  private func take(
+    _ component: Component, _ name: String, _ digest: String, _ size: UInt64, from source: any ArchiveSource
+  ) throws {
     let partial = folder + "/." + name + ".partial"
     let file = try File(partial, flags: O_RDWR | O_CREAT | O_NOFOLLOW)
     guard try file.status().st_mode & S_IFMT == S_IFREG else {
@@ -73,7 +75,9 @@ struct BackupCollection {
     // A second turn only for a partial file that was not the beginning of this archive after all.
     for isLast in [false, true] {
       let there = try file.size
-      let (begins, size) = try source.digest(first: there)
+      let (begins, found) = try source.digest(first: there)
+      // The other side says how much comes; this side knows how much there is.
+      guard found == size else { throw another(component, name) }
       operation.plan(component, total: size)
       var start: UInt64 = 0
       var hasher = SHA256Hasher()
@@ -83,8 +87,11 @@ struct BackupCollection {
       }
       try file.truncate(to: start)
       operation.advance(component, by: start)
+      var place = start
       try source.read(from: start) { bytes in
         try operation.cancellation.check()
+        place += UInt64(bytes.count)
+        guard place <= size else { throw another(component, name) }
         try file.write(bytes)
         hasher.update(bytes)
         operation.advance(component, by: UInt64(bytes.count))
@@ -93,13 +100,17 @@ struct BackupCollection {
       try file.truncate(to: 0)
       guard start > 0, !isLast else {
         unlink(partial)
-        throw AdminError(
-          .dataError, "the archive there is not the one that the report names", at: "\(component.rawValue), \(name)",
-          next: "find out who changed it; use another backup set")
+        throw another(component, name)
       }
     }
     try file.sync()
     try FileSystem.rename(partial, folder + "/" + name)
+  }
+
+  private func another(_ component: Component, _ name: String) -> AdminError {
+    AdminError(
+      .dataError, "the archive there is not the one that the report names", at: "\(component.rawValue), \(name)",
+      next: "find out who changed it; use another backup set")
   }
 
   private func copyReport(_ path: String) throws {

@@ -40,7 +40,7 @@ struct StagedFiles {
         throw systemError("cannot create", shown(item.path), code: errno == ENOSPC ? .inputOutput : .cannotCreate)
       }
       let file = File(descriptor: descriptor, path: shown(item.path))
-      try readers[hand].read(item.entry) { bytes in
+      try readers[hand].readUndigested(item.entry) { bytes in
         try file.write(bytes)
         operation.advance(component, by: UInt64(bytes.count))
       }

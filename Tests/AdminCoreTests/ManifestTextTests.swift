@@ -1,0 +1,48 @@
+import Foundation
+import Testing
+
+@testable import AdminCore
+
+/// A manifest is written and read a few hundred entries at a time; nobody else may notice.
+@Suite struct ManifestTextTests {
+  private static func manifest(entries: Int) throws -> Manifest {
+    let id = try #require(BackupID("20261126010203-AB2C"))
+    let list = (0..<entries).map { index in
+      Manifest.Entry(
+        name: "data/a \"[{,}]\" \\ \(index) ü.txt", size: UInt64(index), compressedSize: 7, offset: UInt64(index) << 20,
+        crc32: "0123abcd", sha256: String(repeating: "ab", count: 32), mode: "100600", modified: "1.000000002",
+        rows: index % 3 == 0 ? Int64(index) : nil, blocks: index % 5 == 0 ? [0, 10, 20] : nil)
+    }
+    return Manifest(
+      formatVersion: 1, kind: .normal, id: id, component: .lui, created: "2026-11-26 01:02:03 UTC",
+      productVersion: "\"entries\":[", originFingerprint: "entries", entries: list, sanitisation: nil,
+      otherArchives: nil, inventory: .init(tables: ["entries": ["entries", "x"]], iniKeys: ["entries"]))
+  }
+
+  @Test(arguments: [0, 1, 255, 256, 257, 1000])
+  func theTextIsOneAndComesBack(entries: Int) throws {
+    let manifest = try Self.manifest(entries: entries)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let text = try ManifestText.encoded(manifest)
+    #expect(try text == [UInt8](encoder.encode(manifest)))
+    #expect(try ManifestText.decoded(text) == manifest)
+    encoder.outputFormatting = [.prettyPrinted]
+    #expect(try ManifestText.decoded([UInt8](encoder.encode(manifest))) == manifest)
+  }
+
+  @Test(arguments: [
+    ("},{\"blocks\"", "} {\"blocks\""), ("},{\"blocks\"", "},,{\"blocks\""), ("},{\"blocks\"", "},7,{\"blocks\""),
+    ("}],\"formatVersion\"", "},],\"formatVersion\""), ("}],\"formatVersion\"", "}},\"formatVersion\""),
+    ("\"entries\":[", "\"entries\":[,"), ("}],\"formatVersion\"", "}"),
+  ])
+  func whatFoundationRefusesIsRefused(change: (String, String)) throws {
+    let text = String(decoding: try ManifestText.encoded(Self.manifest(entries: 600)), as: UTF8.self)
+    for isLast in [false, true] {
+      let range = try #require(text.range(of: change.0, options: isLast ? .backwards : []))
+      let changed = text.replacingCharacters(in: range, with: change.1)
+      #expect((try? JSONDecoder().decode(Manifest.self, from: Data(changed.utf8))) == nil)
+      #expect((try? ManifestText.decoded(Array(changed.utf8))) == nil, "\(change)")
+    }
+  }
+}
