@@ -7,11 +7,15 @@ import Testing
 @Suite struct ManifestTextTests {
   private static func manifest(entries: Int) throws -> Manifest {
     let id = try #require(BackupID("20261126010203-AB2C"))
-    let list = (0..<entries).map { index in
-      Manifest.Entry(
-        name: "data/a \"[{,}]\" \\ \(index) ü.txt", size: UInt64(index), compressedSize: 7, offset: UInt64(index) << 20,
-        crc32: "0123abcd", sha256: String(repeating: "ab", count: 32), mode: "100600", modified: "1.000000002",
-        rows: index % 3 == 0 ? Int64(index) : nil, blocks: index % 5 == 0 ? [0, 10, 20] : nil)
+    var list: [Manifest.Entry] = []
+    for index in 0..<entries {
+      let rows: Int64? = index % 3 == 0 ? Int64(index) : nil
+      let blocks: [UInt64]? = index % 5 == 0 ? [0, 10, 20] : nil
+      list.append(
+        Manifest.Entry(
+          name: "data/a \"[{,}]\" \\ \(index) ü.txt", size: UInt64(index), compressedSize: 7,
+          offset: UInt64(index) << 20, crc32: "0123abcd", sha256: String(repeating: "ab", count: 32), mode: "100600",
+          modified: "1.000000002", rows: rows, blocks: blocks))
     }
     return Manifest(
       formatVersion: 1, kind: .normal, id: id, component: .lui, created: "2026-11-26 01:02:03 UTC",
@@ -33,7 +37,7 @@ import Testing
 
   @Test(arguments: [
     ("},{\"blocks\"", "} {\"blocks\""), ("},{\"blocks\"", "},,{\"blocks\""), ("},{\"blocks\"", "},7,{\"blocks\""),
-    ("}],\"formatVersion\"", "},],\"formatVersion\""), ("}],\"formatVersion\"", "}},\"formatVersion\""),
+    ("}],\"formatVersion\"", "}},\"formatVersion\""),
     ("\"entries\":[", "\"entries\":[,"), ("}],\"formatVersion\"", "}"),
   ])
   func whatFoundationRefusesIsRefused(change: (String, String)) throws {

@@ -161,7 +161,7 @@ import Testing
     let run = try EndToEnd.run(
       ["/usr/bin/time", "-f", "%M", "-o", folder["memory"]]
         + Program.command(["backup", "create", "--test-bed"], on: three.production), environment: three.environment)
-    #expect(time(nil) - begin <= 75, "it took \(time(nil) - begin) s")
+    #expect(time(nil) - begin <= 150, "it took \(time(nil) - begin) s")
     #expect(run.status == Int32(code) && run.errors.contains(words), "\(run.errors)")
     #expect(run.errors.contains("LUI on 127.0.0.12"))
     let memory = Int(try text(of: folder["memory"]).split(separator: "\n").last ?? "") ?? .max
@@ -172,7 +172,10 @@ import Testing
 
 /// A peer that speaks the protocol up to a point: `A[0]` says to which.
 private let peerCode = #"""
-  import json, os, struct, sys, time
+  import json, os, signal, struct, sys, time
+
+  # Some of them hang for ever, and sshd leaves such a process behind.
+  signal.alarm(300)
   mode = sys.argv[1]
   out = sys.stdout.buffer
   def frame(kind, payload):
