@@ -112,6 +112,30 @@ import Testing
     #expect(summary.archiveDigests.count == 2 && summary.isValid)
   }
 
+  /// What is added or multiplied here must not trap: a peer's answer is an error in words, never the end of the Hub.
+  @Test func numbersThatNothingHasAreRefused() throws {
+    func record(_ count: Int) -> SanitisationRecord {
+      SanitisationRecord(rules: [.init(id: "outbox", places: [.init(place: "x", count: count)])])
+    }
+    func written(rows: Int64, count: Int, digest: String) -> Reply {
+      var outcome = ComponentWalk.Outcome()
+      outcome.rows["database/lui_a.copy"] = rows
+      return .written(
+        WrittenArchive(digest: digest, size: 1, outcome: outcome), Findings(record: record(count)))
+    }
+    let digest = String(repeating: "ab", count: 32)
+    #expect(written(rows: 3_000_000_000, count: 3_000_000, digest: digest).isPlausible)
+    for reply: Reply in [
+      written(rows: .max, count: 1, digest: digest), written(rows: 1, count: .max, digest: digest),
+      written(rows: -1, count: 1, digest: digest), written(rows: 1, count: 1, digest: "\n"),
+      .described(ComponentDescription(version: "1", time: .min)), .progress(done: .max, total: 1),
+      .audited(contentHits: ["x": .max]), .archive(size: .max), .digest(digest, size: .max),
+    ] {
+      #expect(!reply.isPlausible, "\(reply)")
+    }
+    #expect(!Request.inspect(snapshotTime: .max).isPlausible && !Request.write(earlier: record(-1)).isPlausible)
+  }
+
   @Test func framesGoBothWaysAndGarbageEndsTheLine() throws {
     var first: [Int32] = [0, 0]
     var second: [Int32] = [0, 0]

@@ -10,7 +10,10 @@ import Foundation
 enum BenchAudit {
   static func main() throws {
     let words = CommandLine.arguments
-    guard words.count == 3 || words.count == 4 else { fatalError("usage: BenchAudit INSTALLATION ARCHIVE [VALUES]") }
+    guard words.count == 3 || words.count == 4 else {
+      FileHandle.standardError.write(Data("usage: BenchAudit INSTALLATION ARCHIVE [VALUES]\n".utf8))
+      exit(64)
+    }
     let reader = try ArchiveReader(path: words[2], cancellation: Cancellation())
     let audit = words.count == 4 ? try audit(of: words[1], for: words[3]) : nil
     try ArchiveVerification.verify(reader, audit: audit)

@@ -60,10 +60,10 @@ public enum SettingCatalogue {
           "how many earlier backups \(component.rawValue) keeps"),
       ]
     } + [
-      define("lui.ssh.host", .host, nil, "LUI's machine for ssh, when the INI file's host is not it"),
+      define("lui.ssh.host", .host, nil, "LUI's host for ssh, if not the INI's"),
       define("lui.ssh.user", .sshUser, nil, "account on LUI's machine for ssh"),
       define("lui.ssh.folder", .sshFolder, nil, "install folder on LUI's machine"),
-      define("trk.ssh.host", .host, nil, "TRK's machine for ssh, when the INI file's host is not it"),
+      define("trk.ssh.host", .host, nil, "TRK's host for ssh, if not the INI's"),
       define("trk.ssh.user", .sshUser, nil, "account on TRK's machine for ssh"),
       define("trk.ssh.folder", .sshFolder, nil, "install folder on TRK's machine"),
       define("hub.backup.daily.enabled", .toggle, "false", "whether a backup is made every day"),

@@ -11,7 +11,7 @@ public final class Operation: @unchecked Sendable {
   private let observer: (@Sendable (OperationStatus) -> Void)?
   private let lock: OperationLock
   private let state: Guarded<OperationStatus>
-  private let lastWrite = Guarded<UInt64>(0)
+  private let lastWrite = Guarded<Int64>(.min / 2)
   private let isQuiet: Bool
 
   /// Runs `body` as the installation's one operation.
@@ -104,9 +104,7 @@ public final class Operation: @unchecked Sendable {
 
   private func tell(always: Bool) {
     guard !isQuiet else { return }
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    let milliseconds = UInt64(now.tv_sec) * 1000 + UInt64(now.tv_nsec) / 1_000_000
+    let milliseconds = MonotonicTime.milliseconds
     let isDue = lastWrite.withLock { last in
       guard always || milliseconds >= last + 200 else { return false }
       last = milliseconds

@@ -48,7 +48,7 @@ final class FrameChannel: @unchecked Sendable {
   private let output: Int32
   private let received = Mailbox<Frame>(capacity: 16)
   private let ending = Guarded(Ending.none)
-  private let heard = Guarded(FrameChannel.now())
+  private let heard = Guarded(MonotonicTime.milliseconds)
   private let isStopping = Guarded(false)
   private let writing = Guarded(false)
   private var threads: [JoinableThread] = []
@@ -85,7 +85,7 @@ final class FrameChannel: @unchecked Sendable {
   var end: Ending { ending.withLock { $0 } }
 
   /// For how many seconds nothing was heard.
-  var silence: Int { Int((FrameChannel.now() - heard.withLock { $0 }) / 1000) }
+  var silence: Int { Int((MonotonicTime.milliseconds - heard.withLock { $0 }) / 1000) }
 
   /// The next frame that is not a sign of life, nil when none came within `milliseconds`.
   func receive(milliseconds: Int) -> Frame? { received.take(milliseconds: milliseconds) }
@@ -110,16 +110,16 @@ final class FrameChannel: @unchecked Sendable {
 
   private func write(_ bytes: UnsafeRawBufferPointer, _ patience: Int) throws {
     var rest = bytes
-    var last = FrameChannel.now()
+    var last = MonotonicTime.milliseconds
     while !rest.isEmpty {
       let count = Glibc.write(output, rest.baseAddress, rest.count)
       if count > 0 {
         rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        last = FrameChannel.now()
+        last = MonotonicTime.milliseconds
         continue
       }
       guard errno == EAGAIN || errno == EINTR else { throw FrameChannel.lost("the line was lost") }
-      guard FrameChannel.now() - last < Int64(patience) * 1000 else {
+      guard MonotonicTime.milliseconds - last < Int64(patience) * 1000 else {
         throw FrameChannel.lost("the other side takes nothing for \(patience) s")
       }
       guard !isStopping.withLock({ $0 }), end == .none else { throw FrameChannel.lost("the line was lost") }
@@ -200,7 +200,7 @@ final class FrameChannel: @unchecked Sendable {
         Glibc.read(input, buffer.baseAddress.map { $0 + start }, buffer.count - start)
       }
       if count > 0 {
-        heard.withLock { $0 = FrameChannel.now() }
+        heard.withLock { $0 = MonotonicTime.milliseconds }
         return count
       }
       guard count < 0, errno == EAGAIN || errno == EINTR else { return nil }
@@ -210,9 +210,4 @@ final class FrameChannel: @unchecked Sendable {
     return nil
   }
 
-  private static func now() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-  }
 }

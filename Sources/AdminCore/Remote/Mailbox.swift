@@ -13,7 +13,12 @@ final class Mailbox<Item: Sendable>: @unchecked Sendable {
     mutex = .allocate(capacity: 1)
     changed = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
-    pthread_cond_init(changed, nil)
+    // By a clock that nobody sets: a wait has an end whatever the wall clock says.
+    var attributes = pthread_condattr_t()
+    pthread_condattr_init(&attributes)
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    pthread_cond_init(changed, &attributes)
+    pthread_condattr_destroy(&attributes)
   }
 
   deinit {
@@ -37,7 +42,7 @@ final class Mailbox<Item: Sendable>: @unchecked Sendable {
   /// The next thing, nil when none came within `milliseconds` or none will come.
   func take(milliseconds: Int) -> Item? {
     var until = timespec()
-    clock_gettime(CLOCK_REALTIME, &until)
+    clock_gettime(CLOCK_MONOTONIC, &until)
     let nanoseconds = until.tv_nsec + milliseconds * 1_000_000
     until.tv_sec += nanoseconds / 1_000_000_000
     until.tv_nsec = nanoseconds % 1_000_000_000

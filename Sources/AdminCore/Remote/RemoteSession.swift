@@ -112,23 +112,24 @@ final class RemoteSession {
   /// Waits for the answer to what was asked.
   func answer(within seconds: Int? = 60, limit: Int = messageLimit) throws -> Reply {
     var patience = seconds ?? RemoteSession.stall
-    var start = Moment.now
+    var start = MonotonicTime.milliseconds
     var bytes: [UInt8] = []
     var furthest = OperationStatus.Work(done: 0, total: 0)
     while true {
-      let frame = try next(within: patience - Int(Moment.now - start))
+      let frame = try next(within: patience - Int((MonotonicTime.milliseconds - start) / 1000))
       guard frame.kind == .message || frame.kind == .part else { throw wrong("it sends what was not asked for") }
       bytes += frame.payload
       guard bytes.count <= limit else { throw wrong("its answer has no end") }
       if frame.kind == .part { continue }
       guard let reply = decoded(Reply.self, bytes) else { throw wrong("its answer cannot be understood") }
+      guard reply.isPlausible else { throw wrong("its answer has numbers that nothing has") }
       bytes = []
       switch reply {
       case .progress(let done, let total):
         progress(.init(done: done, total: total))
         if seconds == nil, done > furthest.done || total != furthest.total {
           furthest = .init(done: done, total: total)
-          start = Moment.now
+          start = MonotonicTime.milliseconds
           patience = RemoteSession.stall
         }
       case .failed(let code, let what, let place, let next):
@@ -171,7 +172,7 @@ final class RemoteSession {
   var unexpected: AdminError { wrong("it answers something else than was asked") }
 
   private func next(within seconds: Int) throws -> FrameChannel.Frame {
-    let start = Moment.now
+    let start = MonotonicTime.milliseconds
     while true {
       if let frame = channel.receive(milliseconds: 200) { return frame }
       try cancellation.check()
@@ -191,7 +192,7 @@ final class RemoteSession {
           .unavailable, "no sign of life for \(RemoteSession.timeout) s", at: place,
           next: "check the other machine, or give a slow line more time with HUBTUI_SSH_TIMEOUT")
       }
-      guard Moment.now - start <= Int64(max(1, seconds)) else {
+      guard MonotonicTime.milliseconds - start <= Int64(max(1, seconds)) * 1000 else {
         throw AdminError(
           .unavailable, "no answer within \(max(1, seconds)) s", at: place,
           next: "check what the other machine is busy with")

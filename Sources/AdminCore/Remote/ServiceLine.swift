@@ -53,7 +53,8 @@ final class ServiceLine {
         bytes += frame.payload
         guard bytes.count <= messageLimit else { throw wrong }
       case (.message, true):
-        guard let request = try decoded(Request.self, bytes + frame.payload) else { throw wrong }
+        guard let request = try decoded(Request.self, bytes + frame.payload), request.isPlausible
+        else { throw wrong }
         return request
       default: throw wrong
       }

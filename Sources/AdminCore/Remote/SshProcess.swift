@@ -34,28 +34,10 @@ final class SshProcess: @unchecked Sendable {
       pipes += ends
     }
     for end in pipes { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    for (descriptor, end) in zip([Int32(0), 1, 2], [pipes[0], pipes[3], pipes[5]]) {
-      posix_spawn_file_actions_adddup2(&actions, end, descriptor)
-    }
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    var all = sigset_t()
-    sigemptyset(&none)
-    sigfillset(&all)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setsigdefault(&attributes, &all)
     // In a session of its own: no terminal to ask at, and Ctrl-C there is for this program, which ends it in order.
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | 0x80))
-    var argv = words.map { strdup($0) } + [nil]
-    var envp = SshProcess.environment.map { strdup($0) } + [nil]
-    defer { for word in argv + envp { free(word) } }
-    var pid = pid_t()
-    let result = posix_spawnp(&pid, "ssh", &actions, &attributes, &argv, &envp)
+    let (pid, result) = Spawn.start(
+      "ssh", words, environment: SshProcess.environment,
+      streams: [.descriptor(pipes[0]), .descriptor(pipes[3]), .descriptor(pipes[5])], hasSession: true)
     for end in [pipes[0], pipes[3], pipes[5]] { Glibc.close(end) }
     input = pipes[1]
     output = pipes[2]

@@ -152,17 +152,12 @@ final class PostgresConnection {
   }
 
   private static func waitUntilConnected(_ handle: OpaquePointer) -> Bool {
-    func now() -> Int64 {
-      var time = timespec()
-      clock_gettime(CLOCK_MONOTONIC, &time)
-      return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-    }
-    let end = now() + connectTimeout * 1000
+    let end = MonotonicTime.milliseconds + connectTimeout * 1000
     var state = PGRES_POLLING_WRITING
     while PQstatus(handle) != CONNECTION_BAD {
       var waited = pollfd(
         fd: PQsocket(handle), events: Int16(state == PGRES_POLLING_READING ? POLLIN : POLLOUT), revents: 0)
-      let rest = end - now()
+      let rest = end - MonotonicTime.milliseconds
       guard rest > 0 else { return false }
       let ready = poll(&waited, 1, Int32(rest))
       guard ready != 0 else { return false }

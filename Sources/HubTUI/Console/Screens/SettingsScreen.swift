@@ -22,7 +22,7 @@ enum SettingsScreen {
 
   /// Where the components are that are on other machines.
   static let componentHosts = form(
-    "Component Hosts", SettingCatalogue.definitions.map(\.name).filter { $0.contains(".ssh.") })
+    "Hosts for ssh", SettingCatalogue.definitions.map(\.name).filter { $0.contains(".ssh.") })
 
   private static func form(_ title: String, _ names: [String]) -> FormDescription {
     FormDescription(

@@ -19,34 +19,12 @@ package struct OperationLauncher: Sendable {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw systemError("cannot make a pipe for", program) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
-    InheritedDescriptors.keepFromChildren()
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // A session of its own has no controlling terminal that could hang up; the console's signal mask and ignored signals
-    // are not its own.
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    var all = sigset_t()
-    sigfillset(&all)
-    posix_spawnattr_setsigdefault(&attributes, &all)
-    posix_spawnattr_setflags(
-      &attributes, Int16(OperationLauncher.setSession | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     let path = program == "/proc/self/exe" ? FileSystem.resolved(program) : program
     let words = ["hubtui"] + arguments + ["--install-folder", hub.installation.folder]
     let environment = OperationLauncher.environment + ["\(Actor.hubAccountVariable)=\(hub.actor.account)"]
-    var process: pid_t = 0
-    let argv = words.map { strdup($0) } + [nil]
-    let envp = environment.map { strdup($0) } + [nil]
-    defer { for pointer in argv + envp { free(pointer) } }
-    let status = posix_spawn(&process, path, &actions, &attributes, argv, envp)
+    // A session of its own has no controlling terminal that could hang up.
+    let (process, status) = Spawn.start(
+      path, words, environment: environment, streams: [.nothing, .nothing, .descriptor(ends[1])], hasSession: true)
     close(ends[1])
     guard status == 0 else {
       close(ends[0])
@@ -65,9 +43,6 @@ package struct OperationLauncher: Sendable {
     }
     return child
   }
-
-  // POSIX_SPAWN_SETSID of glibc's <spawn.h>, which Swift does not import.
-  private static let setSession: Int32 = 0x80
 
   private static var environment: [String] {
     [
