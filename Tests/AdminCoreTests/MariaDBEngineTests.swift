@@ -39,6 +39,39 @@ import Testing
     }
   }
 
+  // A copy can agree with a value that was read wrong: these are as the server itself spells them.
+  @Test func valuesAreThoseOfTheServer() throws {
+    try sample.sql(TypeTables.mariadb)
+    try sample.sql(
+      "SET SESSION sql_mode='ALLOW_INVALID_DATES'; INSERT INTO lui_moments VALUES (6,'0001-01-01','-48:00:00','100:00:00.000001','0001-01-01 00:00:00','2026-00-00 00:00:00',NULL,'2026-01-01 00:00:00.5')"
+    )
+    let source = try open()
+    let tables = try source.componentTables()
+    let moments = try #require(tables.first { $0.name == "lui_moments" })
+    #expect(
+      String(decoding: try Carried.encoded(source, moments), as: UTF8.self) == #"""
+        1	0000-00-00	00:00:00	00:00:00	0000-00-00 00:00:00	0000-00-00 00:00:00	0000-00-00 00:00:00	1970-01-01 00:00:01
+        2	9999-12-31	838:59:59	-838:59:59.999999	9999-12-31 23:59:59	9999-12-31 23:59:59.999999	2038-01-19 03:14:07	2038-01-19 03:14:07.999999
+        3	2026-00-00	-00:00:01	12:00:00.5	2026-11-25 00:00:00	2026-11-25 00:00:00.12	2026-11-25 01:02:03	2026-11-25 01:02:03.000001
+        4	2024-02-31	\N	\N	\N	\N	\N	\N
+        5	\N	\N	\N	\N	\N	\N	\N
+        6	0001-01-01	-48:00:00	100:00:00.000001	0001-01-01 00:00:00	2026-00-00 00:00:00	\N	2026-01-01 00:00:00.5
+
+        """#)
+    var numbers = try #require(tables.first { $0.name == "lui_numbers" })
+    numbers.columns = numbers.columns.filter { !["f", "d", "wide", "whole", "small"].contains($0.name) }
+    #expect(
+      String(decoding: try Carried.encoded(source, numbers), as: UTF8.self) == #"""
+        -4	\N	\N	\N	\N	\N	\N	\N	\N	\N	\N	\N	\N	\N	\N
+        1	-128	0	-32768	0	-8388608	0	-2147483648	0	-9223372036854775808	0	0	0	0	-1.7976931348623157e+308
+        2	127	255	32767	65535	8388607	16777215	2147483647	4294967295	9223372036854775807	18446744073709551615	99999999	2155	1	1.7976931348623157e+308
+        3	0	1	-1	1	1	1	7	7	7	9223372036854775808	42	1901	127	0.1
+        5	1	1	1	1	1	1	1	1	1	1	1	2000	0	5e-324
+        6	1	1	1	1	1	1	1	1	1	1	1	2000	0	1.2345678901234568e+20
+
+        """#)
+  }
+
   @Test func everyTypeOfSQLiteComesBackFromMariaDB() throws {
     let path = folder["source.sqlite"]
     try Sample.write(TypeTables.sqlite, to: folder["source.sql"])

@@ -1,18 +1,16 @@
 import CMariaDB
 import Glibc
 
-/// How a column's values travel between the server's text protocol and the row format.
+/// How a column's values travel between the server and the row format.
 struct MariaDBColumn {
-  /// What is done with a value that arrives.
+  /// What is done with bytes that arrive: numbers, dates and times of day say themselves what they are.
   enum Reader {
     /// Text as it is.
     case text
     /// Bytes as they are.
     case binary
-    /// A whole number.
-    case integer
-    /// Anything else.
-    case other(ColumnType)
+    /// The digits of a number.
+    case digits
   }
 
   let column: TableSchema.Column
@@ -31,11 +29,9 @@ struct MariaDBColumn {
 
   var reader: Reader {
     switch column.type {
-    case .text, .json, .uuid, .enumeration, .date, .bit: .text
     case .binary: .binary
-    case .integer, .boolean: .integer
-    case .numeric where column.scale == nil: .text
-    case .numeric, .real, .time, .timestamp, .instant: .other(column.type)
+    case .numeric where column.scale != nil: .digits
+    default: .text
     }
   }
 
@@ -46,14 +42,9 @@ struct MariaDBColumn {
     return .number(UnsafeRawBufferPointer(rebasing: bytes[start...]))
   }
 
-  /// A value in the row format's spelling.
-  static func field(_ bytes: UnsafeRawBufferPointer, _ type: ColumnType) -> Field {
-    switch type {
-    case .numeric: return .number(DecimalText.canonical(withoutLeadingZeros(bytes)))
-    case .real: return double(bytes)
-    case .time, .timestamp, .instant: return .text(DecimalText.withoutTrailingZeros(bytes))
-    default: return .text(bytes)
-    }
+  /// The digits of a number in the row format's spelling.
+  static func number(_ bytes: UnsafeRawBufferPointer) -> Field {
+    .number(DecimalText.canonical(withoutLeadingZeros(bytes)))
   }
 
   // ZEROFILL.

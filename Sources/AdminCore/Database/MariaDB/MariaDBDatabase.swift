@@ -74,41 +74,9 @@ final class MariaDBDatabase: SystemDatabase {
     // The savepoint gives the table's metadata lock back, so that a change of its structure need not wait for the rest
     // of a backup, nor everybody else behind it.
     if isInSnapshot { try connection.run("SAVEPOINT hubtui") }
-    try connection.send("SELECT \(columns.map(\.selected).joined(separator: ", ")) FROM \(quoted(table.name))")
-    guard let result = mysql_use_result(connection.handle) else { throw connection.failure("the rows cannot be read") }
-    do {
-      defer { mysql_free_result(result) }
-      let count = columns.count
-      let readers = columns.map(\.reader)
-      let fields = UnsafeMutableBufferPointer<Field>.allocate(capacity: count)
-      fields.initialize(repeating: .null)
-      defer { fields.deallocate() }
-      while let row = mysql_fetch_row(result), let lengths = mysql_fetch_lengths(result) {
-        for column in 0..<count {
-          guard let start = row[column] else {
-            fields[column] = .null
-            continue
-          }
-          let bytes = UnsafeRawBufferPointer(start: start, count: Int(lengths[column]))
-          switch readers[column] {
-          case .text: fields[column] = .text(bytes)
-          case .binary: fields[column] = .binary(bytes)
-          case .integer:
-            fields[column] = DecimalText.integer(bytes).map { .integer($0) } ?? MariaDBColumn.integer(bytes)
-          case .other(let type):
-            fields[column] = MariaDBColumn.field(bytes, type)
-          }
-        }
-        do {
-          try body(fields)
-        } catch {
-          // Freeing a result takes all its rows from the server first; a closed line ends that at once.
-          connection.cut()
-          throw error
-        }
-      }
-      guard mysql_errno(connection.handle) == 0 else { throw connection.failure("the rows cannot be read") }
-    }
+    try MariaDBRowReader(
+      "SELECT \(columns.map(\.selected).joined(separator: ", ")) FROM \(quoted(table.name))", columns, connection
+    ).forEach(body)
     if isInSnapshot { try connection.run("ROLLBACK TO SAVEPOINT hubtui") }
   }
 
