@@ -209,5 +209,4 @@ final class FrameChannel: @unchecked Sendable {
     }
     return nil
   }
-
 }

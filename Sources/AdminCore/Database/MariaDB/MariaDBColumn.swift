@@ -17,11 +17,10 @@ struct MariaDBColumn {
 
   init(_ column: TableSchema.Column) { self.column = column }
 
-  /// The column in a SELECT. A FLOAT would be shown with six digits, and a BIT as its bytes.
+  /// The column in a SELECT. A BIT would come as its bytes.
   var selected: String {
     let name = quoted(column.name)
     switch column.type {
-    case .real where column.size == 32: return "CAST(\(name) AS DOUBLE)"
     case .bit where column.size != nil: return "LPAD(BIN(CAST(\(name) AS UNSIGNED)), \(column.size ?? 1), '0')"
     default: return name
     }
