@@ -91,7 +91,7 @@ public struct Hub: Sendable {
 
   /// Asks everything that a restore asks first.
   public func preflight(_ id: BackupID, from folders: [String] = []) throws -> RestorePreflight {
-    try RestorePreflight.run(id, installation, from: folders)
+    try RestorePreflight.run(id, installation, from: folders).closed()
   }
 
   /// Restores a set.

@@ -14,8 +14,9 @@ import Testing
       list.append(
         Manifest.Entry(
           name: "data/a \"[{,}]\" \\ \(index) ü.txt", size: UInt64(index), compressedSize: 7,
-          offset: UInt64(index) << 20, crc32: "0123abcd", sha256: String(repeating: "ab", count: 32), mode: "100600",
-          modified: "1.000000002", rows: rows, blocks: blocks))
+          offset: UInt64(index) << 20, crc32: 0x0123_ABCD, mode: 0o100600,
+          sha256: SHA256Hasher().contentDigest(), modified: FileTime(seconds: -1, nanoseconds: 2), rows: rows,
+          blocks: blocks))
     }
     return Manifest(
       formatVersion: 1, kind: .normal, id: id, component: .lui, created: "2026-11-26 01:02:03 UTC",
@@ -23,16 +24,37 @@ import Testing
       otherArchives: nil, inventory: .init(tables: ["entries": ["entries", "x"]], iniKeys: ["entries"]))
   }
 
+  private static func text(_ manifest: Manifest) throws -> [UInt8] {
+    var text: [UInt8] = []
+    try ManifestText.write(manifest, entries: manifest.entries) { text += $0 }
+    return text
+  }
+
+  private static func read(_ text: [UInt8]) throws -> Manifest { try ManifestText.decoded(text) { _ in } }
+
+  /// One entry has one spelling: another text for the same numbers was not written by this program.
+  @Test(arguments: [
+    ("\"0123abcd\"", "\"0123ABCD\""), ("\"0123abcd\"", "\"123abcd\""), ("\"0123abcd\"", "\"00123abcd\""),
+    ("\"100600\"", "\"0100600\""), ("\"100600\"", "\"+100600\""), ("\"100600\"", "\"100608\""),
+    ("-1.000000002", "-1.00000002"), ("-1.000000002", "-01.000000002"), ("-1.000000002", "-1.0000000020"),
+    ("-1.000000002", "-1.-00000002"), ("-1.000000002", "-1"), ("e3b0c442", "E3b0c442"), ("e3b0c442", "e3b0c4"),
+  ])
+  func anotherSpellingIsRefused(change: (String, String)) throws {
+    let text = String(decoding: try Self.text(Self.manifest(entries: 3)), as: UTF8.self)
+    let range = try #require(text.range(of: change.0))
+    #expect((try? Self.read(Array(text.replacingCharacters(in: range, with: change.1).utf8))) == nil)
+  }
+
   @Test(arguments: [0, 1, 255, 256, 257, 1000])
   func theTextIsOneAndComesBack(entries: Int) throws {
     let manifest = try Self.manifest(entries: entries)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let text = try ManifestText.encoded(manifest)
+    let text = try Self.text(manifest)
     #expect(try text == [UInt8](encoder.encode(manifest)))
-    #expect(try ManifestText.decoded(text) == manifest)
+    #expect(try Self.read(text) == manifest)
     encoder.outputFormatting = [.prettyPrinted]
-    #expect(try ManifestText.decoded([UInt8](encoder.encode(manifest))) == manifest)
+    #expect(try Self.read([UInt8](encoder.encode(manifest))) == manifest)
   }
 
   @Test(arguments: [
@@ -41,12 +63,12 @@ import Testing
     ("\"entries\":[", "\"entries\":[,"), ("}],\"formatVersion\"", "}"),
   ])
   func whatFoundationRefusesIsRefused(change: (String, String)) throws {
-    let text = String(decoding: try ManifestText.encoded(Self.manifest(entries: 600)), as: UTF8.self)
+    let text = String(decoding: try Self.text(Self.manifest(entries: 600)), as: UTF8.self)
     for isLast in [false, true] {
       let range = try #require(text.range(of: change.0, options: isLast ? .backwards : []))
       let changed = text.replacingCharacters(in: range, with: change.1)
       #expect((try? JSONDecoder().decode(Manifest.self, from: Data(changed.utf8))) == nil)
-      #expect((try? ManifestText.decoded(Array(changed.utf8))) == nil, "\(change)")
+      #expect((try? Self.read(Array(changed.utf8))) == nil, "\(change)")
     }
   }
 }

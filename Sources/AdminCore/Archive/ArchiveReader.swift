@@ -30,21 +30,25 @@ public final class ArchiveReader {
       throw AdminError(.dataError, "the archive does not end with a manifest", at: path, next: "use another backup set")
     }
     let manifestBytes = try zip.bytes(of: last, limit: ArchiveReader.manifestLimit(zip.entries))
-    manifest = try Manifest.decode(manifestBytes, archive: path)
-    guard manifest.entries.count == zip.entries.count - 1 else { throw differs("the number of entries") }
-    for (entry, found) in Swift.zip(manifest.entries, zip.entries) {
+    var manifest = try Manifest.decode(manifestBytes, archive: path)
+    guard manifest.entries.count == zip.entries.count - 1 else {
+      throw ArchiveReader.differs("the number of entries", path)
+    }
+    for (index, found) in zip.entries.dropLast().enumerated() {
+      let entry = manifest.entries[index]
       guard entry.name.utf8.elementsEqual(found.name.utf8), entry.size == found.size,
         entry.compressedSize == found.compressedSize,
-        entry.offset == found.headerOffset, entry.crc32 == Digest.hex(found.crc32),
-        UInt32(entry.mode, radix: 8) == found.mode,
-        entry.modified.split(separator: ".").first.flatMap({ Int64($0) }).map({ ZipTimeRange.clamped($0) })
-          == ZipTimeRange.clamped(found.modifiedSeconds)
-      else { throw differs("entry \(found.name)") }
-      guard hasPlace(found) else {
+        entry.offset == found.headerOffset, entry.crc32 == found.crc32, entry.mode == found.mode,
+        ZipTimeRange.clamped(entry.modified.seconds) == ZipTimeRange.clamped(found.modifiedSeconds)
+      else { throw ArchiveReader.differs("entry \(found.name)", path) }
+      // One text in memory for both.
+      manifest.entries[index].name = found.name
+      guard ArchiveReader.hasPlace(found, in: zip, of: manifest.component) else {
         throw AdminError(
           .dataError, "entry \(found.name) is none that a backup has", at: path, next: "use another backup set")
       }
     }
+    self.manifest = manifest
   }
 
   /// The same open archive for another thread, which inflates by itself.
@@ -55,7 +59,7 @@ public final class ArchiveReader {
 
   /// Whether a restore has a use for an entry, so that none is dropped in silence: the INI file, the data folder with
   /// each folder before what is in it, the tables with their structure.
-  private func hasPlace(_ entry: ZipEntry) -> Bool {
+  private static func hasPlace(_ entry: ZipEntry, in zip: ZipReader, of component: Component) -> Bool {
     let name = entry.name
     if name.hasBytePrefix("data/") {
       guard let slash = name.utf8.dropLast(entry.isFolder ? 1 : 0).lastIndex(of: 0x2F) else { return entry.isFolder }
@@ -63,7 +67,7 @@ public final class ArchiveReader {
       return folder.headerOffset < entry.headerOffset
     }
     guard entry.mode & ZipFormat.typeMask == ZipFormat.typeFile else { return false }
-    guard name.hasBytePrefix("database/") else { return name == "ini/" + manifest.component.iniName }
+    guard name.hasBytePrefix("database/") else { return name == "ini/" + component.iniName }
     guard name.hasByteSuffix(".copy") else { return name.hasByteSuffix(".schema.json") }
     let stem = String(decoding: name.utf8.dropLast(".copy".utf8.count), as: UTF8.self)
     return zip.entry(stem + ".schema.json") != nil
@@ -82,7 +86,7 @@ public final class ArchiveReader {
       hasher.update(bytes)
       try body(bytes)
     }
-    try check(hasher.digest(), of: entry)
+    try check(hasher.contentDigest(), of: entry)
   }
 
   /// Streams an entry's bytes and checks size and CRC-32, for who reads what was made of them again and holds that against
@@ -92,24 +96,24 @@ public final class ArchiveReader {
     try zip.read(found, blocks: entry.blocks ?? [], threads: threads, cancellation: cancellation, body)
   }
 
-  /// Streams one entry after the other, inflating and digesting several at a time; the last piece of each, which `body` is
+  /// Streams every entry but the manifest, one after the other, inflating and digesting several at a time; the last piece of each, which `body` is
   /// told, comes when its size, CRC-32 and SHA-256 were checked. Nothing may be trusted before.
-  func read(
-    _ entries: [Manifest.Entry], _ body: (Manifest.Entry, UnsafeRawBufferPointer, _ isLast: Bool) throws -> Void
-  ) throws {
-    let parts = try entries.map { entry in
-      guard let found = zip.entry(entry.name) else { throw differs("entry \(entry.name)") }
-      return ZipPart(entry: found, blocks: entry.blocks ?? [])
+  func readAll(_ body: (Manifest.Entry, UnsafeRawBufferPointer, _ isLast: Bool) throws -> Void) throws {
+    func part(_ index: Int) -> ZipPart {
+      // Both have the same order, which was checked.
+      ZipPart(entry: zip.entries[index], blocks: manifest.entries[index].blocks ?? [])
     }
-    try zip.read(parts, threads: threads, wantsDigests: true, cancellation: cancellation) { piece in
-      let entry = entries[piece.part]
+    try zip.read(
+      manifest.entries.count, part, threads: threads, wantsDigests: true, cancellation: cancellation
+    ) { piece in
+      let entry = manifest.entries[piece.part]
       if let digest = piece.sha256 { try check(digest, of: entry) }
       try body(entry, piece.bytes, piece.isLast)
     }
   }
 
-  private func check(_ digest: [UInt8], of entry: Manifest.Entry) throws {
-    guard Digest.hex(digest) == entry.sha256 else { throw differs("the content of entry \(entry.name)") }
+  private func check(_ digest: ContentDigest, of entry: Manifest.Entry) throws {
+    guard digest == entry.sha256 else { throw differs("the content of entry \(entry.name)") }
   }
 
   /// A small entry as a whole.
@@ -153,7 +157,9 @@ public final class ArchiveReader {
     }
   }
 
-  private func differs(_ what: String) -> AdminError {
+  private func differs(_ what: String) -> AdminError { ArchiveReader.differs(what, path) }
+
+  private static func differs(_ what: String, _ path: String) -> AdminError {
     AdminError(
       .dataError, "the archive does not agree with its manifest: \(what)", at: path, next: "use another backup set")
   }

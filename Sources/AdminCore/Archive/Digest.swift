@@ -13,6 +13,9 @@ public struct SHA256Hasher {
 
   /// The digest of all bytes so far, 32 bytes.
   public func digest() -> [UInt8] { Array(hash.finalize()) }
+
+  /// The same digest kept in place.
+  func contentDigest() -> ContentDigest { ContentDigest(hash.finalize()) }
 }
 
 /// SHA-256 of whole things, and digests as text.
@@ -85,18 +88,26 @@ public enum Digest {
 
   /// The bytes of lower-case hexadecimal; nil for any other text.
   static func bytes(hex text: String) -> [UInt8]? {
-    let digits = text.utf8.map { byte -> UInt8? in
-      switch byte {
-      case 0x30...0x39: byte - 0x30
-      case 0x61...0x66: byte - 0x57
+    func value(_ digit: UInt8) -> UInt8? {
+      switch digit {
+      case 0x30...0x39: digit - 0x30
+      case 0x61...0x66: digit - 0x57
       default: nil
       }
     }
-    guard digits.count % 2 == 0 else { return nil }
-    return stride(from: 0, to: digits.count, by: 2).reduce(into: [UInt8]?([])) { result, index in
-      guard let high = digits[index], let low = digits[index + 1] else { return result = nil }
-      result?.append(high << 4 | low)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.utf8.count / 2)
+    var high: UInt8?
+    for digit in text.utf8 {
+      guard let value = value(digit) else { return nil }
+      if let first = high {
+        bytes.append(first << 4 | value)
+        high = nil
+      } else {
+        high = value
+      }
     }
+    return high == nil ? bytes : nil
   }
 
   /// `bytes` as lower-case hexadecimal.

@@ -30,30 +30,6 @@ public struct Manifest: Codable, Sendable, Equatable {
   /// The names of everything the component had, so that the next preview can say what is new.
   public var inventory: Inventory
 
-  /// One entry of the archive.
-  public struct Entry: Codable, Sendable, Equatable {
-    /// Its name in the archive.
-    public var name: String
-    /// Bytes when unpacked.
-    public var size: UInt64
-    /// Bytes in the archive.
-    public var compressedSize: UInt64
-    /// Where its local header starts in the archive.
-    public var offset: UInt64
-    /// CRC-32, eight hex digits.
-    public var crc32: String
-    /// SHA-256 of the unpacked bytes, hex.
-    public var sha256: String
-    /// Type and permissions as octal digits, such as `100600`.
-    public var mode: String
-    /// When it was last changed: seconds since 1970, a dot, nine digits of nanoseconds.
-    public var modified: String
-    /// Rows, for a `.copy` entry.
-    public var rows: Int64?
-    /// Offsets of the independent 1 MiB blocks in the entry's compressed bytes; absent when there is only one.
-    public var blocks: [UInt64]?
-  }
-
   /// What the rules did.
   public struct Sanitisation: Codable, Sendable, Equatable {
     /// Counts of each rule over the whole set so far.
@@ -79,25 +55,19 @@ public struct Manifest: Codable, Sendable, Equatable {
     Digest.hex(Digest.sha256(Array("\(id)\n\(instanceID)".utf8)))
   }
 
-  /// The manifest as JSON.
-  func encoded() throws -> [UInt8] {
-    try ManifestText.encoded(self)
-  }
-
   /// Reads a manifest from outside.
   ///
   /// - Throws: `AdminError` (`dataError`) for another version or anything that is no manifest.
   static func decode(_ bytes: [UInt8], archive: String) throws -> Manifest {
-    struct Version: Decodable { var formatVersion: Int }
     do {
-      let version = try JSONDecoder().decode(Version.self, from: Data(bytes)).formatVersion
-      guard version == currentVersion else {
-        throw AdminError(
-          .dataError, "format version \(version) is not known to this program, which reads version \(currentVersion)",
-          at: archive,
-          next: "use the program version that made the backup, or a newer one")
+      return try ManifestText.decoded(bytes) { version in
+        guard version == currentVersion else {
+          throw AdminError(
+            .dataError, "format version \(version) is not known to this program, which reads version \(currentVersion)",
+            at: archive,
+            next: "use the program version that made the backup, or a newer one")
+        }
       }
-      return try ManifestText.decoded(bytes)
     } catch let error as AdminError {
       throw error
     } catch {

@@ -3,34 +3,50 @@ import Foundation
 /// The manifest as JSON, its entries a few hundred at a time: Foundation takes many times the size of a text in memory,
 /// and an archive may have a great many entries.
 enum ManifestText {
-  private static let batch = 256
+  private static let batch = 64
 
-  /// The manifest as JSON, keys in alphabetical order.
-  static func encoded(_ manifest: Manifest) throws -> [UInt8] {
+  /// Gives the manifest as JSON, keys in alphabetical order, piece by piece.
+  ///
+  /// - Parameter entries: stand in the place of the manifest's own.
+  static func write(
+    _ manifest: Manifest, entries: some Sequence<Manifest.Entry>, to sink: ([UInt8]) throws -> Void
+  ) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     var bare = manifest
     bare.entries = []
     let frame = [UInt8](try encoder.encode(bare))
-    guard let place = layout(of: frame)?.array.lowerBound else { return [UInt8](try encoder.encode(manifest)) }
-    var bytes = Array(frame[..<place])
-    for start in stride(from: 0, to: manifest.entries.count, by: batch) {
-      let end = min(start + batch, manifest.entries.count)
-      let list = try encoder.encode(Array(manifest.entries[start..<end]))
-      if start > 0 { bytes.append(0x2C) }
-      bytes += list.dropFirst().dropLast()
+    guard let place = layout(of: frame)?.array.lowerBound else { throw CocoaError(.coderInvalidValue) }
+    try sink(Array(frame[..<place]))
+    var some: [Manifest.Entry] = []
+    var isFirst = true
+    func flush() throws {
+      guard !some.isEmpty else { return }
+      let list = try encoder.encode(some)
+      try sink((isFirst ? [] : [0x2C]) + list.dropFirst().dropLast())
+      isFirst = false
+      some.removeAll(keepingCapacity: true)
     }
-    return bytes + frame[place...]
+    for entry in entries {
+      some.append(entry)
+      if some.count == batch { try flush() }
+    }
+    try flush()
+    try sink(Array(frame[place...]))
   }
 
   /// Reads a manifest; what is not laid out as expected is left to Foundation as a whole.
-  static func decoded(_ bytes: [UInt8]) throws -> Manifest {
+  ///
+  /// - Parameter check: told the format version before anything else is believed.
+  static func decoded(_ bytes: [UInt8], check: (_ version: Int) throws -> Void) throws -> Manifest {
+    struct Version: Decodable { var formatVersion: Int }
     let decoder = JSONDecoder()
-    guard let layout = layout(of: bytes), layout.objects.count > batch else {
-      return try decoder.decode(Manifest.self, from: Data(bytes))
-    }
-    var manifest = try decoder.decode(
-      Manifest.self, from: Data(bytes[..<layout.array.lowerBound] + bytes[layout.array.upperBound...]))
+    let layout = layout(of: bytes)
+    let frame =
+      layout.map { Data(bytes[..<$0.array.lowerBound]) + Data(bytes[$0.array.upperBound...]) } ?? Data(bytes)
+    try check(decoder.decode(Version.self, from: frame).formatVersion)
+    var manifest = try decoder.decode(Manifest.self, from: frame)
+    guard let layout else { return manifest }
     manifest.entries.reserveCapacity(layout.objects.count)
     for start in stride(from: 0, to: layout.objects.count, by: batch) {
       let end = min(start + batch, layout.objects.count)

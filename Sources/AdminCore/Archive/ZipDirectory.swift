@@ -129,7 +129,7 @@ struct ZipDirectory {
     let compressedSize = try extra.value(bytes.u32(18), &large, place: place)
     let stamp = ZipTime.seconds(date: bytes.u16(12), time: bytes.u16(10))
     guard
-      large.isEmpty, bytes.u16(4) <= ZipFormat.versionZip64, ZipNameKey.haveSameBytes(name, entry.name),
+      large.isEmpty, bytes.u16(4) <= ZipFormat.versionZip64, ZipName.haveSameBytes(name, entry.name),
       bytes.u16(8) == entry.method.rawValue, size == entry.size, compressedSize == entry.compressedSize,
       bytes.u32(14) == entry.crc32, stamp != nil, (extra.modified ?? stamp) == entry.modifiedSeconds
     else { throw ZipFault.error("an entry's header and the directory contradict each other", at: place) }
@@ -140,33 +140,5 @@ struct ZipDirectory {
 
   private func notOurs(_ place: String) -> AdminError {
     ZipFault.error("a header is not as this program writes it: the archive was changed or packed anew", at: place)
-  }
-
-  /// Where each name is, after the check that no two entries want the same place in a file system.
-  static func index(_ entries: [ZipEntry], path: String) throws -> [ZipNameKey: Int32] {
-    var index: [ZipNameKey: Int32] = [:]
-    index.reserveCapacity(entries.count)
-    for (position, entry) in entries.enumerated() {
-      guard index.updateValue(Int32(position), forKey: ZipNameKey(entry.name[...])) == nil else {
-        throw ZipFault.error("two entries have one name", at: ZipFault.place(path, entry.name))
-      }
-    }
-    var checked: Substring = ""
-    for entry in entries {
-      var parent = entry.name.dropLast(entry.isFolder ? 1 : 0)
-      guard let slash = parent.utf8.lastIndex(of: 0x2F) else { continue }
-      parent = parent[..<slash]
-      // Entries of one folder mostly follow each other.
-      if parent.utf8.elementsEqual(checked.utf8) { continue }
-      checked = parent
-      while true {
-        if let position = index[ZipNameKey(parent)], !entries[Int(position)].isFolder {
-          throw ZipFault.error("an entry lies below one that is no folder", at: ZipFault.place(path, entry.name))
-        }
-        guard let slash = parent.utf8.lastIndex(of: 0x2F) else { break }
-        parent = parent[..<slash]
-      }
-    }
-    return index
   }
 }

@@ -26,11 +26,6 @@ public struct ZipEntry: Sendable, Equatable {
   public var headerOffset: UInt64
   /// Where the content starts, counted from the start of the archive.
   public var dataOffset: UInt64
-  /// SHA-256 of the content, 32 bytes, from the writer; empty from the reader, because a ZIP does not hold it.
-  public var sha256: [UInt8] = []
-  /// From the writer, for content of more than one block: where each independent block of
-  /// `ZipFormat.blockSize` bytes starts, relative to `dataOffset`. Otherwise empty.
-  public var blocks: [UInt64] = []
 
   /// Whether it is a folder.
   public var isFolder: Bool { name.utf8.last == 0x2F }
@@ -38,6 +33,19 @@ public struct ZipEntry: Sendable, Equatable {
   /// Whether the sizes need the ZIP64 extra field; both go there together, as the local header must have it
   /// (APPNOTE 4.5.3).
   var hasLargeSizes: Bool { size >= ZipFormat.marker32 || compressedSize >= ZipFormat.marker32 }
+}
+
+/// An entry as the writer made it, with what a ZIP archive does not hold.
+public struct WrittenEntry: Sendable {
+  /// What stands in the archive.
+  public var entry: ZipEntry
+  /// Nanoseconds of the last change beside the entry's seconds.
+  public var nanoseconds: Int32
+  /// SHA-256 of the content.
+  public var sha256: ContentDigest
+  /// For content of more than one block: where each independent block of `ZipFormat.blockSize` bytes starts, relative to
+  /// `dataOffset`. Otherwise empty.
+  public var blocks: [UInt64]
 }
 
 /// Constants of the ZIP format, from PKWARE's APPNOTE.TXT 6.3.10 unless another source is named.

@@ -43,25 +43,6 @@ enum ZipName {
 
   /// Whether all bytes are ASCII, so that the name reads the same with and without the UTF-8 flag.
   static func isASCII(_ name: String) -> Bool { name.utf8.allSatisfy { $0 < 0x80 } }
-}
-
-/// A name without its closing `/`, compared by bytes: `String` would take two files for one whose names differ only
-/// in Unicode normalisation.
-struct ZipNameKey: Hashable {
-  private let text: Substring.UTF8View
-
-  init(_ name: Substring) {
-    text = (name.utf8.last == 0x2F ? name.dropLast() : name).utf8
-  }
-
-  static func == (left: ZipNameKey, right: ZipNameKey) -> Bool {
-    left.text.count == right.text.count && left.text.elementsEqual(right.text)
-  }
-
-  func hash(into hasher: inout Hasher) {
-    let hashed: Void? = text.withContiguousStorageIfAvailable { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-    if hashed == nil { for byte in text { hasher.combine(byte) } }
-  }
 
   /// Whether two names are the same, byte for byte, a closing `/` included.
   static func haveSameBytes(_ left: String, _ right: String) -> Bool {

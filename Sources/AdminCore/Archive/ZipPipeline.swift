@@ -20,7 +20,7 @@ struct ZipPiece {
   /// Whether the entry ends with it; size and CRC-32 of the whole entry are then checked.
   let isLast: Bool
   /// SHA-256 of the whole entry, with the last piece, when it was asked for.
-  let sha256: [UInt8]?
+  let sha256: ContentDigest?
 }
 
 extension ZipReader {
@@ -29,29 +29,34 @@ extension ZipReader {
   ///
   /// `body` sees pieces before the CRC-32 at the end was checked: use nothing of them before the last one.
   /// - Parameters:
+  ///   - count: how many parts.
+  ///   - part: gives each of them, 0..<count, and may be asked again.
   ///   - threads: how many inflate at a time, 1…64.
   ///   - wantsDigests: whether the threads compute SHA-256 as well.
   ///   - cancellation: looked at before each piece.
   /// - Throws: `AdminError`: `dataError`, `inputOutput`, `cancelled`; what `body` throws.
   func read(
-    _ parts: [ZipPart], threads: Int, wantsDigests: Bool = false, cancellation: Cancellation,
+    _ count: Int, _ part: (Int) -> ZipPart, threads: Int, wantsDigests: Bool = false, cancellation: Cancellation,
     _ body: (ZipPiece) throws -> Void
   ) throws {
-    for part in parts { try check(part) }
-    let blocks = parts.reduce(0) { $0 + max(1, $1.blocks.count) }
-    guard blocks > 0 else { return }
-    let ring = try InflatePool.make(file: file, threads: min(threads, blocks))
+    guard count > 0 else { return }
+    let ring = try InflatePool.make(
+      file: file, threads: count == 1 ? min(threads, max(1, part(0).blocks.count)) : threads)
     defer { ring.stop() }
     var next = Cursor()
     var current = Cursor()
     var digest: EntryDigest?
     var size: UInt64 = 0
     var crc: UInt32 = 0
-    while current.part < parts.count {
-      while next.part < parts.count, let slot = ring.vacant {
-        if next.block == 0 { digest = wantsDigests ? EntryDigest() : nil }
+    while current.part < count {
+      while next.part < count, let slot = ring.vacant {
+        let wanted = part(next.part)
+        if next.block == 0 {
+          try check(wanted)
+          digest = wantsDigests ? EntryDigest() : nil
+        }
         slot.digest = digest
-        try fill(slot, parts[next.part], block: next.block)
+        try fill(slot, wanted, block: next.block)
         ring.submit()
         next.advance(beyond: slot.isLast)
       }
@@ -61,10 +66,11 @@ extension ZipReader {
       let isLast = slot.isLast
       crc = Checksum.joined(crc, slot.crc, secondLength: slot.result.count)
       size += UInt64(slot.result.count)
-      if isLast { try check(parts[current.part].entry, size: size, crc: crc) }
+      if isLast { try check(part(current.part).entry, size: size, crc: crc) }
       try body(
         ZipPiece(
-          part: current.part, bytes: slot.result, isLast: isLast, sha256: isLast ? slot.digest?.hasher.digest() : nil))
+          part: current.part, bytes: slot.result, isLast: isLast,
+          sha256: isLast ? slot.digest?.hasher.contentDigest() : nil))
       ring.release()
       if isLast { (size, crc) = (0, 0) }
       current.advance(beyond: isLast)

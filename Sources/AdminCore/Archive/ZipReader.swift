@@ -9,7 +9,7 @@ public final class ZipReader {
   let file: File
   /// What it was when it was opened.
   private let opened: stat
-  private let index: [ZipNameKey: Int32]
+  private let index: ZipNameIndex
   /// Buffers for small entries, kept between them; absent while in use.
   private var scratch: Scratch?
 
@@ -31,7 +31,7 @@ public final class ZipReader {
     guard status.st_mode & S_IFMT == S_IFREG else { throw ZipFault.error("not a plain file", at: file.path) }
     let directory = try ZipDirectory(file: file, size: UInt64(max(0, status.st_size)), isOurs: isOurs)
     entries = directory.entries
-    index = try ZipDirectory.index(entries, path: file.path)
+    index = try ZipNameIndex(entries, path: file.path)
     self.file = file
     opened = status
   }
@@ -56,8 +56,8 @@ public final class ZipReader {
 
   /// The entry with exactly this name, a folder's with its closing `/`.
   public func entry(_ name: String) -> ZipEntry? {
-    guard let position = index[ZipNameKey(name[...])] else { return nil }
-    let entry = entries[Int(position)]
+    guard let position = index.position(of: name[...], in: entries) else { return nil }
+    let entry = entries[position]
     return entry.isFolder == (name.utf8.last == 0x2F) ? entry : nil
   }
 
@@ -75,9 +75,8 @@ public final class ZipReader {
     _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     if !blocks.isEmpty {
-      return try read([ZipPart(entry: entry, blocks: blocks)], threads: threads, cancellation: cancellation) {
-        try body($0.bytes)
-      }
+      let part = ZipPart(entry: entry, blocks: blocks)
+      return try read(1, { _ in part }, threads: threads, cancellation: cancellation) { try body($0.bytes) }
     }
     var crc: UInt32 = 0
     var size: UInt64 = 0

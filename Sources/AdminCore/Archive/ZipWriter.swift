@@ -8,13 +8,17 @@ public final class ZipWriter {
   /// An entry on its way through the ring.
   private final class Pending {
     var entry: ZipEntry
+    let nanoseconds: Int32
     let digest = EntryDigest()
     var method: ZipEntry.Method?
     var submitted = 0
     var hasHeader = false
     var blocks: [UInt64] = []
     var isAbandoned = false
-    init(_ entry: ZipEntry) { self.entry = entry }
+    init(_ entry: ZipEntry, nanoseconds: Int32) {
+      self.entry = entry
+      self.nanoseconds = nanoseconds
+    }
   }
 
   private let file: File
@@ -26,7 +30,7 @@ public final class ZipWriter {
   private var filling: BlockSlot?
   private var offset: UInt64 = 0
   private var directorySize: UInt64 = 0
-  private var finished: [ZipEntry] = []
+  private var finished: [WrittenEntry] = []
   private var isOpen = true
 
   /// Creates the archive at `path`, mode 0600, and starts the compressing threads.
@@ -58,15 +62,16 @@ public final class ZipWriter {
   ///   - name: relative, parts separated by `/`; a folder's ends with `/`.
   ///   - mode: `st_mode` with the type of a plain file, a folder or a symbolic link; a link's content is its target.
   ///   - modifiedSeconds: seconds since 1970 UTC.
+  ///   - nanoseconds: beside them, 0..<1,000,000,000; not kept in the archive, only given back in `WrittenEntry`.
   /// - Throws: `AdminError` `dataError` for a name or type that the strict reader would refuse.
-  public func beginEntry(_ name: String, mode: UInt32, modifiedSeconds: Int64) throws {
+  public func beginEntry(_ name: String, mode: UInt32, modifiedSeconds: Int64, nanoseconds: Int32 = 0) throws {
     precondition(isOpen && current == nil, "an entry is begun inside another one or after the end")
     if let fault = ZipName.fault(name) { throw Self.unfit(fault, name) }
     let entry = ZipEntry(
       name: name, mode: mode, modifiedSeconds: modifiedSeconds, size: 0, compressedSize: 0, crc32: 0, method: .stored,
       headerOffset: 0, dataOffset: 0)
     guard entry.hasFittingType else { throw Self.unfit("not a plain file, folder or symbolic link", name) }
-    current = Pending(entry)
+    current = Pending(entry, nanoseconds: nanoseconds)
   }
 
   /// Adds content to the entry begun.
@@ -115,8 +120,10 @@ public final class ZipWriter {
   }
 
   /// A whole entry at once.
-  public func addEntry(_ name: String, mode: UInt32, modifiedSeconds: Int64, bytes: [UInt8]) throws {
-    try beginEntry(name, mode: mode, modifiedSeconds: modifiedSeconds)
+  public func addEntry(
+    _ name: String, mode: UInt32, modifiedSeconds: Int64, nanoseconds: Int32 = 0, bytes: [UInt8]
+  ) throws {
+    try beginEntry(name, mode: mode, modifiedSeconds: modifiedSeconds, nanoseconds: nanoseconds)
     try bytes.withUnsafeBytes { try write($0) }
     try endEntry()
   }
@@ -124,7 +131,7 @@ public final class ZipWriter {
   /// Waits until every entry is in the file and gives all so far, complete and in order.
   ///
   /// - Throws: `AdminError`: `inputOutput`, `cancelled`.
-  public func drain() throws -> [ZipEntry] {
+  public func drain() throws -> [WrittenEntry] {
     precondition(current == nil, "an entry is still open")
     while try writeOldest(wait: true) { try cancellation.check() }
     return finished
@@ -139,7 +146,7 @@ public final class ZipWriter {
     let start = offset
     var buffer: [UInt8] = []
     for entry in finished {
-      buffer += ZipRecords.central(entry)
+      buffer += ZipRecords.central(entry.entry)
       if buffer.count >= ZipFormat.blockSize {
         try append(buffer)
         buffer.removeAll(keepingCapacity: true)
@@ -226,9 +233,7 @@ public final class ZipWriter {
   }
 
   private func complete(_ pending: Pending, isSingle: Bool) throws {
-    pending.entry.sha256 = pending.digest.hasher.digest()
     if !isSingle {
-      pending.entry.blocks = pending.blocks
       let header = ZipRecords.local(pending.entry, reserved: true)
       try header.withUnsafeBytes { try file.write($0, at: pending.entry.headerOffset) }
     }
@@ -238,7 +243,10 @@ public final class ZipWriter {
       throw AdminError(
         .dataError, "too many files for one archive", at: file.path, next: "move files that need no backup elsewhere")
     }
-    finished.append(pending.entry)
+    finished.append(
+      WrittenEntry(
+        entry: pending.entry, nanoseconds: pending.nanoseconds, sha256: pending.digest.hasher.contentDigest(),
+        blocks: pending.blocks))
   }
 
   private func append(_ bytes: [UInt8]) throws {

@@ -9,7 +9,7 @@ enum ArchiveVerification {
     let tables = Dictionary(
       try reader.tables().map { ($0.rows.name, $0.schema) }, uniquingKeysWith: { first, _ in first })
     var inspection: Inspection?
-    try reader.read(reader.manifest.entries) { entry, bytes, isLast in
+    try reader.readAll { entry, bytes, isLast in
       progress(UInt64(bytes.count))
       let current = inspection ?? Inspection(entry, reader, table: tables[entry.name], audit)
       inspection = current
@@ -21,21 +21,22 @@ enum ArchiveVerification {
     guard let audit else { return }
     // The names of data files are the users' own, as their content is: they are counted, and all else in the manifest is
     // as strict as a setting.
-    var manifest = reader.manifest
-    let names = manifest.entries.map(\.name).filter { $0.hasBytePrefix("data/") }
-    for index in manifest.entries.indices where manifest.entries[index].name.hasBytePrefix("data/") {
-      manifest.entries[index].name = "data/"
+    let entries = reader.manifest.entries
+    let unnamed = entries.lazy.map { entry in
+      var entry = entry
+      if entry.name.hasBytePrefix("data/") { entry.name = "data/" }
+      return entry
     }
-    try inspect(try manifest.encoded(), as: Manifest.entryName, audit, reader)
-    try inspect(Array(names.joined(separator: "\n").utf8), as: "data/ (file names)", audit, reader)
+    let manifest = audit.inspector(of: Manifest.entryName, archive: reader.path, table: nil)
+    try ManifestText.write(reader.manifest, entries: unnamed) { try scan($0, manifest) }
+    try manifest.finish()
+    let names = audit.inspector(of: "data/ (file names)", archive: reader.path, table: nil)
+    for entry in entries where entry.name.hasBytePrefix("data/") { try scan(Array((entry.name + "\n").utf8), names) }
+    try names.finish()
   }
 
-  private static func inspect(
-    _ bytes: [UInt8], as place: String, _ audit: LeakAudit, _ reader: ArchiveReader
-  ) throws {
-    let inspector = audit.inspector(of: place, archive: reader.path, table: nil)
+  private static func scan(_ bytes: [UInt8], _ inspector: LeakAudit.EntryInspector) throws {
     try bytes.withUnsafeBytes { try inspector.scan($0) }
-    try inspector.finish()
   }
 }
 

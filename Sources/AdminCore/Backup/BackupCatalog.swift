@@ -59,6 +59,11 @@ public enum BackupCatalog {
   ///
   /// - Parameter folders: further folders to look in; they are not searched below.
   public static func list(_ installation: Installation, from folders: [String] = []) throws -> [BackupSet] {
+    try found(installation, from: folders).map(examined)
+  }
+
+  /// The sets as their names and reports tell of them, newest first.
+  private static func found(_ installation: Installation, from folders: [String]) throws -> [BackupSet] {
     for folder in folders where !FileSystem.isFolder(folder) {
       throw AdminError(.usage, "no such folder", at: folder, next: "check the path after --from")
     }
@@ -101,12 +106,12 @@ public enum BackupCatalog {
     return homes.compactMapValues { $0.count == 1 ? $0.first : nil }
   }
 
-  /// The set with an ID.
+  /// The set with an ID; its archives are not opened, so `problems` says nothing of what is in them.
   ///
   /// - Throws: `AdminError` (`dataError`) when there is none.
   public static func find(_ id: BackupID, _ installation: Installation, from folders: [String] = []) throws -> BackupSet
   {
-    let sets = try list(installation, from: folders)
+    let sets = try found(installation, from: folders)
     let found = sets.filter { $0.id == id }
     guard let set = found.first else {
       let known = sets.prefix(5).map { "\($0.id) (\($0.kind.title))" }.joined(separator: ", ")
@@ -134,7 +139,8 @@ public enum BackupCatalog {
     guard let set else {
       throw AdminError(.dataError, "no archive of backup \(id) was found", at: folder, next: "collect it again")
     }
-    return judged(set, try BackupReport.read(folder + "/" + set.kind.reportName(id)).map { [$0] } ?? [])
+    return examined(
+      judged(set, try BackupReport.read(folder + "/" + set.kind.reportName(id)).map { [$0] } ?? []))
   }
 
   /// Removes a set's archives, HUB's first, so that a half removed set is never complete. Its report stays.
@@ -191,6 +197,12 @@ public enum BackupCatalog {
       set.problems.append(
         "its report does not end with the mark: \(report.lastLine.isEmpty ? "(empty)" : report.lastLine)")
     }
+    return set
+  }
+
+  /// The set with what is wrong inside of its archives.
+  private static func examined(_ set: BackupSet) -> BackupSet {
+    var set = set
     for component in Component.allCases {
       guard let path = set.archives[component] else { continue }
       do {

@@ -127,15 +127,17 @@ final class ComponentBackup: BackupParty {
     do {
       let outcome = try run(walk(into: writer))
       try sanitizer.refuseOffences(rulesPath: context.rulesPath)
-      let entries = try writer.drain().map { Manifest.Entry($0, outcome: outcome) }
+      let written = try writer.drain()
       let manifest = Manifest(
         formatVersion: Manifest.currentVersion, kind: options.kind, id: context.id, component: component,
         created: Moment.text(context.snapshotTime), productVersion: Product.version,
-        originFingerprint: context.originFingerprint, entries: entries, sanitisation: try sanitisation(),
+        originFingerprint: context.originFingerprint, entries: [], sanitisation: try sanitisation(),
         otherArchives: otherDigests, inventory: outcome.inventory)
-      try writer.addEntry(
-        Manifest.entryName, mode: ComponentWalk.entryMode, modifiedSeconds: context.snapshotTime,
-        bytes: try manifest.encoded())
+      try writer.beginEntry(
+        Manifest.entryName, mode: ComponentWalk.entryMode, modifiedSeconds: context.snapshotTime)
+      let entries = written.lazy.map { Manifest.Entry($0, rows: outcome.rows[$0.entry.name]) }
+      try ManifestText.write(manifest, entries: entries) { text in try text.withUnsafeBytes { try writer.write($0) } }
+      try writer.endEntry()
       try writer.finish()
       return outcome
     } catch {
@@ -157,15 +159,5 @@ final class ComponentBackup: BackupParty {
     return Manifest.Sanitisation(
       record: earlierRecord.adding(sanitizer.record), masksRecipients: context.options.masksRecipients,
       productionHosts: hosts)
-  }
-}
-
-extension Manifest.Entry {
-  init(_ entry: ZipEntry, outcome: ComponentWalk.Outcome) {
-    self.init(
-      name: entry.name, size: entry.size, compressedSize: entry.compressedSize, offset: entry.headerOffset,
-      crc32: Digest.hex(entry.crc32), sha256: Digest.hex(entry.sha256), mode: String(entry.mode, radix: 8),
-      modified: outcome.modified[entry.name] ?? "\(entry.modifiedSeconds).000000000", rows: outcome.rows[entry.name],
-      blocks: entry.blocks.isEmpty ? nil : entry.blocks)
   }
 }

@@ -15,9 +15,8 @@ struct ComponentWalk {
 
   /// What the walk met.
   struct Outcome: Codable {
-    /// What the manifest must know beyond what the archive knows.
+    /// Rows by the name of their entry.
     var rows: [String: Int64] = [:]
-    var modified: [String: String] = [:]
     var inventory = Manifest.Inventory()
     var files = 0
     var fileBytes: UInt64 = 0
@@ -43,9 +42,7 @@ struct ComponentWalk {
     var outcome = Outcome()
     outcome.inventory.iniKeys = ini.keys
     let iniName = "ini/" + component.iniName
-    outcome.modified[iniName] = FileTime.text(iniStatus.st_mtim)
-    try writer?.addEntry(
-      iniName, mode: iniStatus.st_mode, modifiedSeconds: Int64(iniStatus.st_mtim.tv_sec), bytes: ini.bytes)
+    try writer?.addEntry(iniName, status: iniStatus, bytes: ini.bytes)
     try files(&outcome)
     for table in tables { try rows(of: table, snapshotTime, &outcome) }
     return outcome
@@ -59,8 +56,7 @@ struct ComponentWalk {
         .configuration, "the data folder is a link or no folder", at: folder,
         next: "put a folder there; a backup follows no link")
     }
-    outcome.modified["data/"] = FileTime.text(top.st_mtim)
-    try writer?.addEntry("data/", mode: top.st_mode, modifiedSeconds: Int64(top.st_mtim.tv_sec), bytes: [])
+    try writer?.addEntry("data/", status: top, bytes: [])
     var walk = FolderWalk(exclude: excludedFolders)
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
     defer { buffer.deallocate() }
@@ -71,9 +67,7 @@ struct ComponentWalk {
       switch item.kind {
       case .special(let what): outcome.notes.append("not taken, a \(what): \(item.shownPath)")
       case .folder:
-        outcome.modified[name] = item.modified
-        try writer?.addEntry(
-          name, mode: item.status.st_mode, modifiedSeconds: Int64(item.status.st_mtim.tv_sec), bytes: [])
+        try writer?.addEntry(name, status: item.status, bytes: [])
       case .link(let target, let leaves):
         if leaves, sanitizer.ruleSet.isTestBed {
           outcome.notes.append("not taken, a link out of the data folder: \(item.shownPath)")
@@ -81,9 +75,7 @@ struct ComponentWalk {
           if leaves {
             outcome.notes.append("taken as a link, its target outside the data folder not: \(item.shownPath)")
           }
-          outcome.modified[name] = item.modified
-          try writer?.addEntry(
-            name, mode: item.status.st_mode, modifiedSeconds: Int64(item.status.st_mtim.tv_sec), bytes: target)
+          try writer?.addEntry(name, status: item.status, bytes: target)
         }
       case .file:
         let path = String(decoding: item.path, as: UTF8.self)
@@ -119,7 +111,9 @@ struct ComponentWalk {
       let file = File(descriptor: descriptor, path: item.shownPath)
       let before = try file.status()
       guard before.st_mode & S_IFMT == S_IFREG else { return .unreadable("became something else than a file") }
-      try writer?.beginEntry(name, mode: before.st_mode, modifiedSeconds: Int64(before.st_mtim.tv_sec))
+      let modified = FileTime(before.st_mtim)
+      try writer?.beginEntry(
+        name, mode: before.st_mode, modifiedSeconds: modified.seconds, nanoseconds: modified.nanoseconds)
       // Never past the size at the start: a log that grows as fast as it is read has an end here.
       var left = Int(before.st_size)
       var isFirst = true
@@ -141,14 +135,13 @@ struct ComponentWalk {
         return .unreadable(error.what)
       }
       let after = try file.status()
-      let changed = after.st_size != before.st_size || FileTime.text(after.st_mtim) != FileTime.text(before.st_mtim)
+      let changed = after.st_size != before.st_size || FileTime(after.st_mtim) != modified
       if changed, attempt < 3, writer != nil {
         try writer?.abandonEntry()
         continue
       }
       try writer?.endEntry()
       if changed { outcome.notes.append("changed while it was read, taken as read last: \(item.shownPath)") }
-      outcome.modified[name] = FileTime.text(before.st_mtim)
       outcome.files += 1
       outcome.fileBytes += UInt64(before.st_size)
       break
@@ -161,9 +154,6 @@ struct ComponentWalk {
     let plan = try sanitizer.plan(for: table)
     let schemaName = TableSchema.schemaEntryName(table.name)
     let rowsName = TableSchema.rowsEntryName(table.name)
-    let time = FileTime.text(timespec(tv_sec: Int(snapshotTime), tv_nsec: 0))
-    outcome.modified[schemaName] = time
-    outcome.modified[rowsName] = time
     try writer?.addEntry(
       schemaName, mode: ComponentWalk.entryMode, modifiedSeconds: snapshotTime, bytes: table.encoded())
     try writer?.beginEntry(rowsName, mode: ComponentWalk.entryMode, modifiedSeconds: snapshotTime)
@@ -190,4 +180,13 @@ struct ComponentWalk {
 
   /// A plain file, readable by its owner alone.
   static let entryMode: UInt32 = 0o100600
+}
+
+extension ZipWriter {
+  /// A whole entry with the mode and time of what it was made of.
+  fileprivate func addEntry(_ name: String, status: stat, bytes: [UInt8]) throws {
+    let modified = FileTime(status.st_mtim)
+    try addEntry(
+      name, mode: status.st_mode, modifiedSeconds: modified.seconds, nanoseconds: modified.nanoseconds, bytes: bytes)
+  }
 }

@@ -128,25 +128,4 @@ struct FolderWalk {
 extension FolderWalk.Item {
   /// The path for reports.
   var shownPath: String { printable(String(decoding: path, as: UTF8.self)) }
-
-  /// Seconds and nanoseconds of the last change, as the manifest spells them.
-  var modified: String { FileTime.text(status.st_mtim) }
-}
-
-/// The manifest's spelling of a file time.
-enum FileTime {
-  static func text(_ time: timespec) -> String {
-    let nanoseconds = String(time.tv_nsec)
-    return "\(time.tv_sec)." + String(repeating: "0", count: max(0, 9 - nanoseconds.count)) + nanoseconds
-  }
-
-  static func parse(_ text: String) -> timespec? {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 2, let seconds = Int(parts[0]), parts[1].utf8.count == 9, let nanoseconds = Int(parts[1]),
-      nanoseconds >= 0
-    else {
-      return nil
-    }
-    return timespec(tv_sec: seconds, tv_nsec: nanoseconds)
-  }
 }

@@ -34,7 +34,7 @@ public struct OpenBackupSet {
     }
     self.set = set
     self.readers = readers
-    let digests = try readers.mapValues { try $0.digest() }
+    let digests = try OpenBackupSet.digests(of: readers)
     let hub = try reader(.hub).manifest
     for component in [Component.lui, .trk] {
       let reader = try reader(component)
@@ -86,6 +86,18 @@ public struct OpenBackupSet {
         throw refuse("a test-bed set that names an external database, or none")
       }
     }
+  }
+
+  /// The archives' digests, several at a time.
+  private static func digests(of readers: [Component: ArchiveReader]) throws -> [Component: String] {
+    let digests = Guarded<[Component: String]>([:])
+    // The small one of HUB last.
+    let order = Component.allCases.reversed().compactMap { component in readers[component].map { (component, $0) } }
+    try SharedWork.run(order.count, hands: Processors.count) { _, index in
+      let digest = try order[index].1.digest()
+      digests.withLock { $0[order[index].0] = digest }
+    }
+    return digests.withLock { $0 }
   }
 
   /// A component's archive.

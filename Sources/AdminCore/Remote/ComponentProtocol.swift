@@ -116,15 +116,6 @@ extension BuiltInRules {
   static let digest = Digest.hex(Digest.sha256(Array("\(all)\(masking)".utf8)))
 }
 
-extension ComponentWalk.Outcome {
-  /// Without what only its own archive needs: a time for each of many files.
-  var told: ComponentWalk.Outcome {
-    var outcome = self
-    outcome.modified = [:]
-    return outcome
-  }
-}
-
 extension AdminError {
   var reply: Reply {
     func cut(_ text: String) -> String { String(decoding: text.utf8.prefix(2000), as: UTF8.self) }

@@ -94,7 +94,7 @@ final class ServiceBackup {
           let news = try last.map {
             try BackupNews.since($0, service.component, folders[service.component], outcome.inventory)
           }
-          try line.send(.previewed(outcome.told, sanitizer.findings, news: news ?? []))
+          try line.send(.previewed(outcome, sanitizer.findings, news: news ?? []))
         case .write(let earlier):
           operation.phase("writing \(service.component.rawValue)")
           backup.earlierRecord = earlier
@@ -103,7 +103,7 @@ final class ServiceBackup {
           line.messageLimit = ServiceLine.needlesLimit
           try line.send(
             .written(
-              WrittenArchive(digest: archive.digest, size: archive.size, outcome: archive.outcome.told),
+              WrittenArchive(digest: archive.digest, size: archive.size, outcome: archive.outcome),
               sanitizer.findings))
         case .audit(let needles):
           operation.phase("auditing \(service.component.rawValue)")

@@ -26,8 +26,10 @@ public struct RestorePreflight {
   public private(set) var checks: [Check] = []
   /// The first failure; nil when the restore may start.
   public private(set) var failure: AdminError?
+  /// Normal or test-bed.
+  public let kind: BackupKind
   /// The set, when it is whole.
-  public private(set) var set: OpenBackupSet?
+  private(set) var set: OpenBackupSet?
   /// Whether this would rebuild a lost origin on an empty installation, which needs a typed confirmation.
   public private(set) var isRebuild = false
 
@@ -35,8 +37,8 @@ public struct RestorePreflight {
   public static func run(
     _ id: BackupID, _ installation: Installation, from folders: [String], cancellation: Cancellation = Cancellation()
   ) throws -> RestorePreflight {
-    var preflight = RestorePreflight()
     let found = try BackupCatalog.find(id, installation, from: folders)
+    var preflight = RestorePreflight(kind: found.kind)
     var opened: OpenBackupSet?
     preflight.ask("three archives of one backup, as HUB's manifest names them") {
       opened = try OpenBackupSet(found, cancellation: cancellation)
@@ -80,6 +82,15 @@ public struct RestorePreflight {
           detail: "the state before the restore of \(former.id) is given up when this restore is complete"))
     }
     return preflight
+  }
+
+  private init(kind: BackupKind) { self.kind = kind }
+
+  /// The answers alone, for who shows them: an open set takes memory, and the restore opens its own.
+  func closed() -> RestorePreflight {
+    var answers = self
+    answers.set = nil
+    return answers
   }
 
   private mutating func ask(_ title: String, _ question: () throws -> String) {

@@ -16,40 +16,45 @@ struct StagedFiles {
     try FileSystem.remove(folder)
     try FileSystem.makeFolder(folder)
     let owner = geteuid() == 0 ? try FileSystem.status(home) : nil
-    var later: [Item] = []
-    var files: [Item] = []
-    for item in try items(of: reader) {
-      switch item.mode & S_IFMT {
+    var files: [Int] = []
+    var later: [Int] = []
+    let entries = reader.manifest.entries
+    for index in try wanted(in: reader) {
+      let entry = entries[index]
+      switch entry.mode & S_IFMT {
       case S_IFDIR:
-        guard mkdir(item.path, 0o700) == 0 else {
-          throw systemError("cannot create folder", shown(item.path), code: .cannotCreate)
+        let path = try stagedPath(of: entry, reader)
+        guard mkdir(path, 0o700) == 0 else {
+          throw systemError("cannot create folder", shown(path), code: .cannotCreate)
         }
-        later.append(item)
-      case S_IFLNK: later.append(item)
-      case S_IFREG: files.append(item)
-      default: throw damaged(item.entry, reader)
+        later.append(index)
+      case S_IFLNK: later.append(index)
+      case S_IFREG: files.append(index)
+      default: throw damaged(entry, reader)
       }
     }
     let hands = Processors.count
     let readers = (0..<hands).map { _ in ArchiveReader(besides: reader) }
-    try SharedWork.run(files.count, hands: hands) { hand, index in
+    // From both ends: two that create files in one folder wait for each other.
+    try SharedWork.run(files.count, hands: hands, fromBothEnds: true) { hand, index in
       try operation.cancellation.check()
-      let item = files[index]
-      let descriptor = open(item.path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+      let entry = entries[files[index]]
+      let path = try stagedPath(of: entry, reader)
+      let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
       guard descriptor >= 0 else {
-        throw systemError("cannot create", shown(item.path), code: errno == ENOSPC ? .inputOutput : .cannotCreate)
+        throw systemError("cannot create", shown(path), code: errno == ENOSPC ? .inputOutput : .cannotCreate)
       }
-      let file = File(descriptor: descriptor, path: shown(item.path))
-      try readers[hand].readUndigested(item.entry) { bytes in
+      let file = File(descriptor: descriptor, path: shown(path))
+      try readers[hand].readUndigested(entry) { bytes in
         try file.write(bytes)
         operation.advance(component, by: UInt64(bytes.count))
       }
       file.startWriting()
-      try finish(item, reader, owner, descriptor: descriptor)
+      try finish(entry, at: path, owner, descriptor: descriptor)
     }
     // A folder's time changes with every name made in it, so folders get theirs after all else, the inner ones first.
-    for item in later where item.mode & S_IFMT == S_IFLNK {
-      let entry = item.entry
+    for index in later where entries[index].mode & S_IFMT == S_IFLNK {
+      let entry = entries[index]
       let target = try reader.bytes(of: entry, limit: 4095)
       // The part of the link itself and that of the data folder are no depth.
       let depth = entry.name.utf8.count { $0 == 0x2F } - 1
@@ -58,46 +63,43 @@ struct StagedFiles {
           .dataError, "link \(entry.name) has no target, or one that leads out of the data folder", at: reader.path,
           next: "use another backup set")
       }
-      guard symlink(target.map { CChar(bitPattern: $0) } + [0], item.path) == 0 else {
-        throw systemError("cannot create link", shown(item.path))
+      let path = try stagedPath(of: entry, reader)
+      guard symlink(target.map { CChar(bitPattern: $0) } + [0], path) == 0 else {
+        throw systemError("cannot create link", shown(path))
       }
-      try finish(item, reader, owner, descriptor: nil)
+      try finish(entry, at: path, owner, descriptor: nil)
     }
-    for item in later.reversed() where item.mode & S_IFMT == S_IFDIR {
-      try finish(item, reader, owner, descriptor: nil)
+    for index in later.reversed() where entries[index].mode & S_IFMT == S_IFDIR {
+      try finish(entries[index], at: stagedPath(of: entries[index], reader), owner, descriptor: nil)
     }
   }
 
-  /// An entry with its place in the staging folder.
-  private struct Item {
-    var entry: Manifest.Entry
-    var path: [CChar]
-    var mode: mode_t
-  }
-
-  private func items(of reader: ArchiveReader) throws -> [Item] {
+  /// Which of the manifest's entries have a place in the staging folder.
+  private func wanted(in reader: ArchiveReader) throws -> [Int] {
     let iniName = "ini/" + component.iniName
-    return try reader.manifest.entries.compactMap { entry in
-      guard entry.name == iniName || entry.name.hasBytePrefix("data/") else { return nil }
-      guard let mode = UInt32(entry.mode, radix: 8) else { throw damaged(entry, reader) }
-      return Item(entry: entry, path: try stagedPath(of: entry, reader), mode: mode)
+    return reader.manifest.entries.indices.filter { index in
+      let name = reader.manifest.entries[index].name
+      return name == iniName || name.hasBytePrefix("data/")
     }
   }
 
-  /// Waits until everything staged is on the disk, reads every file back and holds it against the manifest.
+  /// Reads every file back, holds it against the manifest, and waits until everything staged is on the disk.
   func verify(against reader: ArchiveReader) throws {
-    // One wait for the whole file system instead of one for each of many thousand files.
-    try FileSystem.syncAll(folder)
-    let files = try items(of: reader).filter { $0.mode & S_IFMT == S_IFREG }
-    let hands = Processors.count
+    let entries = reader.manifest.entries
+    let files = try wanted(in: reader).filter { entries[$0].mode & S_IFMT == S_IFREG }
+    // One of them waits for the disk, once for the whole file system instead of for each of many thousand files, while the
+    // others read what is still in memory.
+    let hands = Processors.count + 1
     let buffers = (0..<hands).map { _ in UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64) }
     defer { for buffer in buffers { buffer.deallocate() } }
-    try SharedWork.run(files.count, hands: hands) { hand, index in
+    try SharedWork.run(files.count + 1, hands: hands) { hand, piece in
+      guard piece > 0 else { return try FileSystem.syncAll(folder) }
       try operation.cancellation.check()
-      let item = files[index]
-      let descriptor = open(item.path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-      guard descriptor >= 0 else { throw systemError("cannot open", shown(item.path)) }
-      let file = File(descriptor: descriptor, path: shown(item.path))
+      let entry = entries[files[piece - 1]]
+      let path = try stagedPath(of: entry, reader)
+      let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+      guard descriptor >= 0 else { throw systemError("cannot open", shown(path)) }
+      let file = File(descriptor: descriptor, path: shown(path))
       var hasher = SHA256Hasher()
       while true {
         let count = try file.read(into: buffers[hand])
@@ -105,9 +107,9 @@ struct StagedFiles {
         hasher.update(UnsafeRawBufferPointer(rebasing: buffers[hand][..<count]))
         operation.advance(component, by: UInt64(count))
       }
-      guard Digest.hex(hasher.digest()) == item.entry.sha256 else {
+      guard hasher.contentDigest() == entry.sha256 else {
         throw AdminError(
-          .inputOutput, "what was staged is not what the manifest says", at: shown(item.path),
+          .inputOutput, "what was staged is not what the manifest says", at: shown(path),
           next: "check the disk and start again")
       }
     }
@@ -123,17 +125,15 @@ struct StagedFiles {
     return path.map { CChar(bitPattern: $0) } + [0]
   }
 
-  private func finish(_ item: Item, _ reader: ArchiveReader, _ owner: stat?, descriptor: Int32?) throws {
-    let (path, mode) = (item.path, item.mode)
-    guard let time = FileTime.parse(item.entry.modified) else { throw damaged(item.entry, reader) }
+  private func finish(_ entry: Manifest.Entry, at path: [CChar], _ owner: stat?, descriptor: Int32?) throws {
     if let owner, lchown(path, owner.st_uid, owner.st_gid) != 0 {
       throw systemError("cannot give to its owner", shown(path))
     }
-    let bits = mode & (isNormal ? 0o7777 : 0o1777)
-    if mode & S_IFMT != S_IFLNK, (descriptor.map { fchmod($0, bits) } ?? chmod(path, bits)) != 0 {
+    let bits = entry.mode & (isNormal ? 0o7777 : 0o1777)
+    if entry.mode & S_IFMT != S_IFLNK, (descriptor.map { fchmod($0, bits) } ?? chmod(path, bits)) != 0 {
       throw systemError("cannot set the mode of", shown(path))
     }
-    let times = [timespec(tv_sec: 0, tv_nsec: Int(UTIME_OMIT)), time]
+    let times = [timespec(tv_sec: 0, tv_nsec: Int(UTIME_OMIT)), entry.modified.timespec]
     guard utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW) == 0 else {
       throw systemError("cannot set the time of", shown(path))
     }

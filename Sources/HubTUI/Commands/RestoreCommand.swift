@@ -40,7 +40,7 @@ struct RestoreCommand: ParsableCommand {
       try hub.restore(
         id.id, from: from.folders, confirmsRebuild: preflight.isRebuild, observer: ProgressLine().observer)
       Output.line("Restored: \(id.id)")
-      if preflight.set?.set.kind == .testBed {
+      if preflight.kind == .testBed {
         Output.line("Sending is disabled. Go on with: hubtui post-restore status")
       }
     }

@@ -53,7 +53,7 @@ enum ZipSamples {
 
   /// Writes an archive and returns what the writer says of its entries.
   @discardableResult
-  static func write(_ items: [Item], to path: String, level: Int = 6, threads: Int = 2) throws -> [ZipEntry] {
+  static func write(_ items: [Item], to path: String, level: Int = 6, threads: Int = 2) throws -> [WrittenEntry] {
     let writer = try ZipWriter(path: path, level: level, threads: threads, cancellation: Cancellation())
     for item in items {
       try writer.addEntry(item.name, mode: item.mode, modifiedSeconds: time, bytes: item.bytes)

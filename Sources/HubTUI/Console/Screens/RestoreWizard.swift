@@ -189,7 +189,7 @@ struct RestorePreflightScreen: ConsoleScreen {
       let preflight = try hub.preflight(id, from: folders)
       return Answer(
         checks: preflight.checks, failed: preflight.failure != nil, isRebuild: preflight.isRebuild,
-        kind: preflight.set?.set.kind)
+        kind: preflight.kind)
     }
   }
 
