@@ -307,14 +307,14 @@ simple('manifest: another order', lambda s: s.lui.change_manifest.append(
     lambda m: {**m, 'entries': m['entries'][::-1]}), 'does not agree')
 for field, value, words in [
     ('size', -1, 'understood'), ('size', 1e300, 'understood'), ('size', '5', 'understood'), ('size', 1 << 63, 'agree'),
-    ('size', 1 << 70, 'understood'), ('offset', 1, 'agree'), ('compressedSize', 0, 'agree'), ('crc32', 'evil', 'agree'),
-    ('name', 'data/other', 'agree'), ('name', 'ini/../lui.ini', 'agree'), ('mode', 'evil', 'agree'),
-    ('mode', '100644', 'agree'), ('mode', '7' * 30, 'agree'), ('modified', 'evil', 'agree'),
-    ('modified', '99999999999999999999.0', 'agree'), ('name', None, 'understood'), ('sha256', ..., 'understood'),
+    ('size', 1 << 70, 'understood'), ('offset', 1, 'agree'), ('compressedSize', 0, 'agree'), ('crc32', 'evil', 'understood'),
+    ('name', 'data/other', 'agree'), ('name', 'ini/../lui.ini', 'agree'), ('mode', 'evil', 'understood'),
+    ('mode', '100644', 'agree'), ('mode', '7' * 30, 'understood'), ('modified', 'evil', 'understood'),
+    ('modified', '99999999999999999999.0', 'understood'), ('name', None, 'understood'), ('sha256', ..., 'understood'),
 ]:
     simple(f'manifest: an entry whose {field} is {value!r}', entry_says(**{field: value}), words)
-simple('manifest: nanoseconds that are none', lambda s: [with_(e, nanoseconds='evil') for e in s.lui.entries], 'time',
-       verify=0)
+simple('manifest: nanoseconds that are none', lambda s: [with_(e, nanoseconds='evil') for e in s.lui.entries],
+       'understood')
 simple('manifest: rows that are not counted', lambda s: with_(s.lui.find('database/lui_jobs.copy'), rows=None), 'table')
 simple('manifest: a wrong number of rows', lambda s: with_(s.lui.find('database/lui_jobs.copy'), rows=1), 'rows')
 simple('manifest: a negative number of rows', lambda s: with_(s.lui.find('database/lui_jobs.copy'), rows=-1), 'rows')
@@ -341,7 +341,7 @@ TEXT = 2
 for name, change, words in [
     ('too few columns', lambda l: [l[0].rsplit(b'\t', 1)[0]] + l[1:], 'too few columns'),
     ('too many columns', lambda l: [l[0] + b'\tevil'] + l[1:], 'too many columns'),
-    ('a million columns', lambda l: [b'1\t' * 1_000_000] + l[1:], ''),
+    ('half a million columns', lambda l: [b'1\t' * 500_000] + l[1:], ''),
     ('an empty line', lambda l: [b''] + l, 'too few columns'),
     ('an unknown escape', field(TEXT, b'a\\qb'), 'unknown escape'),
     ('the end of COPY data', lambda l: [b'\\.'] + l, ''),

@@ -21,6 +21,11 @@ import Testing
 
   private func found() throws -> BackupSet { try BackupCatalog.find(id, installation) }
 
+  /// The set as the list has it, with what is wrong inside of the archives.
+  private func listed(_ id: BackupID? = nil) throws -> BackupSet {
+    try #require(try BackupCatalog.list(installation).first { $0.id == id ?? self.id })
+  }
+
   private func openError() throws -> AdminError? {
     let set = try found()
     return Sample.error { _ = try OpenBackupSet(set, cancellation: Cancellation()) }
@@ -84,14 +89,14 @@ import Testing
         archive(component),
         installation.home(of: component) + "/backup/" + BackupKind.normal.archiveName(component, other))
     }
-    let set = try BackupCatalog.find(other, installation)
+    let set = try listed(other)
     #expect(set.problems.count == 3 && set.problems.allSatisfy { $0.contains("from backup \(id)") })
     #expect(Sample.error { _ = try BackupCatalog.find(id, installation) }?.what.contains("no archive") == true)
   }
 
   @Test func anArchiveUnderAnothersNameOrKindIsTold() throws {
     try FileSystem.rename(archive(.lui), archive(.trk))
-    #expect(try found().problems.contains { $0.contains("named TRK is LUI's") })
+    #expect(try listed().problems.contains { $0.contains("named TRK is LUI's") })
     try FileSystem.rename(archive(.hub), archive(.hub, .testBed))
     let error = Sample.error { _ = try found() }
     #expect(error?.what.contains("both kinds") == true)
@@ -104,9 +109,9 @@ import Testing
     let second = try BackupRun.create(installation, BackupOptions(kind: .normal, level: 9), by: actor)
     #expect(second > id)
     try FileSystem.replace(archive(.lui), with: Array(first.dropLast(30)))
-    #expect(try !found().isValid && found().problems.contains { $0.hasPrefix("LUI: ") })
+    #expect(try !listed().isValid && listed().problems.contains { $0.hasPrefix("LUI: ") })
     try FileSystem.replace(archive(.lui), with: first + [])
-    #expect(try found().isValid)
+    #expect(try listed().isValid)
   }
 
   @Test func aDamagedDatabaseDoesNotHideTheBackups() throws {
