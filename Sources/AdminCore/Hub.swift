@@ -96,11 +96,13 @@ public struct Hub: Sendable {
 
   /// Restores a set.
   public func restore(
-    _ id: BackupID, from folders: [String] = [], confirmsRebuild: Bool = false,
+    _ id: BackupID, from folders: [String] = [], after preflight: RestorePreflight? = nil,
+    confirmsRebuild: Bool = false,
     observer: (@Sendable (OperationStatus) -> Void)? = nil
   ) throws {
     try RestoreRun.restore(
-      id, installation, from: folders, confirmsRebuild: confirmsRebuild, by: actor, observer: observer)
+      id, installation, from: folders, after: preflight, confirmsRebuild: confirmsRebuild, by: actor, observer: observer
+    )
   }
 
   /// What a system that is no production says of itself on every screen; nil on any other.

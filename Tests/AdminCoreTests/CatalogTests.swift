@@ -125,4 +125,27 @@ import Testing
     #expect(try AuditLog(installation).entries().last?.action == "backup delete")
     #expect(Sample.error { _ = try BackupCatalog.list(installation, from: [folder["nowhere"]]) }?.code == .usage)
   }
+
+  /// A digest that was read before stands only for the very state of the file that was read.
+  @Test func aKnownDigestIsNoLongerBelievedAfterAChange() throws {
+    let set = try found()
+    let opened = try OpenBackupSet(set, cancellation: Cancellation())
+    #expect(opened.knownDigests(now: Moment.now).isEmpty, "too young: another change might get the same time")
+    let known = opened.knownDigests(now: Moment.now + 10)
+    #expect(known.count == 3)
+    _ = try OpenBackupSet(set, known: known, cancellation: Cancellation())
+
+    // The same name, size and time of the last change, one bit of the content not.
+    let path = archive(.lui)
+    var status = stat()
+    #expect(stat(path, &status) == 0)
+    let file = try File(path, flags: O_RDWR)
+    let offset = try ArchiveReader(path: path, cancellation: Cancellation()).manifest.entries[0].offset + 60
+    var byte: [UInt8] = [0]
+    _ = try byte.withUnsafeMutableBytes { try file.read(into: $0, at: offset) }
+    try [byte[0] ^ 1].withUnsafeBytes { try file.write($0, at: offset) }
+    #expect(futimens(file.descriptor, [status.st_atim, status.st_mtim]) == 0)
+    let error = Sample.error { _ = try OpenBackupSet(set, known: known, cancellation: Cancellation()) }
+    #expect(error?.what == "the archive is not the one that HUB's manifest names")
+  }
 }

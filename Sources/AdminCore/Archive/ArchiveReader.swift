@@ -130,8 +130,15 @@ public final class ArchiveReader {
 
   /// SHA-256 of the archive as it is open here, lower-case hexadecimal.
   ///
+  /// - Parameter known: stands for reading it when the archive has not changed since.
   /// - Throws: `AdminError` (`dataError`) when it was changed since it was opened.
-  func digest() throws -> String { Digest.hex(try zip.digest(cancellation: cancellation)) }
+  func digest(known: KnownDigest? = nil) throws -> String {
+    if let known, known.stamp == zip.stamp { return known.digest }
+    return Digest.hex(try zip.digest(cancellation: cancellation))
+  }
+
+  /// What tells the archive's state when it was opened from any other.
+  var stamp: KnownDigest.Stamp { zip.stamp }
 
   /// The component's INI file.
   public func ini() throws -> IniFile {

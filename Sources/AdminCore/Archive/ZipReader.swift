@@ -36,16 +36,18 @@ public final class ZipReader {
     opened = status
   }
 
+  /// What tells its state when it was opened from any other.
+  var stamp: KnownDigest.Stamp { KnownDigest.Stamp(opened) }
+
   /// SHA-256 of the whole archive, read through the same descriptor as its entries: whatever stands under its name by now
   /// is not looked at.
   ///
   /// - Throws: `AdminError`: `dataError` when it was changed since it was opened; `inputOutput`, `cancelled`.
   func digest(cancellation: Cancellation) throws -> [UInt8] {
     let digest = try Digest.sha256(of: file, cancellation: cancellation)
-    let now = try file.status()
-    guard now.st_size == opened.st_size, now.st_ctim.tv_sec == opened.st_ctim.tv_sec,
-      now.st_ctim.tv_nsec == opened.st_ctim.tv_nsec
-    else { throw ZipFault.error("it was changed while it was read", at: file.path) }
+    guard KnownDigest.Stamp(try file.status()) == stamp else {
+      throw ZipFault.error("it was changed while it was read", at: file.path)
+    }
     return digest
   }
 

@@ -5,11 +5,17 @@ public struct OpenBackupSet {
   public let set: BackupSet
   /// The archives.
   public let readers: [Component: ArchiveReader]
+  private let digests: [Component: String]
 
   /// Opens a set.
   ///
   /// - Throws: `AdminError` (`dataError`) naming the archive that is missing, damaged or from another set.
   public init(_ set: BackupSet, cancellation: Cancellation) throws {
+    try self.init(set, known: [:], cancellation: cancellation)
+  }
+
+  /// The same, with digests of archives that may have been read already.
+  init(_ set: BackupSet, known: [Component: KnownDigest], cancellation: Cancellation) throws {
     if set.isDistributed {
       throw AdminError(
         .dataError, "archives of the set are on other machines", at: set.placesElsewhere,
@@ -34,7 +40,7 @@ public struct OpenBackupSet {
     }
     self.set = set
     self.readers = readers
-    let digests = try OpenBackupSet.digests(of: readers)
+    digests = try OpenBackupSet.digests(of: readers, known)
     let hub = try reader(.hub).manifest
     for component in [Component.lui, .trk] {
       let reader = try reader(component)
@@ -88,14 +94,27 @@ public struct OpenBackupSet {
     }
   }
 
+  /// The digests for who opens the same set again.
+  ///
+  /// - Parameter now: seconds since 1970.
+  func knownDigests(now: Int64 = Moment.now) -> [Component: KnownDigest] {
+    Dictionary(
+      uniqueKeysWithValues: readers.compactMap { component, reader in
+        digests[component].flatMap { KnownDigest(reader.stamp, digest: $0, now: now) }.map { (component, $0) }
+      })
+  }
+
   /// The archives' digests, several at a time.
-  private static func digests(of readers: [Component: ArchiveReader]) throws -> [Component: String] {
+  private static func digests(
+    of readers: [Component: ArchiveReader], _ known: [Component: KnownDigest]
+  ) throws -> [Component: String] {
     let digests = Guarded<[Component: String]>([:])
     // The small one of HUB last.
     let order = Component.allCases.reversed().compactMap { component in readers[component].map { (component, $0) } }
     try SharedWork.run(order.count, hands: Processors.count) { _, index in
-      let digest = try order[index].1.digest()
-      digests.withLock { $0[order[index].0] = digest }
+      let (component, reader) = order[index]
+      let digest = try reader.digest(known: known[component])
+      digests.withLock { $0[component] = digest }
     }
     return digests.withLock { $0 }
   }

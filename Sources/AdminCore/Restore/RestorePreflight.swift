@@ -30,18 +30,22 @@ public struct RestorePreflight {
   public let kind: BackupKind
   /// The set, when it is whole.
   private(set) var set: OpenBackupSet?
+  private var known: [Component: KnownDigest] = [:]
   /// Whether this would rebuild a lost origin on an empty installation, which needs a typed confirmation.
   public private(set) var isRebuild = false
 
   /// Asks everything that can be asked, even after a failure.
+  ///
+  /// - Parameter earlier: one that was run before on the same set, whose reading need not be done again.
   public static func run(
-    _ id: BackupID, _ installation: Installation, from folders: [String], cancellation: Cancellation = Cancellation()
+    _ id: BackupID, _ installation: Installation, from folders: [String], after earlier: RestorePreflight? = nil,
+    cancellation: Cancellation = Cancellation()
   ) throws -> RestorePreflight {
     let found = try BackupCatalog.find(id, installation, from: folders)
     var preflight = RestorePreflight(kind: found.kind)
     var opened: OpenBackupSet?
     preflight.ask("three archives of one backup, as HUB's manifest names them") {
-      opened = try OpenBackupSet(found, cancellation: cancellation)
+      opened = try OpenBackupSet(found, known: earlier?.known ?? [:], cancellation: cancellation)
       return "\(found.kind.title) \(id)"
     }
     preflight.set = opened
@@ -89,6 +93,7 @@ public struct RestorePreflight {
   /// The answers alone, for who shows them: an open set takes memory, and the restore opens its own.
   func closed() -> RestorePreflight {
     var answers = self
+    answers.known = set?.knownDigests() ?? [:]
     answers.set = nil
     return answers
   }
@@ -201,12 +206,13 @@ public struct RestorePreflight {
     }
     let location = try DatabaseLocation(of: installation)
     for component in Component.allCases {
+      var (files, rows): (UInt64, UInt64) = (0, 0)
       for entry in try set.reader(component).manifest.entries {
         // Rows with their indexes take about half as much again as their text.
-        let isRows = entry.rows != nil
-        guard let place = isRows ? location.folder : installation.home(of: component) else { continue }
-        need(isRows ? entry.size + entry.size / 2 : entry.size + 4096, at: place)
+        if entry.rows == nil { files += entry.size + 4096 } else { rows += entry.size + entry.size / 2 }
       }
+      need(files, at: installation.home(of: component))
+      if let folder = location.folder { need(rows, at: folder) }
     }
     for (bytes, place) in needed.values {
       let free = try FileSystem.freeSpace(at: place)

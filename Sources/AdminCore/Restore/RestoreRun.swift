@@ -13,11 +13,13 @@ public struct RestoreRun {
   /// Asks the preflight again under the lock, then restores.
   ///
   /// - Parameters:
+  ///   - earlier: the preflight that the operator saw, whose reading of the archives need not be done again.
   ///   - confirmsRebuild: whether the operator typed the word that rebuilds a lost origin.
   ///   - observer: called with progress.
   /// - Throws: `AdminError`; the live state is then as it was.
   public static func restore(
-    _ id: BackupID, _ installation: Installation, from folders: [String], confirmsRebuild: Bool = false,
+    _ id: BackupID, _ installation: Installation, from folders: [String], after earlier: RestorePreflight? = nil,
+    confirmsRebuild: Bool = false,
     by actor: Actor,
     observer: (@Sendable (OperationStatus) -> Void)? = nil
   ) throws {
@@ -25,7 +27,8 @@ public struct RestoreRun {
       try AuditLog(installation).record("restore", id.description, by: actor) {
         operation.set(backupID: id)
         operation.phase("preflight")
-        let preflight = try RestorePreflight.run(id, installation, from: folders, cancellation: operation.cancellation)
+        let preflight = try RestorePreflight.run(
+          id, installation, from: folders, after: earlier, cancellation: operation.cancellation)
         if let failure = preflight.failure { throw failure }
         guard let set = preflight.set else { return }
         guard !preflight.isRebuild || confirmsRebuild else {

@@ -38,7 +38,8 @@ struct RestoreCommand: ParsableCommand {
           word: "RESTORE")
       }
       try hub.restore(
-        id.id, from: from.folders, confirmsRebuild: preflight.isRebuild, observer: ProgressLine().observer)
+        id.id, from: from.folders, after: preflight, confirmsRebuild: preflight.isRebuild,
+        observer: ProgressLine().observer)
       Output.line("Restored: \(id.id)")
       if preflight.kind == .testBed {
         Output.line("Sending is disabled. Go on with: hubtui post-restore status")
