@@ -26,4 +26,53 @@ struct KnownDigest: Sendable {
     guard now - stamp.changed.seconds >= 2 else { return nil }
     (self.stamp, self.digest) = (stamp, digest)
   }
+
+  /// Reads the archive at `path`; nil when it is too young, or was changed meanwhile.
+  ///
+  /// - Throws: `AdminError` (`inputOutput`, `cancelled`).
+  static func read(_ path: String, _ cancellation: Cancellation, stop: Cancellation) throws -> KnownDigest? {
+    let file = try File(path, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    let stamp = Stamp(try file.status())
+    let digest = try Digest.sha256(of: file, first: UInt64(max(0, stamp.size)), cancellation: cancellation) { _ in
+      try stop.check()
+    }
+    guard Stamp(try file.status()) == stamp else { return nil }
+    return KnownDigest(stamp, digest: Digest.hex(digest), now: Moment.now)
+  }
+}
+
+/// Digests that are computed while the same archives are opened and their manifests read.
+final class DigestsAhead {
+  private let stop = Cancellation()
+  private let found: Guarded<[Component: KnownDigest]>
+  private let thread: JoinableThread
+
+  /// - Parameter known: need not be read any more.
+  init(
+    _ archives: [Component: String], known: [Component: KnownDigest], cancellation: Cancellation
+  ) throws {
+    let found = Guarded(known)
+    let stop = stop
+    thread = try JoinableThread {
+      // The small archive of HUB last.
+      for component in Component.allCases.reversed() where known[component] == nil {
+        guard let path = archives[component] else { continue }
+        // Who opens the archive reads it again without this digest, and has the same error to tell.
+        guard let digest = try? KnownDigest.read(path, cancellation, stop: stop) else { continue }
+        found.withLock { $0[component] = digest }
+      }
+    }
+    self.found = found
+  }
+
+  deinit {
+    stop.cancel()
+    thread.join()
+  }
+
+  /// Waits for all of them.
+  func wait() -> [Component: KnownDigest] {
+    thread.join()
+    return found.withLock { $0 }
+  }
 }

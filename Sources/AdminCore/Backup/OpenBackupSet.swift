@@ -29,6 +29,7 @@ public struct OpenBackupSet {
     if let twice = set.problems.first(where: { $0.contains("is there twice") }) {
       throw AdminError(.dataError, "an archive of \(twice)", next: "name only one of the folders with --from")
     }
+    let ahead = try DigestsAhead(set.archives, known: known, cancellation: cancellation)
     var readers: [Component: ArchiveReader] = [:]
     for component in Component.allCases {
       guard let path = set.archives[component] else { continue }
@@ -40,7 +41,10 @@ public struct OpenBackupSet {
     }
     self.set = set
     self.readers = readers
-    digests = try OpenBackupSet.digests(of: readers, known)
+    let read = ahead.wait()
+    var digests: [Component: String] = [:]
+    for (component, reader) in readers { digests[component] = try reader.digest(known: read[component]) }
+    self.digests = digests
     let hub = try reader(.hub).manifest
     for component in [Component.lui, .trk] {
       let reader = try reader(component)
@@ -102,21 +106,6 @@ public struct OpenBackupSet {
       uniqueKeysWithValues: readers.compactMap { component, reader in
         digests[component].flatMap { KnownDigest(reader.stamp, digest: $0, now: now) }.map { (component, $0) }
       })
-  }
-
-  /// The archives' digests, several at a time.
-  private static func digests(
-    of readers: [Component: ArchiveReader], _ known: [Component: KnownDigest]
-  ) throws -> [Component: String] {
-    let digests = Guarded<[Component: String]>([:])
-    // The small one of HUB last.
-    let order = Component.allCases.reversed().compactMap { component in readers[component].map { (component, $0) } }
-    try SharedWork.run(order.count, hands: Processors.count) { _, index in
-      let (component, reader) = order[index]
-      let digest = try reader.digest(known: known[component])
-      digests.withLock { $0[component] = digest }
-    }
-    return digests.withLock { $0 }
   }
 
   /// A component's archive.
