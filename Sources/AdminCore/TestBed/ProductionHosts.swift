@@ -20,7 +20,13 @@ public struct ProductionHosts: Codable, Sendable, Equatable {
     let salt = (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
     self.salt = Digest.hex(salt)
     cost = ProductionHosts.usualCost
-    hashes = try hosts.map { try ProductionHosts.hash($0, salt: salt, cost: ProductionHosts.usualCost) }.sorted()
+    let hosts = Array(hosts)
+    let hashes = Guarded<[String]>([])
+    try SharedWork.run(hosts.count, hands: Processors.count) { _, index in
+      let hash = try ProductionHosts.hash(hosts[index], salt: salt, cost: ProductionHosts.usualCost)
+      hashes.withLock { $0.append(hash) }
+    }
+    self.hashes = hashes.withLock { $0.sorted() }
   }
 
   /// Whether a host is one of them.

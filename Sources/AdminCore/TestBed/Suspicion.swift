@@ -1,3 +1,5 @@
+import CLinux
+
 /// Tells by name and by value what looks like a secret or like the address of another system. It errs towards
 /// suspicion: a site's file can say that a thing is harmless, nobody can take a mail back.
 public enum Suspicion {
@@ -68,13 +70,11 @@ public enum Suspicion {
   // PEM: the certificates of a chain may stand before the key.
   private static func holdsPrivateKey(_ bytes: UnsafeRawBufferPointer) -> Bool {
     let begin = Array("-----BEGIN ".utf8)
-    var index = 0
-    while let found = bytes[index...].firstIndex(of: 0x2D) {
-      if bytes[found...].starts(with: begin) {
-        let title = bytes[(found + begin.count)...].prefix(64).prefix { $0 != 0x0A && $0 != 0x0D }
-        if String(decoding: title, as: UTF8.self).contains("PRIVATE KEY") { return true }
-      }
-      index = found + 1
+    var rest = bytes
+    while let start = rest.baseAddress, let found = memmem(start, rest.count, begin, begin.count) {
+      rest = UnsafeRawBufferPointer(rebasing: rest[(UnsafeRawPointer(found) - start + begin.count)...])
+      let title = rest.prefix(64).prefix { $0 != 0x0A && $0 != 0x0D }
+      if String(decoding: title, as: UTF8.self).contains("PRIVATE KEY") { return true }
     }
     return false
   }
