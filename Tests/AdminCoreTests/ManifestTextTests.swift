@@ -13,7 +13,7 @@ import Testing
       let blocks: [UInt64]? = index % 5 == 0 ? [0, 10, 20] : nil
       list.append(
         Manifest.Entry(
-          name: "data/a \"[{,}]\" \\ \(index) ü.txt", size: UInt64(index), compressedSize: 7,
+          name: "data/a \"[{,}]\" \\ \(index) ü\\.txt", size: UInt64(index), compressedSize: 7,
           offset: UInt64(index) << 20, crc32: 0x0123_ABCD, mode: 0o100600,
           sha256: SHA256Hasher().contentDigest(), modified: FileTime(seconds: -1, nanoseconds: 2), rows: rows,
           blocks: blocks))
@@ -30,7 +30,13 @@ import Testing
     return text
   }
 
-  private static func read(_ text: [UInt8]) throws -> Manifest { try ManifestText.decoded(text) { _ in } }
+  private static func read(_ text: [UInt8], pieces: Int = 1 << 20) throws -> Manifest {
+    var parser = ManifestParser(capacity: 0)
+    for start in stride(from: 0, to: text.count, by: pieces) {
+      parser.take(text[start..<min(start + pieces, text.count)])
+    }
+    return try parser.finish { _ in }
+  }
 
   /// One entry has one spelling: another text for the same numbers was not written by this program.
   @Test(arguments: [
@@ -45,14 +51,14 @@ import Testing
     #expect((try? Self.read(Array(text.replacingCharacters(in: range, with: change.1).utf8))) == nil)
   }
 
-  @Test(arguments: [0, 1, 255, 256, 257, 1000])
+  @Test(arguments: [0, 1, 63, 64, 65, 1000])
   func theTextIsOneAndComesBack(entries: Int) throws {
     let manifest = try Self.manifest(entries: entries)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let text = try Self.text(manifest)
     #expect(try text == [UInt8](encoder.encode(manifest)))
-    #expect(try Self.read(text) == manifest)
+    for pieces in [1, 7, 1 << 20] { #expect(try Self.read(text, pieces: pieces) == manifest) }
     encoder.outputFormatting = [.prettyPrinted]
     #expect(try Self.read([UInt8](encoder.encode(manifest))) == manifest)
   }
@@ -70,5 +76,24 @@ import Testing
       #expect((try? JSONDecoder().decode(Manifest.self, from: Data(changed.utf8))) == nil)
       #expect((try? Self.read(Array(changed.utf8))) == nil, "\(change)")
     }
+  }
+
+  /// A later format may say other things of an entry: its number is what the operator must hear of.
+  @Test func theVersionIsToldBeforeWhatItsEntriesMean() throws {
+    let text = String(decoding: try Self.text(Self.manifest(entries: 200)), as: UTF8.self)
+      .replacing("\"100600\"", with: "7").replacing("\"formatVersion\":1", with: "\"formatVersion\":2")
+    struct Told: Error { var version: Int }
+    var parser = ManifestParser(capacity: 0)
+    parser.take(text.utf8)
+    let told = #expect(throws: Told.self) { _ = try parser.finish { throw Told(version: $0) } }
+    #expect(told?.version == 2)
+  }
+
+  /// Two lists could be understood in two ways.
+  @Test(arguments: ["\"entries\":[],", "\"\\u0065ntries\":[],", "\"entries\" : [ ] ,"])
+  func aSecondListIsRefused(list: String) throws {
+    let text = String(decoding: try Self.text(Self.manifest(entries: 2)), as: UTF8.self)
+    let twice = text.replacing("\"formatVersion\":1", with: list + "\"formatVersion\":1")
+    #expect((try? Self.read(Array(twice.utf8))) == nil)
   }
 }

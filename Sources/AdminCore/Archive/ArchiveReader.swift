@@ -29,8 +29,11 @@ public final class ArchiveReader {
     guard let last = zip.entries.last, last.name == Manifest.entryName else {
       throw AdminError(.dataError, "the archive does not end with a manifest", at: path, next: "use another backup set")
     }
-    let manifestBytes = try zip.bytes(of: last, limit: ArchiveReader.manifestLimit(zip.entries))
-    var manifest = try Manifest.decode(manifestBytes, archive: path)
+    let limit = ArchiveReader.manifestLimit(zip.entries)
+    guard last.size <= limit else { throw zip.fault("larger than \(limit) bytes", last) }
+    var manifest = try Manifest.read(capacity: zip.entries.count - 1, archive: path) { [zip] take in
+      try zip.read(last, blocks: [], threads: 1, cancellation: cancellation, take)
+    }
     guard manifest.entries.count == zip.entries.count - 1 else {
       throw ArchiveReader.differs("the number of entries", path)
     }

@@ -57,10 +57,18 @@ public struct Manifest: Codable, Sendable, Equatable {
 
   /// Reads a manifest from outside.
   ///
-  /// - Throws: `AdminError` (`dataError`) for another version or anything that is no manifest.
-  static func decode(_ bytes: [UInt8], archive: String) throws -> Manifest {
+  /// - Parameters:
+  ///   - capacity: how many entries to expect.
+  ///   - stream: gives the text, piece by piece.
+  /// - Throws: `AdminError` (`dataError`) for another version or anything that is no manifest; what `stream` throws.
+  static func read(
+    capacity: Int, archive: String,
+    from stream: (_ take: (UnsafeRawBufferPointer) -> Void) throws -> Void
+  ) throws -> Manifest {
+    var parser = ManifestParser(capacity: capacity)
+    try stream { parser.take($0) }
     do {
-      return try ManifestText.decoded(bytes) { version in
+      return try parser.finish { version in
         guard version == currentVersion else {
           throw AdminError(
             .dataError, "format version \(version) is not known to this program, which reads version \(currentVersion)",
