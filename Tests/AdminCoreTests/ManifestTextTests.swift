@@ -31,7 +31,7 @@ import Testing
   }
 
   private static func read(_ text: [UInt8], pieces: Int = 1 << 20) throws -> Manifest {
-    var parser = ManifestParser(capacity: 0)
+    var parser = ManifestParser(expected: [])
     for start in stride(from: 0, to: text.count, by: pieces) {
       parser.take(text[start..<min(start + pieces, text.count)])
     }
@@ -83,7 +83,7 @@ import Testing
     let text = String(decoding: try Self.text(Self.manifest(entries: 200)), as: UTF8.self)
       .replacing("\"100600\"", with: "7").replacing("\"formatVersion\":1", with: "\"formatVersion\":2")
     struct Told: Error { var version: Int }
-    var parser = ManifestParser(capacity: 0)
+    var parser = ManifestParser(expected: [])
     parser.take(text.utf8)
     let told = #expect(throws: Told.self) { _ = try parser.finish { throw Told(version: $0) } }
     #expect(told?.version == 2)

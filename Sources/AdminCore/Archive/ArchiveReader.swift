@@ -31,7 +31,7 @@ public final class ArchiveReader {
     }
     let limit = ArchiveReader.manifestLimit(zip.entries)
     guard last.size <= limit else { throw zip.fault("larger than \(limit) bytes", last) }
-    var manifest = try Manifest.read(capacity: zip.entries.count - 1, archive: path) { [zip] take in
+    manifest = try Manifest.read(expected: zip.entries.dropLast(), archive: path) { [zip] take in
       try zip.read(last, blocks: [], threads: 1, cancellation: cancellation, take)
     }
     guard manifest.entries.count == zip.entries.count - 1 else {
@@ -44,14 +44,11 @@ public final class ArchiveReader {
         entry.offset == found.headerOffset, entry.crc32 == found.crc32, entry.mode == found.mode,
         ZipTimeRange.clamped(entry.modified.seconds) == ZipTimeRange.clamped(found.modifiedSeconds)
       else { throw ArchiveReader.differs("entry \(found.name)", path) }
-      // One text in memory for both.
-      manifest.entries[index].name = found.name
       guard ArchiveReader.hasPlace(found, in: zip, of: manifest.component) else {
         throw AdminError(
           .dataError, "entry \(found.name) is none that a backup has", at: path, next: "use another backup set")
       }
     }
-    self.manifest = manifest
   }
 
   /// The same open archive for another thread, which inflates by itself.

@@ -58,14 +58,14 @@ public struct Manifest: Codable, Sendable, Equatable {
   /// Reads a manifest from outside.
   ///
   /// - Parameters:
-  ///   - capacity: how many entries to expect.
+  ///   - expected: the archive's own entries.
   ///   - stream: gives the text, piece by piece.
   /// - Throws: `AdminError` (`dataError`) for another version or anything that is no manifest; what `stream` throws.
   static func read(
-    capacity: Int, archive: String,
+    expected: ArraySlice<ZipEntry>, archive: String,
     from stream: (_ take: (UnsafeRawBufferPointer) -> Void) throws -> Void
   ) throws -> Manifest {
-    var parser = ManifestParser(capacity: capacity)
+    var parser = ManifestParser(expected: expected)
     try stream { parser.take($0) }
     do {
       return try parser.finish { version in

@@ -15,6 +15,7 @@ struct ManifestParser {
   private enum Before { case name, escaped, colon, other }
 
   private let decoder = JSONDecoder()
+  private let expected: ArraySlice<ZipEntry>
   /// The text without what is in the list.
   private var frame: [UInt8] = []
   /// Entries of the list that are not decoded yet, each with a comma or the bracket before it.
@@ -33,8 +34,11 @@ struct ManifestParser {
   private var before = Before.other
   private var hasComma = false
 
-  /// - Parameter capacity: how many entries to expect.
-  init(capacity: Int) { entries.reserveCapacity(capacity) }
+  /// - Parameter expected: the archive's own entries; a name that is the same shares its text in memory.
+  init(expected: ArraySlice<ZipEntry>) {
+    self.expected = expected
+    entries.reserveCapacity(expected.count)
+  }
 
   /// Takes the next bytes. What is wrong with them is told at the end: that the archive is damaged comes first.
   mutating func take(_ bytes: some Sequence<UInt8>) {
@@ -149,7 +153,13 @@ struct ManifestParser {
     guard pendingCount > 0, failure == nil else { return }
     pending.append(0x5D)
     do {
-      entries += try decoder.decode([Manifest.Entry].self, from: Data(pending))
+      for var entry in try decoder.decode([Manifest.Entry].self, from: Data(pending)) {
+        let place = expected.startIndex + entries.count
+        if place < expected.endIndex, ZipName.haveSameBytes(entry.name, expected[place].name) {
+          entry.name = expected[place].name
+        }
+        entries.append(entry)
+      }
     } catch {
       failure = error
     }
