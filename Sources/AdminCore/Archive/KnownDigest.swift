@@ -32,12 +32,13 @@ struct KnownDigest: Sendable {
   /// - Throws: `AdminError` (`inputOutput`, `cancelled`).
   static func read(_ path: String, _ cancellation: Cancellation, stop: Cancellation) throws -> KnownDigest? {
     let file = try File(path, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    let now = Moment.now
     let stamp = Stamp(try file.status())
     let digest = try Digest.sha256(of: file, first: UInt64(max(0, stamp.size)), cancellation: cancellation) { _ in
       try stop.check()
     }
     guard Stamp(try file.status()) == stamp else { return nil }
-    return KnownDigest(stamp, digest: Digest.hex(digest), now: Moment.now)
+    return KnownDigest(stamp, digest: Digest.hex(digest), now: now)
   }
 }
 
