@@ -140,7 +140,7 @@ import Testing
     var status = stat()
     #expect(stat(path, &status) == 0)
     let file = try File(path, flags: O_RDWR)
-    let offset = try ArchiveReader(path: path, cancellation: Cancellation()).manifest.entries[0].offset + 60
+    let offset = try ArchiveReader(path: path, cancellation: Cancellation()).entry(at: 0).entry.headerOffset + 60
     var byte: [UInt8] = [0]
     _ = try byte.withUnsafeMutableBytes { try file.read(into: $0, at: offset) }
     try [byte[0] ^ 1].withUnsafeBytes { try file.write($0, at: offset) }

@@ -81,6 +81,20 @@ import Testing
     #expect(audit.contentHits["listserv-host, data/page.html"] == 1)
   }
 
+  /// A report of a hundred thousand lines is none that anybody reads.
+  @Test func ofVeryManyFilesTheFirstAreNamed() throws {
+    let audit = try scan("x", "ini/x")
+    for index in 100..<130 { _ = try scan("listserv.example.com", "data/\(index).html", nil, audit) }
+    _ = try scan("listserv.example.com listserv.example.com", "data/100.html", nil, audit)
+    _ = try scan("listserv.example.com.html", LeakAudit.fileNames, nil, audit)
+    #expect(audit.contentHits.count == 22 && audit.contentHits.values.reduce(0, +) == 33)
+    #expect(audit.contentHits["listserv-host, data/100.html"] == 3)
+    #expect(audit.contentHits["listserv-host, data/119.html"] == 1)
+    #expect(audit.contentHits["listserv-host, data/120.html"] == nil)
+    #expect(audit.contentHits["listserv-host, other files in data/"] == 10)
+    #expect(audit.contentHits["listserv-host, \(LeakAudit.fileNames)"] == 1)
+  }
+
   @Test func inAnUnknownColumnItFailsUnlessTheSiteSaysHarmless() throws {
     #expect(try scan("listserv.example.com\tx\n", "e", LeakAuditTests.plugin).contentHits.count == 1)
     let error = Sample.error { _ = try scan("x\tlistserv.example.com\n", "e", LeakAuditTests.plugin) }

@@ -5,7 +5,28 @@ import Testing
 
 /// A manifest is written and read a few hundred entries at a time; nobody else may notice.
 @Suite struct ManifestTextTests {
-  private static func manifest(entries: Int) throws -> Manifest {
+  /// The manifest as Foundation alone would write and read it.
+  private struct Whole: Codable, Equatable {
+    var manifest: Manifest
+    var entries: [Manifest.Entry]
+
+    private enum CodingKeys: CodingKey { case entries }
+
+    init(_ manifest: Manifest, _ entries: [Manifest.Entry]) { (self.manifest, self.entries) = (manifest, entries) }
+
+    init(from decoder: any Decoder) throws {
+      manifest = try Manifest(from: decoder)
+      entries = try decoder.container(keyedBy: CodingKeys.self).decode([Manifest.Entry].self, forKey: .entries)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      try manifest.encode(to: encoder)
+      var values = encoder.container(keyedBy: CodingKeys.self)
+      try values.encode(entries, forKey: .entries)
+    }
+  }
+
+  private static func manifest(entries: Int) throws -> Whole {
     let id = try #require(BackupID("20261126010203-AB2C"))
     var list: [Manifest.Entry] = []
     for index in 0..<entries {
@@ -18,24 +39,31 @@ import Testing
           sha256: SHA256Hasher().contentDigest(), modified: FileTime(seconds: -1, nanoseconds: 2), rows: rows,
           blocks: blocks))
     }
-    return Manifest(
-      formatVersion: 1, kind: .normal, id: id, component: .lui, created: "2026-11-26 01:02:03 UTC",
-      productVersion: "\"entries\":[", originFingerprint: "entries", entries: list, sanitisation: nil,
-      otherArchives: nil, inventory: .init(tables: ["entries": ["entries", "x"]], iniKeys: ["entries"]))
+    return Whole(
+      Manifest(
+        formatVersion: 1, kind: .normal, id: id, component: .lui, created: "2026-11-26 01:02:03 UTC",
+        productVersion: "\"entries\":[", originFingerprint: "entries", sanitisation: nil,
+        otherArchives: nil, inventory: .init(tables: ["entries": ["entries", "x"]], iniKeys: ["entries"])), list)
   }
 
-  private static func text(_ manifest: Manifest) throws -> [UInt8] {
+  private static func text(_ whole: Whole) throws -> [UInt8] {
     var text: [UInt8] = []
-    try ManifestText.write(manifest, entries: manifest.entries) { text += $0 }
+    try ManifestText.write(whole.manifest, entries: whole.entries.count) {
+      whole.entries[$0]
+    } to: {
+      text += $0
+    }
     return text
   }
 
-  private static func read(_ text: [UInt8], pieces: Int = 1 << 20) throws -> Manifest {
-    var parser = ManifestParser(expected: [])
+  private static func read(_ text: [UInt8], pieces: Int = 1 << 20) throws -> Whole {
+    var entries: [Manifest.Entry] = []
+    var parser = ManifestParser { entries.append($0) }
     for start in stride(from: 0, to: text.count, by: pieces) {
       parser.take(text[start..<min(start + pieces, text.count)])
     }
-    return try parser.finish { _ in }
+    let manifest = try parser.finish { _ in }
+    return Whole(manifest, entries)
   }
 
   /// One entry has one spelling: another text for the same numbers was not written by this program.
@@ -73,7 +101,7 @@ import Testing
     for isLast in [false, true] {
       let range = try #require(text.range(of: change.0, options: isLast ? .backwards : []))
       let changed = text.replacingCharacters(in: range, with: change.1)
-      #expect((try? JSONDecoder().decode(Manifest.self, from: Data(changed.utf8))) == nil)
+      #expect((try? JSONDecoder().decode(Whole.self, from: Data(changed.utf8))) == nil)
       #expect((try? Self.read(Array(changed.utf8))) == nil, "\(change)")
     }
   }
@@ -83,7 +111,7 @@ import Testing
     let text = String(decoding: try Self.text(Self.manifest(entries: 200)), as: UTF8.self)
       .replacing("\"100600\"", with: "7").replacing("\"formatVersion\":1", with: "\"formatVersion\":2")
     struct Told: Error { var version: Int }
-    var parser = ManifestParser(expected: [])
+    var parser = ManifestParser { _ in }
     parser.take(text.utf8)
     let told = #expect(throws: Told.self) { _ = try parser.finish { throw Told(version: $0) } }
     #expect(told?.version == 2)

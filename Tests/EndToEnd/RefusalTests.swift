@@ -150,7 +150,7 @@ import Testing
     let shared = try Shared.get()
     let source = try TestServer()
     let folder = try TemporaryFolder()
-    let disk = kind == "disk" ? try SmallDisk(at: folder.path, bytes: 1 << 20) : nil
+    let disk = kind == "disk" ? try SmallDisk(at: folder.path, bytes: 3 << 18) : nil
     defer { disk?.unmount() }
     try run(["cp", "-a", source.path, folder["server"]]).succeeded()
     let ignoring = Tree.traces.union(Tree.databaseLogs)

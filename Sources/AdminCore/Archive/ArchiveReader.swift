@@ -5,18 +5,14 @@ public final class ArchiveReader {
   public let path: String
   /// What the archive says it is.
   public let manifest: Manifest
+  /// What it holds.
+  let contents: ArchiveContents
+  /// Every entry but the manifest.
+  private let entries: EntryTable
+  private let window: EntryTable.Window
   private let zip: ZipReader
   private let threads: Int
   private let cancellation: Cancellation
-
-  /// The largest manifest accepted, in bytes: room for each entry, and for what it says beside them. JSON takes thirty
-  /// times its size in memory, so a small archive must not ask for that of a large one.
-  private static func manifestLimit(_ entries: [ZipEntry]) -> Int {
-    let room = entries.reduce(UInt64(4 << 20)) { sum, entry in
-      sum + 400 + 2 * UInt64(entry.name.utf8.count) + min(entry.compressedSize, entry.size >> 20) * 24
-    }
-    return Int(min(room, 256 << 20))
-  }
 
   /// Opens an archive and checks its structure and its manifest.
   ///
@@ -25,62 +21,59 @@ public final class ArchiveReader {
     self.path = path
     self.threads = threads
     self.cancellation = cancellation
-    zip = try ZipReader(path: path, isOurs: true)
-    guard let last = zip.entries.last, last.name == Manifest.entryName else {
+    let zip = try ZipReader(path: path, isOurs: true)
+    guard let last = zip.last, last.name == Manifest.entryName else {
       throw AdminError(.dataError, "the archive does not end with a manifest", at: path, next: "use another backup set")
     }
-    let limit = ArchiveReader.manifestLimit(zip.entries)
-    guard last.size <= limit else { throw zip.fault("larger than \(limit) bytes", last) }
-    manifest = try Manifest.read(expected: zip.entries.dropLast(), archive: path) { [zip] take in
+    guard last.size <= zip.manifestLimit else { throw zip.fault("larger than \(zip.manifestLimit) bytes", last) }
+    let entries = EntryTable()
+    var contents = ArchiveContents()
+    var directory = try zip.directory()
+    var order = EntryOrder()
+    manifest = try Manifest.read(archive: path) { take in
       try zip.read(last, blocks: [], threads: 1, cancellation: cancellation, take)
-    }
-    guard manifest.entries.count == zip.entries.count - 1 else {
-      throw ArchiveReader.differs("the number of entries", path)
-    }
-    for (index, found) in zip.entries.dropLast().enumerated() {
-      let entry = manifest.entries[index]
-      guard entry.name.utf8.elementsEqual(found.name.utf8), entry.size == found.size,
-        entry.compressedSize == found.compressedSize,
-        entry.offset == found.headerOffset, entry.crc32 == found.crc32, entry.mode == found.mode,
-        ZipTimeRange.clamped(entry.modified.seconds) == ZipTimeRange.clamped(found.modifiedSeconds)
-      else { throw ArchiveReader.differs("entry \(found.name)", path) }
-      guard ArchiveReader.hasPlace(found, in: zip, of: manifest.component) else {
-        throw AdminError(
-          .dataError, "entry \(found.name) is none that a backup has", at: path, next: "use another backup set")
+    } take: { said in
+      guard entries.count < zip.count - 1, let found = try directory.next() else {
+        throw ArchiveReader.differs("the number of entries", path)
       }
+      guard let entry = ArchivedEntry(found, said) else { throw ArchiveReader.differs("entry \(found.name)", path) }
+      guard order.take(found), contents.add(entry) else {
+        throw ArchiveReader.isOfNoBackup(found.name, path)
+      }
+      try entries.append(entry)
     }
+    guard entries.count == zip.count - 1 else { throw ArchiveReader.differs("the number of entries", path) }
+    if let ini = order.ini, ini != "ini/" + manifest.component.iniName { throw ArchiveReader.isOfNoBackup(ini, path) }
+    try zip.checkUnchanged()
+    self.zip = zip
+    self.contents = contents
+    self.entries = entries
+    window = EntryTable.Window(entries)
   }
 
   /// The same open archive for another thread, which inflates by itself.
   init(besides other: ArchiveReader) {
-    (path, manifest, cancellation, threads) = (other.path, other.manifest, other.cancellation, 1)
+    (path, manifest, contents, cancellation, threads) = (
+      other.path, other.manifest, other.contents, other.cancellation, 1
+    )
+    (entries, window) = (other.entries, EntryTable.Window(other.entries))
     zip = ZipReader(besides: other.zip)
   }
 
-  /// Whether a restore has a use for an entry, so that none is dropped in silence: the INI file, the data folder with
-  /// each folder before what is in it, the tables with their structure.
-  private static func hasPlace(_ entry: ZipEntry, in zip: ZipReader, of component: Component) -> Bool {
-    let name = entry.name
-    if name.hasBytePrefix("data/") {
-      guard let slash = name.utf8.dropLast(entry.isFolder ? 1 : 0).lastIndex(of: 0x2F) else { return entry.isFolder }
-      guard let folder = zip.entry(String(name[...slash])) else { return false }
-      return folder.headerOffset < entry.headerOffset
-    }
-    guard entry.mode & ZipFormat.typeMask == ZipFormat.typeFile else { return false }
-    guard name.hasBytePrefix("database/") else { return name == "ini/" + component.iniName }
-    guard name.hasByteSuffix(".copy") else { return name.hasByteSuffix(".schema.json") }
-    let stem = String(decoding: name.utf8.dropLast(".copy".utf8.count), as: UTF8.self)
-    return zip.entry(stem + ".schema.json") != nil
-  }
+  /// How many entries it has beside the manifest.
+  public var count: Int { entries.count }
 
-  /// The entry of this name, nil when there is none.
-  public func entry(_ name: String) -> Manifest.Entry? {
-    manifest.entries.first { $0.name.utf8.elementsEqual(name.utf8) }
-  }
+  /// The entry at a place, 0..<count.
+  ///
+  /// - Throws: `AdminError` (`inputOutput`).
+  public func entry(at index: Int) throws -> ArchivedEntry { try window[index] }
+
+  /// The entry of this name, which is none of the data folder; nil when there is none.
+  func entry(_ name: String) throws -> ArchivedEntry? { try contents.place(name).map { try entry(at: $0) } }
 
   /// Streams an entry's bytes and checks size, CRC-32 and SHA-256; throws at the end when they are not what the manifest
   /// says, so nothing read may be trusted before this returns.
-  public func read(_ entry: Manifest.Entry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+  public func read(_ entry: ArchivedEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     var hasher = SHA256Hasher()
     try readUndigested(entry) { bytes in
       hasher.update(bytes)
@@ -91,33 +84,28 @@ public final class ArchiveReader {
 
   /// Streams an entry's bytes and checks size and CRC-32, for who reads what was made of them again and holds that against
   /// the manifest's SHA-256.
-  func readUndigested(_ entry: Manifest.Entry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-    guard let found = zip.entry(entry.name) else { throw differs("entry \(entry.name)") }
-    try zip.read(found, blocks: entry.blocks ?? [], threads: threads, cancellation: cancellation, body)
+  func readUndigested(_ entry: ArchivedEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    try zip.read(entry.entry, blocks: entry.blocks, threads: threads, cancellation: cancellation, body)
   }
 
-  /// Streams every entry but the manifest, one after the other, inflating and digesting several at a time; the last piece of each, which `body` is
-  /// told, comes when its size, CRC-32 and SHA-256 were checked. Nothing may be trusted before.
-  func readAll(_ body: (Manifest.Entry, UnsafeRawBufferPointer, _ isLast: Bool) throws -> Void) throws {
-    func part(_ index: Int) -> ZipPart {
-      // Both have the same order, which was checked.
-      ZipPart(entry: zip.entries[index], blocks: manifest.entries[index].blocks ?? [])
-    }
+  /// Streams every entry but the manifest, one after the other, inflating and digesting several at a time; the last piece
+  /// of each, which `body` is told, comes when its size, CRC-32 and SHA-256 were checked. Nothing may be trusted before.
+  func readAll(_ body: (ArchivedEntry, UnsafeRawBufferPointer, _ isLast: Bool) throws -> Void) throws {
     try zip.read(
-      manifest.entries.count, part, threads: threads, wantsDigests: true, cancellation: cancellation
+      count, { try entry(at: $0).part }, threads: threads, wantsDigests: true, cancellation: cancellation
     ) { piece in
-      let entry = manifest.entries[piece.part]
+      let entry = try entry(at: piece.part)
       if let digest = piece.sha256 { try check(digest, of: entry) }
       try body(entry, piece.bytes, piece.isLast)
     }
   }
 
-  private func check(_ digest: ContentDigest, of entry: Manifest.Entry) throws {
+  private func check(_ digest: ContentDigest, of entry: ArchivedEntry) throws {
     guard digest == entry.sha256 else { throw differs("the content of entry \(entry.name)") }
   }
 
   /// A small entry as a whole.
-  public func bytes(of entry: Manifest.Entry, limit: Int) throws -> [UInt8] {
+  public func bytes(of entry: ArchivedEntry, limit: Int) throws -> [UInt8] {
     guard entry.size <= limit else {
       throw AdminError(
         .dataError, "entry \(entry.name) is larger than \(limit) bytes", at: path, next: "use another backup set")
@@ -143,7 +131,7 @@ public final class ArchiveReader {
   /// The component's INI file.
   public func ini() throws -> IniFile {
     let name = manifest.component.iniName
-    guard let entry = entry("ini/" + name) else { throw differs("the INI file, which is missing") }
+    guard let entry = try entry("ini/" + name) else { throw differs("the INI file, which is missing") }
     do {
       return try IniFile(bytes(of: entry, limit: 1 << 20), name: name)
     } catch let error as AdminError where error.code == .configuration {
@@ -152,16 +140,20 @@ public final class ArchiveReader {
   }
 
   /// The tables with their row entries, in archive order.
-  public func tables() throws -> [(schema: TableSchema, rows: Manifest.Entry)] {
-    try manifest.entries.filter { $0.name.hasBytePrefix("database/") && $0.name.hasByteSuffix(".schema.json") }.map {
-      entry in
+  func tables() throws -> [(schema: TableSchema, rows: ArchivedEntry)] {
+    try contents.schemas.map { place in
+      let entry = try entry(at: place)
       let schema = try TableSchema.decode(try bytes(of: entry, limit: 16 << 20), archive: path)
       guard entry.name.utf8.elementsEqual(TableSchema.schemaEntryName(schema.name).utf8),
         schema.component == manifest.component,
-        let rows = self.entry(TableSchema.rowsEntryName(schema.name)), rows.rows != nil
+        let rows = try self.entry(TableSchema.rowsEntryName(schema.name)), rows.rows != nil
       else { throw differs("table \(schema.name)") }
       return (schema, rows)
     }
+  }
+
+  private static func isOfNoBackup(_ name: String, _ path: String) -> AdminError {
+    AdminError(.dataError, "entry \(name) is none that a backup has", at: path, next: "use another backup set")
   }
 
   private func differs(_ what: String) -> AdminError { ArchiveReader.differs(what, path) }
@@ -172,11 +164,16 @@ public final class ArchiveReader {
   }
 }
 
-/// Times that a ZIP entry can hold; the manifest holds the exact one.
-enum ZipTimeRange {
-  /// 1980…2107, and whole two seconds outside of 32 bits.
-  static func clamped(_ seconds: Int64) -> Int64 {
-    if Int32(exactly: seconds) != nil { return seconds }
-    return seconds < 0 ? .min : .max
+extension ZipReader {
+  /// The largest manifest accepted, in bytes: room for each entry, and for what it says beside them. A small archive must
+  /// not ask for the memory of a large one.
+  fileprivate var manifestLimit: UInt64 {
+    // Deflate makes at most that much of a byte, and 24 bytes tell where a block of a mebibyte starts.
+    let blocks = contentBytes * ZipFormat.largestRatio / UInt64(ZipFormat.blockSize)
+    return min(4 << 20 + 400 * UInt64(count) + 2 * directoryBytes + 24 * blocks, 256 << 20)
   }
+}
+
+extension ArchivedEntry {
+  fileprivate var part: ZipPart { ZipPart(entry: entry, blocks: blocks) }
 }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// `manifest.json`, the last entry of every archive: what the archive is and what must be in it, byte for byte.
+/// `manifest.json`, the last entry of every archive: what the archive is. What must be in it, byte for byte, stands there
+/// too, in a list `entries`, of which an archive may have a great many: `ManifestText` writes it, `ManifestParser` reads it.
 public struct Manifest: Codable, Sendable, Equatable {
   /// The version this program writes and reads.
   public static let currentVersion = 1
@@ -21,8 +22,6 @@ public struct Manifest: Codable, Sendable, Equatable {
   public var productVersion: String
   /// SHA-256 over backup ID, a line feed and the HUB's instance ID: tells "this set came from this very system".
   public var originFingerprint: String
-  /// The other entries, in archive order.
-  public var entries: [Entry]
   /// What the rules did here; nil in a normal backup.
   public var sanitisation: Sanitisation?
   /// In HUB's archive: SHA-256 of the other two archives, by component.
@@ -58,28 +57,32 @@ public struct Manifest: Codable, Sendable, Equatable {
   /// Reads a manifest from outside.
   ///
   /// - Parameters:
-  ///   - expected: the archive's own entries.
   ///   - stream: gives the text, piece by piece.
-  /// - Throws: `AdminError` (`dataError`) for another version or anything that is no manifest; what `stream` throws.
+  ///   - take: told each of its entries, in order; none after one that it threw for.
+  /// - Throws: `AdminError` (`dataError`) for another version or anything that is no manifest; what `stream` and `take`
+  ///   throw.
   static func read(
-    expected: ArraySlice<ZipEntry>, archive: String,
-    from stream: (_ take: (UnsafeRawBufferPointer) -> Void) throws -> Void
+    archive: String, from stream: (_ take: (UnsafeRawBufferPointer) -> Void) throws -> Void,
+    take: (Entry) throws -> Void
   ) throws -> Manifest {
-    var parser = ManifestParser(expected: expected)
-    try stream { parser.take($0) }
-    do {
-      return try parser.finish { version in
-        guard version == currentVersion else {
-          throw AdminError(
-            .dataError, "format version \(version) is not known to this program, which reads version \(currentVersion)",
-            at: archive,
-            next: "use the program version that made the backup, or a newer one")
+    try withoutActuallyEscaping(take) { take in
+      var parser = ManifestParser(take: take)
+      try stream { parser.take($0) }
+      do {
+        return try parser.finish { version in
+          guard version == currentVersion else {
+            throw AdminError(
+              .dataError,
+              "format version \(version) is not known to this program, which reads version \(currentVersion)",
+              at: archive,
+              next: "use the program version that made the backup, or a newer one")
+          }
         }
+      } catch let error as AdminError {
+        throw error
+      } catch {
+        throw AdminError(.dataError, "the manifest cannot be understood", at: archive, next: "use another backup set")
       }
-    } catch let error as AdminError {
-      throw error
-    } catch {
-      throw AdminError(.dataError, "the manifest cannot be understood", at: archive, next: "use another backup set")
     }
   }
 }

@@ -1,5 +1,5 @@
 extension Manifest {
-  /// One entry of the archive. An archive may have a great many, so numbers are numbers here and text only in the JSON.
+  /// One entry of the archive, as the manifest tells it.
   public struct Entry: Sendable, Equatable {
     /// Its name in the archive.
     public var name: String
@@ -25,13 +25,11 @@ extension Manifest {
 }
 
 extension Manifest.Entry {
-  init(_ written: WrittenEntry, rows: Int64?) {
-    let entry = written.entry
+  init(_ entry: ArchivedEntry) {
     self.init(
-      name: entry.name, size: entry.size, compressedSize: entry.compressedSize, offset: entry.headerOffset,
-      crc32: entry.crc32, mode: entry.mode, sha256: written.sha256,
-      modified: FileTime(seconds: entry.modifiedSeconds, nanoseconds: written.nanoseconds), rows: rows,
-      blocks: written.blocks.isEmpty ? nil : written.blocks)
+      name: entry.name, size: entry.size, compressedSize: entry.entry.compressedSize, offset: entry.entry.headerOffset,
+      crc32: entry.entry.crc32, mode: entry.mode, sha256: entry.sha256, modified: entry.modified, rows: entry.rows,
+      blocks: entry.blocks.isEmpty ? nil : entry.blocks)
   }
 }
 

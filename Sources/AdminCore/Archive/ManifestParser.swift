@@ -15,13 +15,13 @@ struct ManifestParser {
   private enum Before { case name, escaped, colon, other }
 
   private let decoder = JSONDecoder()
-  private let expected: ArraySlice<ZipEntry>
+  private let take: (Manifest.Entry) throws -> Void
   /// The text without what is in the list.
   private var frame: [UInt8] = []
   /// Entries of the list that are not decoded yet, each with a comma or the bracket before it.
   private var pending: [UInt8] = []
   private var pendingCount = 0
-  private var entries: [Manifest.Entry] = []
+  private var isFirst = true
   /// Of an entry; told after the version, which stands behind the entries.
   private var failure: (any Error)?
 
@@ -34,11 +34,11 @@ struct ManifestParser {
   private var before = Before.other
   private var hasComma = false
 
-  /// - Parameter expected: the archive's own entries; a name that is the same shares its text in memory.
-  init(expected: ArraySlice<ZipEntry>) {
-    self.expected = expected
-    entries.reserveCapacity(expected.count)
-  }
+  /// The most bytes of a manifest that are none of its entries: names of tables and columns, counts of rules.
+  private static let frameLimit = 4 << 20
+
+  /// - Parameter take: told each entry, in order; what it throws is told at the end.
+  init(take: @escaping (Manifest.Entry) throws -> Void) { self.take = take }
 
   /// Takes the next bytes. What is wrong with them is told at the end: that the archive is damaged comes first.
   mutating func take(_ bytes: some Sequence<UInt8>) {
@@ -57,12 +57,11 @@ struct ManifestParser {
     decodePending()
     if let failure { throw failure }
     guard list == .closed else { throw Malformed.text }
-    var manifest = try decoder.decode(Manifest.self, from: frame)
-    manifest.entries = entries
-    return manifest
+    return try decoder.decode(Manifest.self, from: frame)
   }
 
   private mutating func takeInFrame(_ byte: UInt8) {
+    guard frame.count < ManifestParser.frameLimit else { return list = .malformed }
     frame.append(byte)
     if isOfString(byte) {
       guard !isInString else { return }
@@ -99,12 +98,12 @@ struct ManifestParser {
       }
       return
     }
-    let isFirst = entries.isEmpty && pendingCount == 0 && failure == nil
     switch byte {
     case 0x20, 0x09, 0x0A, 0x0D: break
     case 0x2C where !isFirst && !hasComma: hasComma = true
     case 0x7B where hasComma != isFirst:
       hasComma = false
+      isFirst = false
       depth = 3
       pending.append(pendingCount == 0 ? 0x5B : 0x2C)
       pending.append(byte)
@@ -153,13 +152,7 @@ struct ManifestParser {
     guard pendingCount > 0, failure == nil else { return }
     pending.append(0x5D)
     do {
-      for var entry in try decoder.decode([Manifest.Entry].self, from: Data(pending)) {
-        let place = expected.startIndex + entries.count
-        if place < expected.endIndex, ZipName.haveSameBytes(entry.name, expected[place].name) {
-          entry.name = expected[place].name
-        }
-        entries.append(entry)
-      }
+      for entry in try decoder.decode([Manifest.Entry].self, from: Data(pending)) { try take(entry) }
     } catch {
       failure = error
     }

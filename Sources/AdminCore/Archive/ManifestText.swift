@@ -7,15 +7,16 @@ enum ManifestText {
 
   /// Gives the manifest as JSON, keys in alphabetical order, piece by piece.
   ///
-  /// - Parameter entries: stand in the place of the manifest's own.
+  /// - Parameters:
+  ///   - count: how many entries it has.
+  ///   - entry: gives each of them, 0..<count, in order.
   static func write(
-    _ manifest: Manifest, entries: some Sequence<Manifest.Entry>, to sink: ([UInt8]) throws -> Void
+    _ manifest: Manifest, entries count: Int, _ entry: (Int) throws -> Manifest.Entry,
+    to sink: ([UInt8]) throws -> Void
   ) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var bare = manifest
-    bare.entries = []
-    let frame = [UInt8](try encoder.encode(bare))
+    let frame = [UInt8](try encoder.encode(Frame(manifest: manifest)))
     // Only the component's name and a time stand before it.
     guard let list = frame.firstRange(of: Array("\"entries\":[]".utf8)) else { throw CocoaError(.coderInvalidValue) }
     let place = list.upperBound - 1
@@ -29,11 +30,24 @@ enum ManifestText {
       isFirst = false
       some.removeAll(keepingCapacity: true)
     }
-    for entry in entries {
-      some.append(entry)
+    for index in 0..<count {
+      some.append(try entry(index))
       if some.count == batch { try flush() }
     }
     try flush()
     try sink(Array(frame[place...]))
+  }
+
+  /// A manifest with the place for its entries.
+  private struct Frame: Encodable {
+    private enum CodingKeys: String, CodingKey { case entries }
+
+    let manifest: Manifest
+
+    func encode(to encoder: any Encoder) throws {
+      try manifest.encode(to: encoder)
+      var values = encoder.container(keyedBy: CodingKeys.self)
+      try values.encode([Manifest.Entry](), forKey: .entries)
+    }
   }
 }

@@ -1,40 +1,56 @@
-/// The checked structure of an archive: its end records, its central directory, its local headers, and that nothing
-/// else is in the file.
+/// The central directory, record by record: as many times as somebody needs them, because an archive may have too many to
+/// keep.
 struct ZipDirectory {
-  private(set) var entries: [ZipEntry] = []
   private let file: File
   private let end: ZipEnd
   private let isOurs: Bool
+  private let window: FileWindow
+  private var left: UInt64
+  /// The record after the one that is given next: an entry's content ends where the next one begins.
+  private var upcoming: ZipEntry?
 
-  init(file: File, size: UInt64, isOurs: Bool) throws {
+  /// - Parameter isOurs: whether every byte of a record must be as `ZipWriter` writes it.
+  init(file: File, end: ZipEnd, isOurs: Bool) throws {
     self.file = file
+    self.end = end
     self.isOurs = isOurs
-    end = try ZipEnd(file: file, size: size)
-    // A directory in the file has room for so many: exactly, as growing would take three times as much for a moment.
-    entries.reserveCapacity(Int(end.count))
-    try readCentral()
-    try checkLocal()
+    window = FileWindow(
+      file: file, offset: end.directoryOffset, end: end.directoryOffset + end.directorySize, step: 256 << 10)
+    left = end.count
+    upcoming = try read()
+  }
+
+  /// The next entry; nil after the last.
+  mutating func next() throws -> ZipEntry? {
+    guard var entry = upcoming else { return nil }
+    upcoming = try read()
+    let following = upcoming?.headerOffset ?? end.directoryOffset
+    guard following >= entry.headerOffset, following - entry.headerOffset >= entry.compressedSize else {
+      throw ZipFault.misplaced(isLast: upcoming == nil, at: ZipFault.place(file.path, entry.name))
+    }
+    entry.dataOffset = following - entry.compressedSize
+    return entry
   }
 
   private func fault(_ what: String) -> AdminError { ZipFault.error(what, at: file.path) }
 
-  private mutating func readCentral() throws {
-    let window = FileWindow(
-      file: file, offset: end.directoryOffset, end: end.directoryOffset + end.directorySize, step: 256 << 10)
-    for _ in 0..<end.count {
-      let head = try window.peek(ZipFormat.centralLength)
-      guard head.u32(0) == ZipFormat.centralSignature else { throw fault("a directory record is damaged") }
-      let nameLength = Int(head.u16(28))
-      let extraLength = Int(head.u16(30))
-      let whole = try window.peek(ZipFormat.centralLength + nameLength + extraLength)
-      try entries.append(central(whole, nameLength))
-      window.skip(whole.count)
+  private mutating func read() throws -> ZipEntry? {
+    guard left > 0 else {
+      guard window.rest == 0 else { throw fault("the directory holds more than its records") }
+      return nil
     }
-    guard window.rest == 0 else { throw fault("the directory holds more than its records") }
+    left -= 1
+    let head = try window.peek(ZipFormat.centralLength)
+    guard head.u32(0) == ZipFormat.centralSignature else { throw fault("a directory record is damaged") }
+    let nameLength = Int(head.u16(28))
+    let whole = try window.peek(ZipFormat.centralLength + nameLength + Int(head.u16(30)))
+    let entry = try central(whole, nameLength)
+    window.skip(whole.count)
+    return entry
   }
 
   private func central(_ bytes: UnsafeRawBufferPointer, _ nameLength: Int) throws -> ZipEntry {
-    let name = try self.name(bytes, at: ZipFormat.centralLength, nameLength, flags: bytes.u16(8))
+    let name = try ZipName.read(bytes, at: ZipFormat.centralLength, nameLength, flags: bytes.u16(8), in: file.path)
     let place = ZipFault.place(file.path, name)
     guard bytes.u16(4) >> 8 == ZipFormat.hostUnix else { throw ZipFault.error("made on another system", at: place) }
     guard bytes.u16(6) <= ZipFormat.versionZip64 else {
@@ -59,22 +75,8 @@ struct ZipDirectory {
       name: name, mode: bytes.u32(38) >> 16, modifiedSeconds: extra.modified ?? stamp, size: size,
       compressedSize: compressedSize, crc32: bytes.u32(16), method: method, headerOffset: headerOffset, dataOffset: 0)
     try check(entry, place)
-    if isOurs, !bytes.elementsEqual(ZipRecords.central(entry)) { throw notOurs(place) }
+    if isOurs, !bytes.elementsEqual(ZipRecords.central(entry)) { throw ZipFault.notOurs(at: place) }
     return entry
-  }
-
-  private func name(
-    _ bytes: UnsafeRawBufferPointer, at start: Int, _ length: Int, flags: UInt16
-  ) throws -> String {
-    guard flags & ~ZipFormat.flagUTF8 == 0 else { throw fault("an entry is encrypted or has other unknown flags") }
-    let raw = UnsafeRawBufferPointer(rebasing: bytes[start..<start + length])
-    guard let name = String(validating: raw, as: UTF8.self) else { throw fault("a name is not UTF-8") }
-    if let problem = ZipName.fault(name) { throw ZipFault.error(problem, at: ZipFault.place(file.path, name)) }
-    // Without the flag other tools read such a name in a code page of their own.
-    guard flags != 0 || ZipName.isASCII(name) else {
-      throw ZipFault.error("a name without the UTF-8 flag", at: ZipFault.place(file.path, name))
-    }
-    return name
   }
 
   private func check(_ entry: ZipEntry, _ place: String) throws {
@@ -94,51 +96,5 @@ struct ZipDirectory {
       let (bound, overflow) = entry.compressedSize.multipliedReportingOverflow(by: ZipFormat.largestRatio)
       if !overflow && entry.size > bound { throw ZipFault.error("larger than deflate can make it", at: place) }
     }
-  }
-
-  /// Every local header says what the directory says, and each entry starts where the one before it ends.
-  private mutating func checkLocal() throws {
-    var position: UInt64 = 0
-    let window = FileWindow(file: file, offset: 0, end: end.directoryOffset, step: 4 << 10)
-    for index in entries.indices {
-      let place = ZipFault.place(file.path, entries[index].name)
-      guard entries[index].headerOffset == position else {
-        throw ZipFault.error("a gap, an overlap or another order of entries", at: place)
-      }
-      let head = try window.peek(ZipFormat.localLength)
-      guard head.u32(0) == ZipFormat.localSignature else { throw ZipFault.error("a header is damaged", at: place) }
-      let whole = try window.peek(ZipFormat.localLength + Int(head.u16(26)) + Int(head.u16(28)))
-      try checkLocal(whole, entries[index], place)
-      position += UInt64(whole.count)
-      entries[index].dataOffset = position
-      guard entries[index].compressedSize <= end.directoryOffset - position else {
-        throw ZipFault.error("an entry reaches into the directory", at: place)
-      }
-      position += entries[index].compressedSize
-      window.move(to: position)
-    }
-    guard position == end.directoryOffset else { throw fault("something lies between the entries and the directory") }
-  }
-
-  private func checkLocal(_ bytes: UnsafeRawBufferPointer, _ entry: ZipEntry, _ place: String) throws {
-    let nameLength = Int(bytes.u16(26))
-    let name = try self.name(bytes, at: ZipFormat.localLength, nameLength, flags: bytes.u16(6))
-    let extra = try ZipExtra(bytes, ZipFormat.localLength + nameLength, place: place)
-    var large = extra.large[...]
-    let size = try extra.value(bytes.u32(22), &large, place: place)
-    let compressedSize = try extra.value(bytes.u32(18), &large, place: place)
-    let stamp = ZipTime.seconds(date: bytes.u16(12), time: bytes.u16(10))
-    guard
-      large.isEmpty, bytes.u16(4) <= ZipFormat.versionZip64, ZipName.haveSameBytes(name, entry.name),
-      bytes.u16(8) == entry.method.rawValue, size == entry.size, compressedSize == entry.compressedSize,
-      bytes.u32(14) == entry.crc32, stamp != nil, (extra.modified ?? stamp) == entry.modifiedSeconds
-    else { throw ZipFault.error("an entry's header and the directory contradict each other", at: place) }
-    if isOurs, ![false, true].contains(where: { bytes.elementsEqual(ZipRecords.local(entry, reserved: $0)) }) {
-      throw notOurs(place)
-    }
-  }
-
-  private func notOurs(_ place: String) -> AdminError {
-    ZipFault.error("a header is not as this program writes it: the archive was changed or packed anew", at: place)
   }
 }

@@ -35,19 +35,6 @@ public struct ZipEntry: Sendable, Equatable {
   var hasLargeSizes: Bool { size >= ZipFormat.marker32 || compressedSize >= ZipFormat.marker32 }
 }
 
-/// An entry as the writer made it, with what a ZIP archive does not hold.
-public struct WrittenEntry: Sendable {
-  /// What stands in the archive.
-  public var entry: ZipEntry
-  /// Nanoseconds of the last change beside the entry's seconds.
-  public var nanoseconds: Int32
-  /// SHA-256 of the content.
-  public var sha256: ContentDigest
-  /// For content of more than one block: where each independent block of `ZipFormat.blockSize` bytes starts, relative to
-  /// `dataOffset`. Otherwise empty.
-  public var blocks: [UInt64]
-}
-
 /// Constants of the ZIP format, from PKWARE's APPNOTE.TXT 6.3.10 unless another source is named.
 public enum ZipFormat {
   /// Bytes of content in each independent block of a large entry; ours, see `docs/formats.md`.

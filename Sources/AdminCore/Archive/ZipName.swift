@@ -39,6 +39,30 @@ enum ZipName {
     return length > 0 && length == dots && dots <= 2 ? "a name holds a . or .. part" : nil
   }
 
+  /// A name from a record of the archive at `path`.
+  ///
+  /// - Parameters:
+  ///   - start: where it starts in `bytes`.
+  ///   - flags: the record's general purpose flags.
+  /// - Throws: `AdminError` (`dataError`) for one that must not be in an archive.
+  static func read(
+    _ bytes: UnsafeRawBufferPointer, at start: Int, _ length: Int, flags: UInt16, in path: String
+  ) throws -> String {
+    guard flags & ~ZipFormat.flagUTF8 == 0 else {
+      throw ZipFault.error("an entry is encrypted or has other unknown flags", at: path)
+    }
+    let raw = UnsafeRawBufferPointer(rebasing: bytes[start..<start + length])
+    guard let name = String(validating: raw, as: UTF8.self) else {
+      throw ZipFault.error("a name is not UTF-8", at: path)
+    }
+    if let problem = fault(name) { throw ZipFault.error(problem, at: ZipFault.place(path, name)) }
+    // Without the flag other tools read such a name in a code page of their own.
+    guard flags != 0 || isASCII(name) else {
+      throw ZipFault.error("a name without the UTF-8 flag", at: ZipFault.place(path, name))
+    }
+    return name
+  }
+
   private static func isLetter(_ byte: UInt8) -> Bool { 0x61...0x7A ~= byte | 0x20 }
 
   /// Whether all bytes are ASCII, so that the name reads the same with and without the UTF-8 flag.

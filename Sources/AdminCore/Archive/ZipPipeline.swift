@@ -1,7 +1,7 @@
 /// An entry to read as a whole: in its independent blocks, or in one, when it is no larger.
 struct ZipPart {
   let entry: ZipEntry
-  /// As `ZipEntry.blocks` says; empty for an entry of one block.
+  /// As `ArchivedEntry.blocks` says; empty for an entry of one block.
   let blocks: [UInt64]
 
   /// Whether one block holds all of it.
@@ -30,35 +30,34 @@ extension ZipReader {
   /// `body` sees pieces before the CRC-32 at the end was checked: use nothing of them before the last one.
   /// - Parameters:
   ///   - count: how many parts.
-  ///   - part: gives each of them, 0..<count, and may be asked again.
+  ///   - part: gives each of them, 0..<count, in order, and some of them again.
   ///   - threads: how many inflate at a time, 1…64.
   ///   - wantsDigests: whether the threads compute SHA-256 as well.
   ///   - cancellation: looked at before each piece.
   /// - Throws: `AdminError`: `dataError`, `inputOutput`, `cancelled`; what `body` throws.
   func read(
-    _ count: Int, _ part: (Int) -> ZipPart, threads: Int, wantsDigests: Bool = false, cancellation: Cancellation,
+    _ count: Int, _ part: (Int) throws -> ZipPart, threads: Int, wantsDigests: Bool = false, cancellation: Cancellation,
     _ body: (ZipPiece) throws -> Void
   ) throws {
     guard count > 0 else { return }
+    var next = try Cursor(part(0))
+    var current = next
     let ring = try InflatePool.make(
-      file: file, threads: count == 1 ? min(threads, max(1, part(0).blocks.count)) : threads)
+      file: file, threads: count == 1 ? min(threads, max(1, next.part.blocks.count)) : threads)
     defer { ring.stop() }
-    var next = Cursor()
-    var current = Cursor()
     var digest: EntryDigest?
     var size: UInt64 = 0
     var crc: UInt32 = 0
-    while current.part < count {
-      while next.part < count, let slot = ring.vacant {
-        let wanted = part(next.part)
+    while current.index < count {
+      while next.index < count, let slot = ring.vacant {
         if next.block == 0 {
-          try check(wanted)
+          try check(next.part)
           digest = wantsDigests ? EntryDigest() : nil
         }
         slot.digest = digest
-        try fill(slot, wanted, block: next.block)
+        try fill(slot, next.part, block: next.block)
         ring.submit()
-        next.advance(beyond: slot.isLast)
+        try next.advance(beyond: slot.isLast, count, part)
       }
       try cancellation.check()
       guard let slot = ring.collect() else { break }
@@ -66,23 +65,31 @@ extension ZipReader {
       let isLast = slot.isLast
       crc = Checksum.joined(crc, slot.crc, secondLength: slot.result.count)
       size += UInt64(slot.result.count)
-      if isLast { try check(part(current.part).entry, size: size, crc: crc) }
+      if isLast { try check(current.part.entry, size: size, crc: crc) }
       try body(
         ZipPiece(
-          part: current.part, bytes: slot.result, isLast: isLast,
+          part: current.index, bytes: slot.result, isLast: isLast,
           sha256: isLast ? slot.digest?.hasher.contentDigest() : nil))
       ring.release()
       if isLast { (size, crc) = (0, 0) }
-      current.advance(beyond: isLast)
+      try current.advance(beyond: isLast, count, part)
     }
   }
 
   /// The next block of the next part.
   private struct Cursor {
-    var part = 0
+    var index = 0
+    var part: ZipPart
     var block = 0
 
-    mutating func advance(beyond isLast: Bool) { (part, block) = isLast ? (part + 1, 0) : (part, block + 1) }
+    init(_ part: ZipPart) { self.part = part }
+
+    mutating func advance(beyond isLast: Bool, _ count: Int, _ next: (Int) throws -> ZipPart) throws {
+      block = isLast ? 0 : block + 1
+      guard isLast else { return }
+      index += 1
+      if index < count { part = try next(index) }
+    }
   }
 
   private func check(_ part: ZipPart) throws {

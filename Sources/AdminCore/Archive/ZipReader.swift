@@ -4,12 +4,18 @@ import Glibc
 ///
 /// Everything about the structure is checked when it is opened, the content when it is read.
 public final class ZipReader {
-  /// All entries, in the order of the archive.
-  public let entries: [ZipEntry]
+  /// How many entries there are.
+  public var count: Int { Int(end.count) }
+  /// The last entry; nil for an empty archive.
+  public let last: ZipEntry?
+  /// Bytes of the central directory.
+  var directoryBytes: UInt64 { end.directorySize }
+  /// Bytes of the entries with their headers.
+  var contentBytes: UInt64 { end.directoryOffset }
   let file: File
+  private let end: ZipEnd
   /// What it was when it was opened.
   private let opened: stat
-  private let index: ZipNameIndex
   /// Buffers for small entries, kept between them; absent while in use.
   private var scratch: Scratch?
 
@@ -29,11 +35,33 @@ public final class ZipReader {
   public init(file: File, isOurs: Bool = false) throws {
     let status = try file.status()
     guard status.st_mode & S_IFMT == S_IFREG else { throw ZipFault.error("not a plain file", at: file.path) }
-    let directory = try ZipDirectory(file: file, size: UInt64(max(0, status.st_size)), isOurs: isOurs)
-    entries = directory.entries
-    index = try ZipNameIndex(entries, path: file.path)
     self.file = file
     opened = status
+    end = try ZipEnd(file: file, size: UInt64(max(0, status.st_size)))
+    var directory = try ZipDirectory(file: file, end: end, isOurs: isOurs)
+    var headers = ZipLocalHeaders(file: file, end: end.directoryOffset, isOurs: isOurs)
+    var names = ZipNames(count: Int(end.count))
+    var last: ZipEntry?
+    while let entry = try directory.next() {
+      try headers.check(entry)
+      names.add(entry)
+      last = entry
+    }
+    try headers.finish()
+    self.last = last
+    try names.check(file.path, again: forEachEntry)
+  }
+
+  /// All entries, in the order of the archive, read anew from its directory.
+  func directory() throws -> ZipDirectory { try ZipDirectory(file: file, end: end, isOurs: false) }
+
+  /// Gives each entry to `body`, in the order of the archive.
+  ///
+  /// - Throws: `AdminError`: `dataError` when it was changed since it was opened; `inputOutput`; what `body` throws.
+  public func forEachEntry(_ body: (ZipEntry) throws -> Void) throws {
+    var directory = try directory()
+    while let entry = try directory.next() { try body(entry) }
+    try checkUnchanged()
   }
 
   /// What tells its state when it was opened from any other.
@@ -45,30 +73,28 @@ public final class ZipReader {
   /// - Throws: `AdminError`: `dataError` when it was changed since it was opened; `inputOutput`, `cancelled`.
   func digest(cancellation: Cancellation) throws -> [UInt8] {
     let digest = try Digest.sha256(of: file, cancellation: cancellation)
+    try checkUnchanged()
+    return digest
+  }
+
+  /// - Throws: `AdminError` (`dataError`) when the archive was changed since it was opened.
+  func checkUnchanged() throws {
     guard KnownDigest.Stamp(try file.status()) == stamp else {
       throw ZipFault.error("it was changed while it was read", at: file.path)
     }
-    return digest
   }
 
   /// The same open file for another thread: what was checked stays checked.
   init(besides other: ZipReader) {
-    (entries, index, file, opened) = (other.entries, other.index, other.file, other.opened)
-  }
-
-  /// The entry with exactly this name, a folder's with its closing `/`.
-  public func entry(_ name: String) -> ZipEntry? {
-    guard let position = index.position(of: name[...], in: entries) else { return nil }
-    let entry = entries[position]
-    return entry.isFolder == (name.utf8.last == 0x2F) ? entry : nil
+    (file, end, last, opened) = (other.file, other.end, other.last, other.opened)
   }
 
   /// Gives the content of `entry` to `body`, in order, in pieces of at most 1 MiB, and checks size and CRC-32.
   ///
   /// `body` sees pieces before the CRC-32 at the end was checked: use nothing of them before this returns.
   /// - Parameters:
-  ///   - entry: one of `entries`.
-  ///   - blocks: where its independent blocks start, as `ZipEntry.blocks` says; empty reads it front to back.
+  ///   - entry: one of the archive's.
+  ///   - blocks: where its independent blocks start, as `ArchivedEntry.blocks` says; empty reads it front to back.
   ///   - threads: how many inflate blocks at a time, 1…64; meaningless without blocks.
   ///   - cancellation: looked at before each piece.
   /// - Throws: `AdminError`: `dataError`, `inputOutput`, `cancelled`; what `body` throws.

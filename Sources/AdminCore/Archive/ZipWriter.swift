@@ -14,6 +14,7 @@ public final class ZipWriter {
     var submitted = 0
     var hasHeader = false
     var blocks: [UInt64] = []
+    var rows: Int64?
     var isAbandoned = false
     init(_ entry: ZipEntry, nanoseconds: Int32) {
       self.entry = entry
@@ -30,7 +31,8 @@ public final class ZipWriter {
   private var filling: BlockSlot?
   private var offset: UInt64 = 0
   private var directorySize: UInt64 = 0
-  private var finished: [WrittenEntry] = []
+  /// All entries in the file so far, in order.
+  let entries: EntryTable
   private var isOpen = true
 
   /// Creates the archive at `path`, mode 0600, and starts the compressing threads.
@@ -45,6 +47,8 @@ public final class ZipWriter {
     self.cancellation = cancellation
     probe = try ShrinkProbe()
     file = try File(path, flags: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)
+    // Where there is room for the archive there is room for its entries.
+    entries = EntryTable(in: FileSystem.folder(of: path))
     do {
       ring = try DeflatePool.make(level: max(1, min(level, 9)), threads: threads)
     } catch {
@@ -62,7 +66,7 @@ public final class ZipWriter {
   ///   - name: relative, parts separated by `/`; a folder's ends with `/`.
   ///   - mode: `st_mode` with the type of a plain file, a folder or a symbolic link; a link's content is its target.
   ///   - modifiedSeconds: seconds since 1970 UTC.
-  ///   - nanoseconds: beside them, 0..<1,000,000,000; not kept in the archive, only given back in `WrittenEntry`.
+  ///   - nanoseconds: beside them, 0..<1,000,000,000; not kept in the archive, only given back in `entries`.
   /// - Throws: `AdminError` `dataError` for a name or type that the strict reader would refuse.
   public func beginEntry(_ name: String, mode: UInt32, modifiedSeconds: Int64, nanoseconds: Int32 = 0) throws {
     precondition(isOpen && current == nil, "an entry is begun inside another one or after the end")
@@ -94,13 +98,15 @@ public final class ZipWriter {
 
   /// Ends the entry begun, without waiting for its compression.
   ///
+  /// - Parameter rows: of a table; not kept in the archive, only given back in `entries`.
   /// - Throws: `AdminError`: `dataError` for a folder with content; `inputOutput`, `cancelled`.
-  public func endEntry() throws {
+  public func endEntry(rows: Int64? = nil) throws {
     guard let current else { preconditionFailure("the end of no entry") }
     let slot = try slotToFill()
     guard !current.entry.isFolder || (slot.inputCount == 0 && current.submitted == 0) else {
       throw Self.unfit("a folder has content", current.entry.name)
     }
+    current.rows = rows
     try submit(last: true)
     self.current = nil
   }
@@ -128,25 +134,25 @@ public final class ZipWriter {
     try endEntry()
   }
 
-  /// Waits until every entry is in the file and gives all so far, complete and in order.
+  /// Waits until every entry is in the file, and in `entries`.
   ///
   /// - Throws: `AdminError`: `inputOutput`, `cancelled`.
-  public func drain() throws -> [WrittenEntry] {
+  public func drain() throws {
     precondition(current == nil, "an entry is still open")
     while try writeOldest(wait: true) { try cancellation.check() }
-    return finished
   }
 
   /// Writes the central directory, waits for the disk and closes.
   ///
   /// - Throws: `AdminError`: `inputOutput`, `cancelled`.
   public func finish() throws {
-    _ = try drain()
+    try drain()
     ring.stop()
     let start = offset
     var buffer: [UInt8] = []
-    for entry in finished {
-      buffer += ZipRecords.central(entry.entry)
+    let window = EntryTable.Window(entries)
+    for index in 0..<entries.count {
+      buffer += ZipRecords.central(try window[index].entry)
       if buffer.count >= ZipFormat.blockSize {
         try append(buffer)
         buffer.removeAll(keepingCapacity: true)
@@ -154,7 +160,7 @@ public final class ZipWriter {
     }
     try append(buffer)
     try append(
-      ZipRecords.end(count: UInt64(finished.count), directoryOffset: start, directorySize: offset - start))
+      ZipRecords.end(count: UInt64(entries.count), directoryOffset: start, directorySize: offset - start))
     try file.sync()
     file.close()
     isOpen = false
@@ -243,10 +249,10 @@ public final class ZipWriter {
       throw AdminError(
         .dataError, "too many files for one archive", at: file.path, next: "move files that need no backup elsewhere")
     }
-    finished.append(
-      WrittenEntry(
+    try entries.append(
+      ArchivedEntry(
         entry: pending.entry, nanoseconds: pending.nanoseconds, sha256: pending.digest.hasher.contentDigest(),
-        blocks: pending.blocks))
+        blocks: pending.blocks, rows: pending.rows))
   }
 
   private func append(_ bytes: [UInt8]) throws {

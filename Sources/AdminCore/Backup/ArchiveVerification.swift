@@ -21,17 +21,19 @@ enum ArchiveVerification {
     guard let audit else { return }
     // The names of data files are the users' own, as their content is: they are counted, and all else in the manifest is
     // as strict as a setting.
-    let entries = reader.manifest.entries
-    let unnamed = entries.lazy.map { entry in
-      var entry = entry
-      if entry.name.hasBytePrefix("data/") { entry.name = "data/" }
-      return entry
-    }
     let manifest = audit.inspector(of: Manifest.entryName, archive: reader.path, table: nil)
-    try ManifestText.write(reader.manifest, entries: unnamed) { try scan($0, manifest) }
+    let names = audit.inspector(of: LeakAudit.fileNames, archive: reader.path, table: nil)
+    try ManifestText.write(reader.manifest, entries: reader.count) { index in
+      var entry = Manifest.Entry(try reader.entry(at: index))
+      if entry.name.hasBytePrefix("data/") {
+        try scan(Array((entry.name + "\n").utf8), names)
+        entry.name = "data/"
+      }
+      return entry
+    } to: { text in
+      try scan(text, manifest)
+    }
     try manifest.finish()
-    let names = audit.inspector(of: "data/ (file names)", archive: reader.path, table: nil)
-    for entry in entries where entry.name.hasBytePrefix("data/") { try scan(Array((entry.name + "\n").utf8), names) }
     try names.finish()
   }
 
@@ -42,14 +44,14 @@ enum ArchiveVerification {
 
 /// What is looked at in one entry while it is read.
 private final class Inspection {
-  private let entry: Manifest.Entry
+  private let entry: ArchivedEntry
   private let reader: ArchiveReader
   private let inspector: LeakAudit.EntryInspector?
   private let isTable: Bool
   private var decoder: RowDecoder?
   private var lines: Int64 = 0
 
-  init(_ entry: Manifest.Entry, _ reader: ArchiveReader, table: TableSchema?, _ audit: LeakAudit?) {
+  init(_ entry: ArchivedEntry, _ reader: ArchiveReader, table: TableSchema?, _ audit: LeakAudit?) {
     self.entry = entry
     self.reader = reader
     isTable = table != nil

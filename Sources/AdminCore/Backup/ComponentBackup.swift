@@ -79,7 +79,7 @@ final class ComponentBackup: BackupParty {
 
   func audit(_ audit: LeakAudit?) throws {
     let reader = try ArchiveReader(path: partialPath, cancellation: operation.cancellation)
-    let bytes = Double(max(1, reader.manifest.entries.reduce(0) { $0 + $1.size }))
+    let bytes = Double(max(1, reader.contents.bytes))
     let weight = Double(estimate) / bytes
     try ArchiveVerification.verify(reader, audit: audit) {
       operation.advance(component, by: UInt64(Double($0) * weight))
@@ -127,16 +127,20 @@ final class ComponentBackup: BackupParty {
     do {
       let outcome = try run(walk(into: writer))
       try sanitizer.refuseOffences(rulesPath: context.rulesPath)
-      let written = try writer.drain()
+      try writer.drain()
       let manifest = Manifest(
         formatVersion: Manifest.currentVersion, kind: options.kind, id: context.id, component: component,
         created: Moment.text(context.snapshotTime), productVersion: Product.version,
-        originFingerprint: context.originFingerprint, entries: [], sanitisation: try sanitisation(),
+        originFingerprint: context.originFingerprint, sanitisation: try sanitisation(),
         otherArchives: otherDigests, inventory: outcome.inventory)
       try writer.beginEntry(
         Manifest.entryName, mode: ComponentWalk.entryMode, modifiedSeconds: context.snapshotTime)
-      let entries = written.lazy.map { Manifest.Entry($0, rows: outcome.rows[$0.entry.name]) }
-      try ManifestText.write(manifest, entries: entries) { text in try text.withUnsafeBytes { try writer.write($0) } }
+      let entries = EntryTable.Window(writer.entries)
+      try ManifestText.write(manifest, entries: writer.entries.count) {
+        try Manifest.Entry(entries[$0])
+      } to: { text in
+        try text.withUnsafeBytes { try writer.write($0) }
+      }
       try writer.endEntry()
       try writer.finish()
       return outcome

@@ -174,7 +174,7 @@ struct ComponentWalk {
     }
     try encoder.flush()
     operation.advance(component, by: UInt64(seen & 1023) * ComponentWalk.rowWeight)
-    try writer?.endEntry()
+    try writer?.endEntry(rows: encoder.rowCount)
     outcome.rows[rowsName] = encoder.rowCount
   }
 

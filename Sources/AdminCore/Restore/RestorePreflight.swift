@@ -206,12 +206,10 @@ public struct RestorePreflight {
     }
     let location = try DatabaseLocation(of: installation)
     for component in Component.allCases {
-      var (files, rows): (UInt64, UInt64) = (0, 0)
-      for entry in try set.reader(component).manifest.entries {
-        // Rows with their indexes take about half as much again as their text.
-        if entry.rows == nil { files += entry.size + 4096 } else { rows += entry.size + entry.size / 2 }
-      }
-      need(files, at: installation.home(of: component))
+      let contents = try set.reader(component).contents
+      need(contents.fileBytes + UInt64(contents.fileEntries) * 4096, at: installation.home(of: component))
+      // Rows with their indexes take about half as much again as their text.
+      let rows = contents.rowBytes + contents.rowBytes / 2
       if let folder = location.folder { need(rows, at: folder) }
     }
     for (bytes, place) in needed.values {

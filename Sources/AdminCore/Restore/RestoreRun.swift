@@ -108,7 +108,7 @@ public struct RestoreRun {
 
   private func run() throws {
     let exchange = location.address.map { TableExchange($0, token: paths.token) }
-    let hasData = Set(try Component.allCases.filter { try set.reader($0).entry("data/") != nil })
+    let hasData = Set(try Component.allCases.filter { try set.reader($0).contents.hasData })
     let journal = RestoreJournal(
       phase: .staging, id: set.set.id, token: paths.token,
       items: paths.items(databaseFile: databaseFile, hasData: hasData), tables: exchange)
@@ -149,10 +149,8 @@ public struct RestoreRun {
   private func stage(_ exchange: TableExchange?) throws {
     for component in Component.allCases {
       // What is staged, and read back afterwards.
-      let total = try set.reader(component).manifest.entries.reduce(UInt64(0)) { sum, entry in
-        entry.name.hasByteSuffix(".schema.json") ? sum : sum + entry.size
-      }
-      operation.plan(component, total: total * 2)
+      let contents = try set.reader(component).contents
+      operation.plan(component, total: (contents.fileBytes + contents.rowBytes) * 2)
     }
     var staged: [(component: Component, files: StagedFiles)] = []
     for component in Component.allCases {

@@ -16,20 +16,17 @@ struct StagedFiles {
     try FileSystem.remove(folder)
     try FileSystem.makeFolder(folder)
     let owner = geteuid() == 0 ? try FileSystem.status(home) : nil
-    var files: [Int] = []
-    var later: [Int] = []
-    let entries = reader.manifest.entries
-    for index in try wanted(in: reader) {
-      let entry = entries[index]
+    // The tables come after them.
+    let files = 0..<reader.contents.fileEntries
+    for index in files {
+      let entry = try reader.entry(at: index)
       switch entry.mode & S_IFMT {
       case S_IFDIR:
         let path = try stagedPath(of: entry, reader)
         guard mkdir(path, 0o700) == 0 else {
           throw systemError("cannot create folder", shown(path), code: .cannotCreate)
         }
-        later.append(index)
-      case S_IFLNK: later.append(index)
-      case S_IFREG: files.append(index)
+      case S_IFREG, S_IFLNK: break
       default: throw damaged(entry, reader)
       }
     }
@@ -38,7 +35,8 @@ struct StagedFiles {
     // From both ends: two that create files in one folder wait for each other.
     try SharedWork.run(files.count, hands: hands, fromBothEnds: true) { hand, index in
       try operation.cancellation.check()
-      let entry = entries[files[index]]
+      let entry = try readers[hand].entry(at: index)
+      guard entry.mode & S_IFMT == S_IFREG else { return }
       let path = try stagedPath(of: entry, reader)
       let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
       guard descriptor >= 0 else {
@@ -52,50 +50,46 @@ struct StagedFiles {
       file.startWriting()
       try finish(entry, at: path, owner, descriptor: descriptor)
     }
+    for index in files { try makeLink(reader.entry(at: index), reader, owner) }
     // A folder's time changes with every name made in it, so folders get theirs after all else, the inner ones first.
-    for index in later where entries[index].mode & S_IFMT == S_IFLNK {
-      let entry = entries[index]
-      let target = try reader.bytes(of: entry, limit: 4095)
-      // The part of the link itself and that of the data folder are no depth.
-      let depth = entry.name.utf8.count { $0 == 0x2F } - 1
-      guard !target.isEmpty, !target.contains(0), isNormal || !FolderWalk.leaves(target, depth: depth) else {
-        throw AdminError(
-          .dataError, "link \(entry.name) has no target, or one that leads out of the data folder", at: reader.path,
-          next: "use another backup set")
-      }
-      let path = try stagedPath(of: entry, reader)
-      guard symlink(target.map { CChar(bitPattern: $0) } + [0], path) == 0 else {
-        throw systemError("cannot create link", shown(path))
-      }
-      try finish(entry, at: path, owner, descriptor: nil)
-    }
-    for index in later.reversed() where entries[index].mode & S_IFMT == S_IFDIR {
-      try finish(entries[index], at: stagedPath(of: entries[index], reader), owner, descriptor: nil)
+    for index in files.reversed() {
+      let entry = try reader.entry(at: index)
+      guard entry.mode & S_IFMT == S_IFDIR else { continue }
+      try finish(entry, at: stagedPath(of: entry, reader), owner, descriptor: nil)
     }
   }
 
-  /// Which of the manifest's entries have a place in the staging folder.
-  private func wanted(in reader: ArchiveReader) throws -> [Int] {
-    let iniName = "ini/" + component.iniName
-    return reader.manifest.entries.indices.filter { index in
-      let name = reader.manifest.entries[index].name
-      return name == iniName || name.hasBytePrefix("data/")
+  /// Makes the link that the entry is, if it is one.
+  private func makeLink(_ entry: ArchivedEntry, _ reader: ArchiveReader, _ owner: stat?) throws {
+    guard entry.mode & S_IFMT == S_IFLNK else { return }
+    let target = try reader.bytes(of: entry, limit: 4095)
+    // The part of the link itself and that of the data folder are no depth.
+    let depth = entry.name.utf8.count { $0 == 0x2F } - 1
+    guard !target.isEmpty, !target.contains(0), isNormal || !FolderWalk.leaves(target, depth: depth) else {
+      throw AdminError(
+        .dataError, "link \(entry.name) has no target, or one that leads out of the data folder", at: reader.path,
+        next: "use another backup set")
     }
+    let path = try stagedPath(of: entry, reader)
+    guard symlink(target.map { CChar(bitPattern: $0) } + [0], path) == 0 else {
+      throw systemError("cannot create link", shown(path))
+    }
+    try finish(entry, at: path, owner, descriptor: nil)
   }
 
   /// Reads every file back, holds it against the manifest, and waits until everything staged is on the disk.
   func verify(against reader: ArchiveReader) throws {
-    let entries = reader.manifest.entries
-    let files = try wanted(in: reader).filter { entries[$0].mode & S_IFMT == S_IFREG }
     // One of them waits for the disk, once for the whole file system instead of for each of many thousand files, while the
     // others read what is still in memory.
     let hands = Processors.count + 1
+    let readers = (0..<hands).map { _ in ArchiveReader(besides: reader) }
     let buffers = (0..<hands).map { _ in UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64) }
     defer { for buffer in buffers { buffer.deallocate() } }
-    try SharedWork.run(files.count + 1, hands: hands) { hand, piece in
+    try SharedWork.run(reader.contents.fileEntries + 1, hands: hands) { hand, piece in
       guard piece > 0 else { return try FileSystem.syncAll(folder) }
       try operation.cancellation.check()
-      let entry = entries[files[piece - 1]]
+      let entry = try readers[hand].entry(at: piece - 1)
+      guard entry.mode & S_IFMT == S_IFREG else { return }
       let path = try stagedPath(of: entry, reader)
       let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
       guard descriptor >= 0 else { throw systemError("cannot open", shown(path)) }
@@ -115,7 +109,7 @@ struct StagedFiles {
     }
   }
 
-  private func stagedPath(of entry: Manifest.Entry, _ reader: ArchiveReader) throws -> [CChar] {
+  private func stagedPath(of entry: ArchivedEntry, _ reader: ArchiveReader) throws -> [CChar] {
     var path = Array(folder.utf8)
     let name = entry.name.hasBytePrefix("ini/") ? entry.name.utf8.dropFirst(4) : entry.name.utf8[...]
     for part in name.split(separator: 0x2F) {
@@ -125,7 +119,7 @@ struct StagedFiles {
     return path.map { CChar(bitPattern: $0) } + [0]
   }
 
-  private func finish(_ entry: Manifest.Entry, at path: [CChar], _ owner: stat?, descriptor: Int32?) throws {
+  private func finish(_ entry: ArchivedEntry, at path: [CChar], _ owner: stat?, descriptor: Int32?) throws {
     if let owner, lchown(path, owner.st_uid, owner.st_gid) != 0 {
       throw systemError("cannot give to its owner", shown(path))
     }
@@ -143,7 +137,7 @@ struct StagedFiles {
     String(decoding: path.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  private func damaged(_ entry: Manifest.Entry, _ reader: ArchiveReader) -> AdminError {
+  private func damaged(_ entry: ArchivedEntry, _ reader: ArchiveReader) -> AdminError {
     AdminError(
       .dataError, "entry \(entry.name) has a name, type or time that no backup has", at: reader.path,
       next: "use another backup set")

@@ -69,7 +69,7 @@ final class StagedTables {
     var component: Component
     var reader: ArchiveReader
     var schema: TableSchema
-    var entry: Manifest.Entry
+    var entry: ArchivedEntry
   }
 
   /// Gives every table to `body`, the largest first, so that the threads end at about the same time.

@@ -1,6 +1,7 @@
-import AdminCore
 import Glibc
 import Testing
+
+@testable import AdminCore
 
 /// Content and archives for the tests of the ZIP code.
 enum ZipSamples {
@@ -53,14 +54,13 @@ enum ZipSamples {
 
   /// Writes an archive and returns what the writer says of its entries.
   @discardableResult
-  static func write(_ items: [Item], to path: String, level: Int = 6, threads: Int = 2) throws -> [WrittenEntry] {
+  static func write(_ items: [Item], to path: String, level: Int = 6, threads: Int = 2) throws -> [ArchivedEntry] {
     let writer = try ZipWriter(path: path, level: level, threads: threads, cancellation: Cancellation())
     for item in items {
       try writer.addEntry(item.name, mode: item.mode, modifiedSeconds: time, bytes: item.bytes)
     }
-    let entries = try writer.drain()
     try writer.finish()
-    return entries
+    return try writer.entries.all
   }
 
   /// The content of an entry.
@@ -105,5 +105,29 @@ enum ZipSamples {
       #expect(!said.contains("warning") && !said.contains("error"), "\(command)", sourceLocation: location)
     }
     return result.output
+  }
+}
+
+extension ZipReader {
+  /// All entries, in the order of the archive.
+  var entries: [ZipEntry] {
+    get throws {
+      var entries: [ZipEntry] = []
+      try forEachEntry { entries.append($0) }
+      return entries
+    }
+  }
+
+  /// The entry with exactly these bytes as its name.
+  func entry(_ name: String) throws -> ZipEntry? { try entries.first { $0.name.utf8.elementsEqual(name.utf8) } }
+}
+
+extension EntryTable {
+  /// All entries, in order.
+  var all: [ArchivedEntry] {
+    get throws {
+      let window = Window(self)
+      return try (0..<count).map { try window[$0] }
+    }
   }
 }

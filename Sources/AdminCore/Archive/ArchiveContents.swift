@@ -1,0 +1,50 @@
+/// What an archive holds, in sums, and by name what is not one of the users' files.
+struct ArchiveContents {
+  /// How many entries lie before the tables: the INI file and the data folder.
+  private(set) var fileEntries = 0
+  /// Bytes of their content.
+  private(set) var fileBytes: UInt64 = 0
+  /// Bytes of all rows as text.
+  private(set) var rowBytes: UInt64 = 0
+  /// Bytes of the tables' structures.
+  private(set) var schemaBytes: UInt64 = 0
+  /// Whether the component has a data folder.
+  private(set) var hasData = false
+  private var named: [[UInt8]: Int] = [:]
+  private var nameBytes = 0
+  private var count = 0
+
+  /// The most bytes of all names outside the data folder: some ten thousand tables.
+  private static let nameLimit = 4 << 20
+
+  /// Takes the next entry; false when no backup has so many tables.
+  mutating func add(_ entry: ArchivedEntry) -> Bool {
+    defer { count += 1 }
+    if !entry.name.hasBytePrefix("data/") {
+      nameBytes += entry.name.utf8.count
+      guard nameBytes <= ArchiveContents.nameLimit else { return false }
+      named[Array(entry.name.utf8)] = count
+    } else {
+      hasData = true
+    }
+    switch entry.name.hasBytePrefix("database/") {
+    case false:
+      fileEntries += 1
+      fileBytes += entry.size
+    case true where entry.name.hasByteSuffix(".copy"): rowBytes += entry.size
+    case true: schemaBytes += entry.size
+    }
+    return true
+  }
+
+  /// Bytes of everything.
+  var bytes: UInt64 { fileBytes + rowBytes + schemaBytes }
+
+  /// The place of the entry with this name, of those outside the data folder; nil when there is none.
+  func place(_ name: String) -> Int? { named[Array(name.utf8)] }
+
+  /// The places of the tables' structures, in order.
+  var schemas: [Int] {
+    named.filter { String(decoding: $0.key, as: UTF8.self).hasByteSuffix(".schema.json") }.map(\.value).sorted()
+  }
+}

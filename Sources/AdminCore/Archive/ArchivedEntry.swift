@@ -1,0 +1,45 @@
+/// Everything that is known of an entry: what stands in the ZIP archive, and what only the manifest can say.
+public struct ArchivedEntry: Sendable, Equatable {
+  /// What stands in the archive, but for a time that a ZIP archive cannot hold: here it is exact.
+  public var entry: ZipEntry
+  /// Nanoseconds of the last change beside the entry's seconds.
+  public var nanoseconds: Int32
+  /// SHA-256 of the content.
+  public var sha256: ContentDigest
+  /// For content of more than one block: where each independent block of `ZipFormat.blockSize` bytes starts, relative to
+  /// `dataOffset`. Otherwise empty.
+  public var blocks: [UInt64]
+  /// Rows, for a `.copy` entry.
+  public var rows: Int64?
+
+  /// The path inside the archive; a folder's ends with `/`.
+  public var name: String { entry.name }
+  /// Bytes of content.
+  public var size: UInt64 { entry.size }
+  /// stat(2)'s `st_mode` with the file type.
+  public var mode: UInt32 { entry.mode }
+  /// When it was last changed.
+  public var modified: FileTime { FileTime(seconds: entry.modifiedSeconds, nanoseconds: nanoseconds) }
+}
+
+extension ArchivedEntry {
+  /// One that was found in an archive, with what the manifest says of it; nil when the two contradict each other.
+  init?(_ found: ZipEntry, _ said: Manifest.Entry) {
+    guard
+      ZipName.haveSameBytes(said.name, found.name), said.size == found.size,
+      said.compressedSize == found.compressedSize, said.offset == found.headerOffset, said.crc32 == found.crc32,
+      said.mode == found.mode,
+      ArchivedEntry.clamped(said.modified.seconds) == ArchivedEntry.clamped(found.modifiedSeconds)
+    else { return nil }
+    self.init(
+      entry: found, nanoseconds: said.modified.nanoseconds, sha256: said.sha256, blocks: said.blocks ?? [],
+      rows: said.rows)
+    entry.modifiedSeconds = said.modified.seconds
+  }
+
+  /// Of a time only what every ZIP entry can hold: which end of 32 bits it lies beyond.
+  private static func clamped(_ seconds: Int64) -> Int64 {
+    if Int32(exactly: seconds) != nil { return seconds }
+    return seconds < 0 ? .min : .max
+  }
+}

@@ -1,0 +1,62 @@
+/// Whether entries come as a backup writes them, so that none is there that a restore has no use for: the INI file, the
+/// data folder with each folder right before all that is in it, each table's structure right before its rows.
+struct EntryOrder {
+  private enum Section: Int { case ini, data, database }
+
+  /// The name of the INI file's entry, when it came: whose it must be the manifest tells.
+  private(set) var ini: String?
+  private var section = Section.ini
+  /// The bytes of the folder that the last entry of the data folder is or lies in, and how many of them each folder around
+  /// it takes.
+  private var folder: [UInt8] = []
+  private var folderEnds: [Int] = []
+  /// The table whose rows may come next.
+  private var table: [UInt8]?
+
+  /// Takes the next entry; false for one that has no place there.
+  mutating func take(_ entry: ZipEntry) -> Bool {
+    let name = entry.name.utf8
+    let before = table
+    table = nil
+    if name.starts(with: "data/".utf8) { return enter(.data) && takeData(entry) }
+    guard entry.mode & ZipFormat.typeMask == ZipFormat.typeFile else { return false }
+    guard name.starts(with: "database/".utf8) else {
+      guard ini == nil, enter(.ini), name.starts(with: "ini/".utf8) else { return false }
+      ini = entry.name
+      return true
+    }
+    guard enter(.database) else { return false }
+    if entry.name.hasByteSuffix(".schema.json") {
+      table = Array(name.dropLast(".schema.json".utf8.count))
+      return true
+    }
+    guard let before, entry.name.hasByteSuffix(".copy") else { return false }
+    return name.dropLast(".copy".utf8.count).elementsEqual(before)
+  }
+
+  private mutating func enter(_ next: Section) -> Bool {
+    guard next.rawValue >= section.rawValue else { return false }
+    section = next
+    return true
+  }
+
+  private mutating func takeData(_ entry: ZipEntry) -> Bool {
+    let name = entry.name.utf8
+    while let end = folderEnds.last, !name.starts(with: folder) {
+      folderEnds.removeLast()
+      folder.removeLast(end - (folderEnds.last ?? 0))
+    }
+    let inner = name.dropFirst(folder.count)
+    if folder.isEmpty {
+      // The data folder itself, once.
+      guard inner.elementsEqual("data/".utf8) else { return false }
+    } else {
+      guard !inner.isEmpty, !inner.dropLast(entry.isFolder ? 1 : 0).contains(0x2F) else { return false }
+    }
+    if entry.isFolder {
+      folder.append(contentsOf: inner)
+      folderEnds.append(folder.count)
+    }
+    return true
+  }
+}

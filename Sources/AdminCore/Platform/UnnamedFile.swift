@@ -1,0 +1,35 @@
+import Glibc
+
+/// A file without a name: nobody else can open it, and it is gone with the process, whatever happens to that.
+enum UnnamedFile {
+  /// The folder for what is of no use to anybody later: `TMPDIR`, or where the Filesystem Hierarchy Standard has the place
+  /// for large temporary files (`/tmp` may be memory).
+  static var folder: String {
+    guard let named = getenv("TMPDIR").map({ String(cString: $0) }), named.utf8.first == 0x2F else { return "/var/tmp" }
+    return named
+  }
+
+  /// Creates one in `folder`, mode 0600, to be read and written.
+  ///
+  /// - Throws: `AdminError`: `cannotCreate`, `inputOutput`.
+  static func create(in folder: String) throws -> File {
+    let descriptor = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0o600)
+    if descriptor >= 0 { return File(descriptor: descriptor, path: folder) }
+    // What NFS and old kernels say when they have no such files (open(2), "O_TMPFILE").
+    guard [EOPNOTSUPP, EISDIR, EINVAL, ENOENT].contains(errno), FileSystem.isFolder(folder) else {
+      throw systemError("cannot create a temporary file", folder, code: errno == ENOSPC ? .inputOutput : .cannotCreate)
+    }
+    return try named(in: folder)
+  }
+
+  /// One that had a name for a moment.
+  static func named(in folder: String) throws -> File {
+    let path = "\(folder)/.hubtui-\(UInt64.random(in: 0 ... .max))"
+    let file = try File(path, flags: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)
+    guard unlink(path) == 0 else { throw systemError("cannot remove", path) }
+    return file
+  }
+}
+
+// <fcntl.h>: __O_TMPFILE with O_DIRECTORY. A macro that Swift does not import.
+private let O_TMPFILE = 0o20000000 | O_DIRECTORY
