@@ -129,9 +129,10 @@ import Testing
   /// A digest that was read before stands only for the very state of the file that was read.
   @Test func aKnownDigestIsNoLongerBelievedAfterAChange() throws {
     let set = try found()
-    let opened = try OpenBackupSet(set, cancellation: Cancellation())
-    #expect(opened.knownDigests(now: Moment.now).isEmpty, "too young: another change might get the same time")
-    let known = opened.knownDigests(now: Moment.now + 10)
+    let young = try OpenBackupSet(set, cancellation: Cancellation())
+    #expect(young.knownDigests.isEmpty, "another change might get the same time")
+    let opened = try OpenBackupSet(set, known: [:], cancellation: Cancellation(), now: Moment.now + 10)
+    let known = opened.knownDigests
     #expect(known.count == 3)
     _ = try OpenBackupSet(set, known: known, cancellation: Cancellation())
 

@@ -21,7 +21,9 @@ struct KnownDigest: Sendable {
   /// SHA-256, lower-case hexadecimal.
   let digest: String
 
-  /// Nil while the last change is so young that another one might get the same time.
+  /// Nil when the last change was so young that another one might have got the same time.
+  ///
+  /// - Parameter now: seconds since 1970, before the archive was opened.
   init?(_ stamp: Stamp, digest: String, now: Int64) {
     guard now - stamp.changed.seconds >= 2 else { return nil }
     (self.stamp, self.digest) = (stamp, digest)
@@ -39,41 +41,5 @@ struct KnownDigest: Sendable {
     }
     guard Stamp(try file.status()) == stamp else { return nil }
     return KnownDigest(stamp, digest: Digest.hex(digest), now: now)
-  }
-}
-
-/// Digests that are computed while the same archives are opened and their manifests read.
-final class DigestsAhead {
-  private let stop = Cancellation()
-  private let found: Guarded<[Component: KnownDigest]>
-  private let thread: JoinableThread
-
-  /// - Parameter known: need not be read any more.
-  init(
-    _ archives: [Component: String], known: [Component: KnownDigest], cancellation: Cancellation
-  ) throws {
-    let found = Guarded(known)
-    let stop = stop
-    thread = try JoinableThread {
-      // The small archive of HUB last.
-      for component in Component.allCases.reversed() where known[component] == nil {
-        guard let path = archives[component] else { continue }
-        // Who opens the archive reads it again without this digest, and has the same error to tell.
-        guard let digest = try? KnownDigest.read(path, cancellation, stop: stop) else { continue }
-        found.withLock { $0[component] = digest }
-      }
-    }
-    self.found = found
-  }
-
-  deinit {
-    stop.cancel()
-    thread.join()
-  }
-
-  /// Waits for all of them.
-  func wait() -> [Component: KnownDigest] {
-    thread.join()
-    return found.withLock { $0 }
   }
 }

@@ -6,6 +6,8 @@ public struct OpenBackupSet {
   /// The archives.
   public let readers: [Component: ArchiveReader]
   private let digests: [Component: String]
+  /// Seconds since 1970, before the first archive was opened.
+  private let opened: Int64
 
   /// Opens a set.
   ///
@@ -15,7 +17,12 @@ public struct OpenBackupSet {
   }
 
   /// The same, with digests of archives that may have been read already.
-  init(_ set: BackupSet, known: [Component: KnownDigest], cancellation: Cancellation) throws {
+  ///
+  /// - Parameter now: seconds since 1970.
+  init(
+    _ set: BackupSet, known: [Component: KnownDigest], cancellation: Cancellation, now: Int64 = Moment.now
+  ) throws {
+    opened = now
     if set.isDistributed {
       throw AdminError(
         .dataError, "archives of the set are on other machines", at: set.placesElsewhere,
@@ -99,12 +106,10 @@ public struct OpenBackupSet {
   }
 
   /// The digests for who opens the same set again.
-  ///
-  /// - Parameter now: seconds since 1970.
-  func knownDigests(now: Int64 = Moment.now) -> [Component: KnownDigest] {
+  var knownDigests: [Component: KnownDigest] {
     Dictionary(
       uniqueKeysWithValues: readers.compactMap { component, reader in
-        digests[component].flatMap { KnownDigest(reader.stamp, digest: $0, now: now) }.map { (component, $0) }
+        digests[component].flatMap { KnownDigest(reader.stamp, digest: $0, now: opened) }.map { (component, $0) }
       })
   }
 

@@ -93,7 +93,7 @@ public struct RestorePreflight {
   /// The answers alone, for who shows them: an open set takes memory, and the restore opens its own.
   func closed() -> RestorePreflight {
     var answers = self
-    answers.known = set?.knownDigests() ?? [:]
+    answers.known = set?.knownDigests ?? [:]
     answers.set = nil
     return answers
   }
