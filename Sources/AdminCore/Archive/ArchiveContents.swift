@@ -27,12 +27,13 @@ struct ArchiveContents {
     } else {
       hasData = true
     }
-    switch entry.name.hasBytePrefix("database/") {
-    case false:
+    if !entry.name.hasBytePrefix("database/") {
       fileEntries += 1
       fileBytes += entry.size
-    case true where entry.name.hasByteSuffix(".copy"): rowBytes += entry.size
-    case true: schemaBytes += entry.size
+    } else if entry.name.hasByteSuffix(".copy") {
+      rowBytes += entry.size
+    } else {
+      schemaBytes += entry.size
     }
     return true
   }

@@ -22,18 +22,19 @@ enum ArchiveVerification {
     // The names of data files are the users' own, as their content is: they are counted, and all else in the manifest is
     // as strict as a setting.
     let manifest = audit.inspector(of: Manifest.entryName, archive: reader.path, table: nil)
-    let names = audit.inspector(of: LeakAudit.fileNames, archive: reader.path, table: nil)
     try ManifestText.write(reader.manifest, entries: reader.count) { index in
       var entry = Manifest.Entry(try reader.entry(at: index))
-      if entry.name.hasBytePrefix("data/") {
-        try scan(Array((entry.name + "\n").utf8), names)
-        entry.name = "data/"
-      }
+      if entry.name.hasBytePrefix("data/") { entry.name = "data/" }
       return entry
     } to: { text in
       try scan(text, manifest)
     }
     try manifest.finish()
+    let names = audit.inspector(of: LeakAudit.fileNames, archive: reader.path, table: nil)
+    for index in 0..<reader.count {
+      let name = try reader.entry(at: index).name
+      if name.hasBytePrefix("data/") { try scan(Array((name + "\n").utf8), names) }
+    }
     try names.finish()
   }
 

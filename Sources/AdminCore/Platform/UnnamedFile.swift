@@ -15,9 +15,13 @@ enum UnnamedFile {
   static func create(in folder: String) throws -> File {
     let descriptor = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0o600)
     if descriptor >= 0 { return File(descriptor: descriptor, path: folder) }
+    let number = errno
     // What NFS and old kernels say when they have no such files (open(2), "O_TMPFILE").
-    guard [EOPNOTSUPP, EISDIR, EINVAL, ENOENT].contains(errno), FileSystem.isFolder(folder) else {
-      throw systemError("cannot create a temporary file", folder, code: errno == ENOSPC ? .inputOutput : .cannotCreate)
+    guard [EOPNOTSUPP, EISDIR, EINVAL, ENOENT].contains(number), FileSystem.isFolder(folder) else {
+      throw AdminError(
+        number == ENOSPC ? .inputOutput : .cannotCreate,
+        "cannot create a temporary file (\(String(cString: strerror(number))))", at: folder,
+        next: "make room in that folder and make it writable, or name another one with TMPDIR")
     }
     return try named(in: folder)
   }

@@ -9,6 +9,8 @@ final class LeakAudit {
   /// are named: a production may have a hundred thousand letters, each with its own host in it.
   private(set) var contentHits: [String: Int] = [:]
   private var namedFiles: [String: Set<String>] = [:]
+  /// Whether an entry is begun and not ended: a hit may reach from one piece of it into the next.
+  private var isSearching = false
   private static let mostNamedFiles = 20
   /// The place of a hit in the names of the data folder: no file, and always told.
   static let fileNames = "data/ (file names)"
@@ -50,8 +52,10 @@ final class LeakAudit {
   /// Counts what another machine found inside user content by the same needles.
   func absorb(_ hits: [String: Int]) { contentHits.merge(hits) { $0 + max(0, $1) } }
 
-  /// Searches one entry of an archive while it is read back.
+  /// Searches one entry of an archive while it is read back, the one before being done with.
   func inspector(of entry: String, archive: String, table: TableSchema?) -> EntryInspector {
+    precondition(!isSearching, "two entries are searched at a time")
+    isSearching = true
     search.start()
     return EntryInspector(audit: self, entry: entry, archive: archive, table: table)
   }
@@ -65,7 +69,10 @@ final class LeakAudit {
 
     func scan(_ bytes: UnsafeRawBufferPointer) throws { try audit.search.scan(bytes) { try judge($0) } }
 
-    func finish() throws { try audit.search.finish { try judge($0) } }
+    func finish() throws {
+      try audit.search.finish { try judge($0) }
+      audit.isSearching = false
+    }
 
     private func judge(_ hit: NeedleSearch.Hit) throws {
       let rule = audit.collection.rules[audit.search.rule(of: hit)]
