@@ -9,6 +9,12 @@ final class LeakAudit {
   /// are named: a production may have a hundred thousand letters, each with its own host in it.
   private(set) var contentHits: [String: Int] = [:]
   private var namedFiles: [String: Set<String>] = [:]
+  /// What was found in this entry, with its count: one letter may hold one host a hundred times.
+  private var found: [Find: Int] = [:]
+  private struct Find: Hashable {
+    let rule: Int
+    let column: Int
+  }
   /// Whether an entry is begun and not ended: a hit may reach from one piece of it into the next.
   private var isSearching = false
   private static let mostNamedFiles = 20
@@ -71,33 +77,42 @@ final class LeakAudit {
 
     func finish() throws {
       try audit.search.finish { try judge($0) }
+      for (find, count) in audit.found {
+        audit.count(count, of: audit.collection.rules[find.rule], place(find.column).name)
+      }
+      audit.found.removeAll(keepingCapacity: true)
       audit.isSearching = false
     }
 
     private func judge(_ hit: NeedleSearch.Hit) throws {
-      let rule = audit.collection.rules[audit.search.rule(of: hit)]
-      var place = entry
-      var isContent = entry.hasBytePrefix("data/")
-      if let table, hit.column < table.columns.count {
-        let column = table.columns[hit.column].name
-        place = "column \(table.name).\(column)"
-        switch SystemSchema.role(table.name, column) {
-        case .content, .personal: isContent = true
-        case .plain: isContent = !audit.configurationTables.contains(table.name)
-        // Unknown is dangerous, unless the site says that it is not.
-        case nil: isContent = audit.harmless.contains(place)
-        }
-      }
-      guard isContent else {
+      let find = Find(rule: audit.search.rule(of: hit), column: table == nil ? 0 : hit.column)
+      if let known = audit.found.index(forKey: find) { return audit.found.values[known] += 1 }
+      let place = place(find.column)
+      guard place.isContent else {
         throw AdminError(
-          .refused, "leak audit: a value that rule \(rule) removed is still in \(place)", at: archive,
+          .refused,
+          "leak audit: a value that rule \(audit.collection.rules[find.rule]) removed is still in \(place.name)",
+          at: archive,
           next: "add a rule for that place to hub/test-bed-rules.yaml and start again; nothing was published")
       }
-      audit.count(rule, place)
+      audit.found[find] = 1
+    }
+
+    /// Where a hit is, and whether users' own content stands there.
+    private func place(_ index: Int) -> (name: String, isContent: Bool) {
+      guard let table, index < table.columns.count else { return (entry, entry.hasBytePrefix("data/")) }
+      let column = table.columns[index].name
+      let name = "column \(table.name).\(column)"
+      switch SystemSchema.role(table.name, column) {
+      case .content, .personal: return (name, true)
+      case .plain: return (name, !audit.configurationTables.contains(table.name))
+      // Unknown is dangerous, unless the site says that it is not.
+      case nil: return (name, audit.harmless.contains(name))
+      }
     }
   }
 
-  private func count(_ rule: String, _ place: String) {
+  private func count(_ hits: Int, of rule: String, _ place: String) {
     var place = place
     if place.hasBytePrefix("data/"), place != LeakAudit.fileNames, namedFiles[rule]?.contains(place) != true {
       if namedFiles[rule, default: []].count < LeakAudit.mostNamedFiles {
@@ -106,7 +121,7 @@ final class LeakAudit {
         place = "other files in data/"
       }
     }
-    contentHits["\(rule), \(place)", default: 0] += 1
+    contentHits["\(rule), \(place)", default: 0] += hits
   }
 
   /// Checks one decoded row of a set with masked recipients: every address must be an invented one.
