@@ -19,23 +19,26 @@ enum ArchiveVerification {
       inspection = nil
     }
     guard let audit else { return }
-    // The names of data files are the users' own, as their content is: they are counted, and all else in the manifest is
-    // as strict as a setting.
-    let manifest = audit.inspector(of: Manifest.entryName, archive: reader.path, table: nil)
-    try ManifestText.write(reader.manifest, entries: reader.count) { index in
-      var entry = Manifest.Entry(try reader.entry(at: index))
-      if entry.name.hasBytePrefix("data/") { entry.name = "data/" }
-      return entry
-    } to: { text in
-      try scan(text, manifest)
-    }
-    try manifest.finish()
+    // The names of data files are the users' own, as their content is: they are counted. The manifest has nothing else of
+    // them but numbers and digests, and all else in it is as strict as a setting.
     let names = audit.inspector(of: LeakAudit.fileNames, archive: reader.path, table: nil)
+    var others: [Manifest.Entry] = []
     for index in 0..<reader.count {
-      let name = try reader.entry(at: index).name
-      if name.hasBytePrefix("data/") { try scan(Array((name + "\n").utf8), names) }
+      let entry = try reader.entry(at: index)
+      if entry.name.hasBytePrefix("data/") {
+        try scan(Array((entry.name + "\n").utf8), names)
+      } else {
+        others.append(Manifest.Entry(entry))
+      }
     }
     try names.finish()
+    let manifest = audit.inspector(of: Manifest.entryName, archive: reader.path, table: nil)
+    try ManifestText.write(reader.manifest, entries: others.count) {
+      others[$0]
+    } to: {
+      try scan($0, manifest)
+    }
+    try manifest.finish()
   }
 
   private static func scan(_ bytes: [UInt8], _ inspector: LeakAudit.EntryInspector) throws {
