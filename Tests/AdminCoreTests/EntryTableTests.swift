@@ -46,8 +46,15 @@ import Testing
     #expect(error?.code == .cannotCreate)
   }
 
-  /// As on NFS, which has no files without a name from the start.
-  @Test func whereNoFileCanBeWithoutANameItLosesItsName() throws {
+  /// As on a share of another machine: there it goes where temporary files go.
+  @Test func whereNoFileCanBeWithoutANameItIsElsewhere() throws {
+    let file = try UnnamedFile.create(in: "/proc")
+    try file.write("x")
+    #expect(try file.status().st_nlink == 0 && file.path == UnnamedFile.folder)
+  }
+
+  /// Where there is none at all.
+  @Test func elseItLosesItsName() throws {
     let folder = try TemporaryFolder()
     let file = try UnnamedFile.named(in: folder.path)
     try file.write("x")

@@ -21,6 +21,8 @@ public final class EntryTable: Sendable {
   func append(_ entry: ArchivedEntry) throws {
     let record = Record(entry, tail: tails.count)
     try withUnsafeTemporaryAllocation(byteCount: Record.length, alignment: 8) { bytes in
+      // What stood in memory before must not get into a file.
+      bytes.initializeMemory(as: UInt8.self, repeating: 0)
       record.store(in: bytes)
       var name = entry.name
       try name.withUTF8 { name in

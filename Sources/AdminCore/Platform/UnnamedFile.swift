@@ -9,21 +9,24 @@ enum UnnamedFile {
     return named
   }
 
-  /// Creates one in `folder`, mode 0600, to be read and written.
+  /// Creates one in `folder`, mode 0600, to be read and written; in that for temporary files where `folder` has none
+  /// without a name, as a share of another machine.
   ///
   /// - Throws: `AdminError`: `cannotCreate`, `inputOutput`.
   static func create(in folder: String) throws -> File {
-    let descriptor = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0o600)
-    if descriptor >= 0 { return File(descriptor: descriptor, path: folder) }
-    let number = errno
-    // What NFS and old kernels say when they have no such files (open(2), "O_TMPFILE").
-    guard [EOPNOTSUPP, EISDIR, EINVAL, ENOENT].contains(number), FileSystem.isFolder(folder) else {
-      throw AdminError(
-        number == ENOSPC ? .inputOutput : .cannotCreate,
-        "cannot create a temporary file (\(String(cString: strerror(number))))", at: folder,
-        next: "make room in that folder and make it writable, or name another one with TMPDIR")
+    for place in folder == self.folder ? [folder] : [folder, self.folder] {
+      let descriptor = open(place, O_TMPFILE | O_RDWR | O_CLOEXEC, 0o600)
+      if descriptor >= 0 { return File(descriptor: descriptor, path: place) }
+      let number = errno
+      // What file systems and old kernels say when they have no such files (open(2), "O_TMPFILE").
+      guard [EOPNOTSUPP, EISDIR, EINVAL, ENOENT].contains(number), FileSystem.isFolder(place) else {
+        throw AdminError(
+          number == ENOSPC ? .inputOutput : .cannotCreate,
+          "cannot create a temporary file (\(String(cString: strerror(number))))", at: place,
+          next: "make room in that folder and make it writable, or name another one with TMPDIR")
+      }
     }
-    return try named(in: folder)
+    return try named(in: self.folder)
   }
 
   /// One that had a name for a moment.
