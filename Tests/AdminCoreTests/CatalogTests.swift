@@ -149,4 +149,15 @@ import Testing
     let error = Sample.error { _ = try OpenBackupSet(set, known: known, cancellation: Cancellation()) }
     #expect(error?.what == "the archive is not the one that HUB's manifest names")
   }
+
+  /// Who could not look at an archive must not say that it is damaged.
+  @Test func anArchiveThatCannotBeReadIsNotCalledDamaged() throws {
+    let path = archive(.lui)
+    try FileSystem.remove(path)
+    #expect(symlink("/nowhere", path) == 0)
+    let problems = try BackupCatalog.list(installation).first?.problems
+    #expect(problems?.count == 1)
+    #expect(problems?.first?.hasPrefix("LUI cannot be examined: cannot open") == true)
+    #expect(problems?.first?.contains(path) == true, "\(problems ?? [])")
+  }
 }

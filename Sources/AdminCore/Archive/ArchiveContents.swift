@@ -1,5 +1,7 @@
 /// What an archive holds, in sums, and by name what is not one of the users' files.
 struct ArchiveContents {
+  /// How many entries there are.
+  private(set) var count = 0
   /// How many entries lie before the tables: the INI file and the data folder.
   private(set) var fileEntries = 0
   /// Bytes of their content.
@@ -12,7 +14,6 @@ struct ArchiveContents {
   private(set) var hasData = false
   private var named: [[UInt8]: Int] = [:]
   private var nameBytes = 0
-  private var count = 0
 
   /// The most bytes of all names outside the data folder: some ten thousand tables.
   private static let nameLimit = 4 << 20

@@ -22,33 +22,46 @@ public final class ArchiveReader {
     self.threads = threads
     self.cancellation = cancellation
     let zip = try ZipReader(path: path, isOurs: true)
+    let entries = EntryTable()
+    (manifest, contents) = try ArchiveReader.check(zip, path, cancellation) { try entries.append($0) }
+    self.zip = zip
+    self.entries = entries
+    window = EntryTable.Window(entries)
+  }
+
+  /// What the archive at `path` says it is, after the same checks: for who reads none of its entries, and must not need
+  /// room for what is known of them.
+  ///
+  /// - Throws: as `init(path:)`.
+  static func manifest(of path: String, cancellation: Cancellation) throws -> Manifest {
+    try check(ZipReader(path: path, isOurs: true), path, cancellation) { _ in }.manifest
+  }
+
+  /// Holds an archive against its manifest, and gives every other entry to `take`, in order.
+  private static func check(
+    _ zip: ZipReader, _ path: String, _ cancellation: Cancellation, _ take: (ArchivedEntry) throws -> Void
+  ) throws -> (manifest: Manifest, contents: ArchiveContents) {
     guard let last = zip.last, last.name == Manifest.entryName else {
       throw AdminError(.dataError, "the archive does not end with a manifest", at: path, next: "use another backup set")
     }
     guard last.size <= zip.manifestLimit else { throw zip.fault("larger than \(zip.manifestLimit) bytes", last) }
-    let entries = EntryTable()
     var contents = ArchiveContents()
     var directory = try zip.directory()
     var order = EntryOrder()
-    manifest = try Manifest.read(archive: path) { take in
+    let manifest = try Manifest.read(archive: path) { take in
       try zip.read(last, blocks: [], threads: 1, cancellation: cancellation, take)
     } take: { said in
-      guard entries.count < zip.count - 1, let found = try directory.next() else {
-        throw ArchiveReader.differs("the number of entries", path)
+      guard contents.count < zip.count - 1, let found = try directory.next() else {
+        throw differs("the number of entries", path)
       }
-      guard let entry = ArchivedEntry(found, said) else { throw ArchiveReader.differs("entry \(found.name)", path) }
-      guard order.take(found), contents.add(entry) else {
-        throw ArchiveReader.isOfNoBackup(found.name, path)
-      }
-      try entries.append(entry)
+      guard let entry = ArchivedEntry(found, said) else { throw differs("entry \(found.name)", path) }
+      guard order.take(found), contents.add(entry) else { throw isOfNoBackup(found.name, path) }
+      try take(entry)
     }
-    guard entries.count == zip.count - 1 else { throw ArchiveReader.differs("the number of entries", path) }
-    if let ini = order.ini, ini != "ini/" + manifest.component.iniName { throw ArchiveReader.isOfNoBackup(ini, path) }
+    guard contents.count == zip.count - 1 else { throw differs("the number of entries", path) }
+    if let ini = order.ini, ini != "ini/" + manifest.component.iniName { throw isOfNoBackup(ini, path) }
     try zip.checkUnchanged()
-    self.zip = zip
-    self.contents = contents
-    self.entries = entries
-    window = EntryTable.Window(entries)
+    return (manifest, contents)
   }
 
   /// The same open archive for another thread, which inflates by itself.

@@ -206,8 +206,11 @@ public enum BackupCatalog {
     for component in Component.allCases {
       guard let path = set.archives[component] else { continue }
       do {
-        let manifest = try ArchiveReader(path: path, cancellation: Cancellation()).manifest
+        let manifest = try ArchiveReader.manifest(of: path, cancellation: Cancellation())
         if let problem = manifest.disagreement(with: set, component) { set.problems.append(problem) }
+      } catch let error as AdminError where error.code != .dataError {
+        // Nobody may take it for damaged and delete it.
+        set.problems.append("\(component.rawValue) cannot be examined: \(error)")
       } catch {
         set.problems.append("\(component.rawValue): \((error as? AdminError)?.what ?? "\(error)")")
       }
