@@ -1,6 +1,15 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// One floor of AdminCore: its folders lie under Sources/AdminCore, so that a reader finds the whole engine in one place.
+func floor(_ name: String, folders: [String]? = nil, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/AdminCore", sources: folders ?? [name])
+}
+
 let package = Package(
   name: "hubtui",
   products: [
@@ -20,15 +29,21 @@ let package = Package(
     .systemLibrary(name: "CMariaDB"),
     .systemLibrary(name: "CPostgres"),
     .target(name: "TUIKitLite", dependencies: ["CNcurses"]),
-    .target(
-      name: "AdminCore",
-      dependencies: [
-        "CLinux", "CZlib", "CLibdeflate", "CSQLite", "CMariaDB", "CPostgres",
-        .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "CryptoExtras", package: "swift-crypto"),
-        .product(name: "Yams", package: "Yams"),
-      ]
-    ),
+    // AdminCore's floors, from bottom to top; each imports only from below.
+    floor("Platform", ["CLinux"]),
+    floor("Archive", ["Platform", "CZlib", "CLibdeflate", crypto]),
+    floor("Database", ["Platform", "Archive", "CSQLite", "CMariaDB", "CPostgres", crypto]),
+    floor("Installation", ["Platform", "Archive", "Database", crypto, cryptoExtras]),
+    floor("TestBed", ["Platform", "Archive", "Database", "Installation", crypto, yams]),
+    floor(
+      "Administration", folders: ["Access", "Operations", "PostRestore", "Setup"],
+      ["Platform", "Archive", "Database", "Installation", "TestBed", crypto, cryptoExtras]),
+    floor(
+      "Runs", folders: ["Backup", "Remote", "Restore"],
+      ["Platform", "Archive", "Database", "Installation", "TestBed", "Administration"]),
+    floor(
+      "AdminCore", folders: ["Actions"],
+      ["Platform", "Archive", "Database", "Installation", "TestBed", "Administration", "Runs"]),
     .executableTarget(
       name: "HubTUI",
       dependencies: [

@@ -55,7 +55,7 @@ struct Hubtui: ParsableCommand {
   /// Every error is one line on standard error: what, where, what to do; the exit code is its class.
   static func main() {
     ProcessSafety.harden()
-    ProcessMemory.giveBackLargePieces()
+    ProcessMemory.returnLargeAllocations()
     // Files are private from their first byte, whatever the account's umask.
     umask(0o077)
     do {

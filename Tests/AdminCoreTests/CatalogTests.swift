@@ -28,17 +28,17 @@ import Testing
 
   private func openError() throws -> AdminError? {
     let set = try found()
-    return Sample.error { _ = try OpenBackupSet(set, cancellation: Cancellation()) }
+    return Sample.error { _ = try BackupSetReader(set, cancellation: Cancellation()) }
   }
 
   @Test func aGoodSetIsValid() throws {
     let set = try found()
     #expect(set.isValid && set.missing.isEmpty && set.verdict == "valid" && set.size > 0)
-    try OpenBackupSet(set, cancellation: Cancellation()).verify()
+    try BackupSetReader(set, cancellation: Cancellation()).verify()
   }
 
   @Test func whatWasVerifiedIsWhatIsRead() throws {
-    let set = try OpenBackupSet(found(), cancellation: Cancellation())
+    let set = try BackupSetReader(found(), cancellation: Cancellation())
     // As somebody else would in a shared folder, after the set was found to be good.
     for component in Component.allCases {
       try FileSystem.remove(archive(component))
@@ -77,7 +77,7 @@ import Testing
     try FileSystem.replace(copy, with: try FileSystem.read(archive(.lui)))
     let set = try BackupCatalog.find(id, installation, from: [folder["other"]])
     #expect(set.problems.count == 1 && set.problems[0].contains(copy))
-    #expect(Sample.error { _ = try OpenBackupSet(set, cancellation: Cancellation()) }?.next.contains("--from") == true)
+    #expect(Sample.error { _ = try BackupSetReader(set, cancellation: Cancellation()) }?.next.contains("--from") == true)
     #expect(try Command(["ln", "-s", installation.home(of: .lui) + "/backup", folder["link"]]).status == 0)
     #expect(try BackupCatalog.find(id, installation, from: [folder["link"]]).isValid, "the same folder by another name")
   }
@@ -129,12 +129,12 @@ import Testing
   /// A digest that was read before stands only for the very state of the file that was read.
   @Test func aKnownDigestIsNoLongerBelievedAfterAChange() throws {
     let set = try found()
-    let young = try OpenBackupSet(set, cancellation: Cancellation())
-    #expect(young.knownDigests.isEmpty, "another change might get the same time")
-    let opened = try OpenBackupSet(set, known: [:], cancellation: Cancellation(), now: Moment.now + 10)
-    let known = opened.knownDigests
+    let young = try BackupSetReader(set, cancellation: Cancellation())
+    #expect(young.cachedDigests.isEmpty, "another change might get the same time")
+    let opened = try BackupSetReader(set, known: [:], cancellation: Cancellation(), now: Moment.now + 10)
+    let known = opened.cachedDigests
     #expect(known.count == 3)
-    _ = try OpenBackupSet(set, known: known, cancellation: Cancellation())
+    _ = try BackupSetReader(set, known: known, cancellation: Cancellation())
 
     // The same name, size and time of the last change, one bit of the content not.
     let path = archive(.lui)
@@ -146,7 +146,7 @@ import Testing
     _ = try byte.withUnsafeMutableBytes { try file.read(into: $0, at: offset) }
     try [byte[0] ^ 1].withUnsafeBytes { try file.write($0, at: offset) }
     #expect(futimens(file.descriptor, [status.st_atim, status.st_mtim]) == 0)
-    let error = Sample.error { _ = try OpenBackupSet(set, known: known, cancellation: Cancellation()) }
+    let error = Sample.error { _ = try BackupSetReader(set, known: known, cancellation: Cancellation()) }
     #expect(error?.what == "the archive is not the one that HUB's manifest names")
   }
 

@@ -6,7 +6,7 @@ import Testing
   @Test func everyRuleFindsSomethingAndNothingDangerousIsUncovered() throws {
     let sample = try DemoSample()
     let preview = try BackupRun.preview(sample.installation, BackupOptions(kind: .testBed), by: .current)
-    #expect(preview.offences.map(\.target.description) == [])
+    #expect(preview.findings.map(\.target.description) == [])
     for rule in preview.record.rules { #expect(rule.count > 0, "\(rule.id)") }
     #expect(preview.record.rules.count >= BuiltInRules.all.count)
     #expect(preview.notes == [])

@@ -126,7 +126,7 @@ import Testing
     try FileSystem.makeFolder(folder["demo/\(name)"])
     let error = #expect(throws: AdminError.self) { try Demo.create(folder["demo"], DemoSample.options()) }
     #expect(error?.code == .cannotCreate)
-    #expect(error?.place == folder["demo/\(name)"])
+    #expect(error?.location == folder["demo/\(name)"])
     #expect(try FileSystem.textNames(in: folder["demo"]) == [name])
   }
 

@@ -26,9 +26,9 @@ import Testing
     let table = EntryTable(in: folder.path)
     for index in 0..<count { try table.append(Self.entry(index)) }
     #expect(table.count == count)
-    try SharedWork.run(2, hands: 2) { hand, _ in
+    try SharedWork.run(2, workers: 2) { worker, _ in
       let window = EntryTable.Window(table)
-      for index in hand == 0 ? Array(0..<count) : (0..<count).reversed() {
+      for index in worker == 0 ? Array(0..<count) : (0..<count).reversed() {
         let found = try window[index]
         #expect(found == Self.entry(index))
       }
@@ -42,7 +42,7 @@ import Testing
     let folder = try TemporaryFolder()
     let table = EntryTable(in: folder["nowhere"])
     let error = Sample.error { for index in 0..<2000 { try table.append(Self.entry(index)) } }
-    #expect(error?.place == folder["nowhere"] && error?.what.contains("temporary file") == true)
+    #expect(error?.location == folder["nowhere"] && error?.what.contains("temporary file") == true)
     #expect(error?.code == .cannotCreate)
   }
 

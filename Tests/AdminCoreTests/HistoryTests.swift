@@ -81,6 +81,6 @@ import Testing
     let database = try installation.openDatabase(.readWrite)
     try Settings(database).store("lui.backup.history", "many")
     let error = Sample.error { _ = try BackupFolders(installation, Settings(database)) }
-    #expect(error?.code == .configuration && error?.place == "lui.backup.history")
+    #expect(error?.code == .configuration && error?.location == "lui.backup.history")
   }
 }

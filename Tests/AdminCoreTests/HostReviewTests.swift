@@ -34,7 +34,7 @@ import Testing
   func aHostThatTurnedOutToBeProductionsKeepsTheOutboxClosed(name: String, value: String) throws {
     try settings.store(name, value)
     let error = Sample.error { try outbox.open() }
-    #expect(error?.code == .refused && error?.place.contains(name) == true, "\(String(describing: error))")
+    #expect(error?.code == .refused && error?.location.contains(name) == true, "\(String(describing: error))")
     #expect(try !outbox.isOpen())
     try settings.store(name, nil)
     try outbox.open()
@@ -44,7 +44,7 @@ import Testing
   func aHostThatDoesNotResolveKeepsItClosed(name: String) throws {
     try settings.store(name, "no-such-host.invalid")
     let error = Sample.error { try outbox.open() }
-    #expect(error?.code == .unavailable && error?.place.contains("no-such-host.invalid") == true)
+    #expect(error?.code == .unavailable && error?.location.contains("no-such-host.invalid") == true)
     #expect(try !outbox.isOpen())
     try settings.store(name, "127.0.0.5")
     try outbox.open()

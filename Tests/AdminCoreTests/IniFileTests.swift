@@ -43,7 +43,7 @@ import Testing
   ])
   func whatCannotBeReadIsNamedWithItsLine(text: String, line: Int) {
     let error = Sample.error { _ = try IniFile(Array(text.utf8), name: "hub.ini") }
-    #expect(error?.code == .configuration && error?.place == "hub.ini line \(line)")
+    #expect(error?.code == .configuration && error?.location == "hub.ini line \(line)")
   }
 
   @Test func commentedOutAssignmentsAreSeenAndNotInForce() throws {

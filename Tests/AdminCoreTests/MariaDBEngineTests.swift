@@ -165,7 +165,7 @@ import Testing
       try Codec.withFields([.real(.nan)]) { try loader.insert($0) }
     }
     #expect(error?.what == "MariaDB cannot hold the value nan in a column of type double precision")
-    #expect(error?.place == "lui_a.a")
+    #expect(error?.location == "lui_a.a")
     let narrow = TableSchema(
       name: "lui_b", columns: [.init(name: "a", type: .integer, declared: "", size: 8)], primaryKey: [],
       engine: .postgresql)
@@ -176,7 +176,7 @@ import Testing
       try second.finish()
     }
     #expect(
-      refused?.code == .dataError && refused?.place.hasSuffix("table lui_b") == true, "\(refused?.description ?? "")")
+      refused?.code == .dataError && refused?.location.hasSuffix("table lui_b") == true, "\(refused?.description ?? "")")
   }
 
   /// As MySQL takes them.

@@ -122,10 +122,10 @@ extension PostgresEngineTests {
       let url = "postgresql:///test%20%221%22?socket=\(sample.address.socket ?? "")"
       for component in Component.allCases {
         let ini = String(decoding: try Setup.singleServerIni(of: component).bytes, as: UTF8.self)
-          .replacing("\(IniKey.databaseURL)=internal", with: "\(IniKey.databaseURL)=\(url)")
-          .replacing("\(IniKey.databaseUser)=\n", with: "\(IniKey.databaseUser)=\(PostgresServer.user)\n")
+          .replacing("\(DatabaseKey.url)=internal", with: "\(DatabaseKey.url)=\(url)")
+          .replacing("\(DatabaseKey.user)=\n", with: "\(DatabaseKey.user)=\(PostgresServer.user)\n")
           .replacing(
-            "\(IniKey.databasePassword)=\n", with: "\(IniKey.databasePasswordFile)=\(folder["password"])\n")
+            "\(DatabaseKey.password)=\n", with: "\(DatabaseKey.passwordFile)=\(folder["password"])\n")
         try FileSystem.replace(installation.iniPath(of: component), with: Array(ini.utf8))
       }
       try Sample.write(PostgresServer.password + "\n", to: folder["password"])

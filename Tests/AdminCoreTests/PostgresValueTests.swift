@@ -170,7 +170,7 @@ extension PostgresEngineTests {
           try loader.finish()
         }
         #expect(
-          error?.code == .dataError && error?.place.hasSuffix("lui_a" + place) == true, "\(String(describing: error))")
+          error?.code == .dataError && error?.location.hasSuffix("lui_a" + place) == true, "\(String(describing: error))")
         #expect(error?.description.contains("secret") == false)
       }
     }

@@ -95,7 +95,7 @@ import Testing
     ] as [(String, Int32, String, Int32)])
   func sshIsPutIntoWords(complaint: String, status: Int32, words: String, code: Int32) {
     let error = SshFailure.error(status: status, complaint: complaint, at: "LUI on x")
-    #expect(error.what.contains(words) && error.code.rawValue == code && error.place == "LUI on x", "\(error)")
+    #expect(error.what.contains(words) && error.code.rawValue == code && error.location == "LUI on x", "\(error)")
   }
 
   @Test func aReportTellsWhereArchivesAre() throws {
@@ -121,7 +121,7 @@ import Testing
       var outcome = ComponentWalk.Outcome()
       outcome.rows["database/lui_a.copy"] = rows
       return .written(
-        WrittenArchive(digest: digest, size: 1, outcome: outcome), Findings(record: record(count)))
+        WrittenArchive(digest: digest, size: 1, outcome: outcome), SanitizerResults(record: record(count)))
     }
     let digest = String(repeating: "ab", count: 32)
     #expect(written(rows: 3_000_000_000, count: 3_000_000, digest: digest).isPlausible)

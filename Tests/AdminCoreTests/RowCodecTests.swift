@@ -89,7 +89,7 @@ import Testing
   ])
   func whatWouldChangeIsRefusedByName(type: ColumnType, value: Codec.Value) {
     let error = Sample.error { _ = try Codec.encode(Codec.table(.integer, type), [[.null, .null], [.null, value]]) }
-    #expect(error?.code == .dataError && error?.place == "lui_test.c1")
+    #expect(error?.code == .dataError && error?.location == "lui_test.c1")
     #expect(error?.what.contains("row 2") == true)
   }
 
@@ -107,7 +107,7 @@ import Testing
   ])
   func damagedTextIsRefused(text: String) {
     let error = Sample.error { _ = try Codec.decode(Codec.table(.text, .text), Array(text.utf8)) }
-    #expect(error?.code == .dataError && error?.place == "database/lui_test.copy")
+    #expect(error?.code == .dataError && error?.location == "database/lui_test.copy")
   }
 
   @Test(arguments: ["\\\\x0\n", "\\\\xAB\n", "\\\\xg0\n", "\\x00\n", "00\n", "\n", "\\\\\n", "\\\\X00\n", "5\n"])

@@ -78,7 +78,7 @@ import Testing
     let path = try make("CREATE TABLE lui_t(a INTEGER, c1 \(type)); INSERT INTO lui_t VALUES(1, NULL), (2, \(value))")
     let table = try #require(try schema(path).first)
     let error = Sample.error { _ = try encoded(try SQLiteDatabase(path: path, mode: .readOnly), table) }
-    #expect(error?.code == .dataError && error?.place == "lui_t.c1", "\(error?.description ?? "")")
+    #expect(error?.code == .dataError && error?.location == "lui_t.c1", "\(error?.description ?? "")")
   }
 
   private static let oddTables = #"""

@@ -62,7 +62,7 @@ import Testing
     #expect(try sanitized(SanitizerIniTests.production, sanitizer) == expected)
     let counts = Dictionary(uniqueKeysWithValues: sanitizer.record.rules.map { ($0.id, $0.count) })
     #expect(counts["distribution"] == 4 && counts["system-database"] == 3 && counts["instance-id"] == 1)
-    #expect(counts["keys"] == 2 && counts["comments"] == 0 && sanitizer.offences.isEmpty)
+    #expect(counts["keys"] == 2 && counts["comments"] == 0 && sanitizer.findings.isEmpty)
     #expect(
       sanitizer.productionHosts.map(\.description).sorted() == ["10.1.2.3", "db.example.com", "lui.example.com"])
   }
@@ -70,7 +70,7 @@ import Testing
   @Test func aNormalBackupChangesNothing() throws {
     let sanitizer = try sanitizer(isTestBed: false)
     #expect(try sanitized(SanitizerIniTests.production, sanitizer) == SanitizerIniTests.production)
-    #expect(sanitizer.record.rules.isEmpty && sanitizer.offences.isEmpty)
+    #expect(sanitizer.record.rules.isEmpty && sanitizer.findings.isEmpty)
   }
 
   @Test(arguments: [
@@ -101,9 +101,9 @@ import Testing
   func anUnknownKeyThatLooksDangerousIsNamed(line: String, key: String) throws {
     let sanitizer = try sanitizer()
     #expect(try sanitized(line + "\n", sanitizer) == line + "\n")
-    let error = Sample.error { try sanitizer.refuseOffences(rulesPath: "RULES") }
-    #expect(error?.code == .refused && error?.place.contains("ini lui.ini:") == true)
-    #expect(error?.place.contains(key) == true && error?.next.contains("RULES") == true)
+    let error = Sample.error { try sanitizer.refuseFindings(rulesPath: "RULES") }
+    #expect(error?.code == .refused && error?.location.contains("ini lui.ini:") == true)
+    #expect(error?.location.contains(key) == true && error?.next.contains("RULES") == true)
   }
 
   @Test func harmlessSilencesExactlyOne() throws {
@@ -112,7 +112,7 @@ import Testing
     _ = try sanitized("ui.mirror-host=x\nui.mirror-host2=x\n", sanitizer)
     _ = try sanitized("ui.mirror-host=x\n", sanitizer, of: .hub)
     #expect(
-      sanitizer.offences.map(\.target) == [.ini(.lui, key: "ui.mirror-host2"), .ini(.hub, key: "ui.mirror-host")])
+      sanitizer.findings.map(\.target) == [.ini(.lui, key: "ui.mirror-host2"), .ini(.hub, key: "ui.mirror-host")])
   }
 
   @Test func aSiteRuleIsAppliedAndSearchedFor() throws {
@@ -125,14 +125,14 @@ import Testing
   @Test func keyFilesAreLeftOutAndPrivateKeysNamed() throws {
     let sanitizer = try sanitizer()
     for path in ["a.p12", "x/y/A.PEM", "tls.KEY", "store.jks"] { #expect(sanitizer.leavesOut(path, of: .hub)) }
-    #expect(!sanitizer.leavesOut("logo.png", of: .hub) && sanitizer.offences.isEmpty)
+    #expect(!sanitizer.leavesOut("logo.png", of: .hub) && sanitizer.findings.isEmpty)
     func inspect(_ path: String, _ text: String) {
       Array(text.utf8).withUnsafeBytes { sanitizer.inspect(path, of: .lui, head: $0) }
     }
     inspect("notes.txt", "nothing here")
     inspect("keys/id_rsa", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA")
-    #expect(sanitizer.offences.map(\.target) == [.file(.lui, "keys/id_rsa")])
-    #expect(sanitizer.offences[0].remedy.contains("leave-out"))
+    #expect(sanitizer.findings.map(\.target) == [.file(.lui, "keys/id_rsa")])
+    #expect(sanitizer.findings[0].remedy.contains("leave-out"))
     #expect(sanitizer.record.rules.first { $0.id == "keys" }?.count == 4)
   }
 }

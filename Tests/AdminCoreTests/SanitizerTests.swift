@@ -72,7 +72,7 @@ import Testing
       #expect(value(setting.name) == SQLValue(setting.after), "\(setting.name)")
     }
     #expect(value("trk.backup.folder") == "archive/own" && value("hub.backup.history") == "7")
-    #expect(value("lui.general.language") == "de" && sanitizer.offences.isEmpty)
+    #expect(value("lui.general.language") == "de" && sanitizer.findings.isEmpty)
     for rule in Set(SanitizerTests.settings.map(\.rule)) {
       #expect(count(rule, sanitizer) == SanitizerTests.settings.count { $0.rule == rule }, "\(rule)")
     }
@@ -191,7 +191,7 @@ import Testing
     let sanitizer = try sanitizer()
     let row = try #require(try copy(one.table, sanitizer).first)
     for (column, value) in one.after { #expect(row[column] == value, "\(column)") }
-    #expect(count(one.rule, sanitizer) == one.count && sanitizer.offences.isEmpty)
+    #expect(count(one.rule, sanitizer) == one.count && sanitizer.findings.isEmpty)
     #expect(sanitizer.samples.allSatisfy { !["p", "s", "k", "Basic x"].contains($0.before) }, "a secret is shown")
   }
 

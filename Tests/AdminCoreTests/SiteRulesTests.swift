@@ -43,7 +43,7 @@ import Testing
   func aSiteCannotWeaken(yaml: String) {
     let error = Sample.error { _ = try read(yaml) }
     #expect(error?.code == .configuration && error?.what.contains("built-in rule") == true, "\(error?.what ?? "")")
-    #expect(error?.place.hasSuffix("entry 1") == true)
+    #expect(error?.location.hasSuffix("entry 1") == true)
   }
 
   @Test(arguments: [
@@ -75,7 +75,7 @@ import Testing
   ])
   func whatCannotBeUnderstoodIsNamed(yaml: String, place: String) {
     let error = Sample.error { _ = try read(yaml) }
-    #expect(error?.code == .configuration && error?.place.contains(place) == true, "\(error?.description ?? "")")
+    #expect(error?.code == .configuration && error?.location.contains(place) == true, "\(error?.description ?? "")")
   }
 
   @Test func aFileThatIsNotUTF8IsRefused() throws {

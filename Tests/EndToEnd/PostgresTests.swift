@@ -32,8 +32,8 @@ import Testing
       #expect(status.lines.first?.hasPrefix("TEST SYSTEM, restored from test-bed backup \(id) on 20") == true)
       for component in Component.allCases {
         let ini = try Installation(folder: copy).ini(of: component)
-        #expect(ini[IniKey.databaseURL] == "internal")
-        for key in [IniKey.databaseUser, IniKey.databasePassword, IniKey.databasePasswordFile] {
+        #expect(ini[DatabaseKey.url] == "internal")
+        for key in [DatabaseKey.user, DatabaseKey.password, DatabaseKey.passwordFile] {
           #expect(ini[key] == nil, "\(component) \(key)")
         }
         #expect(!String(decoding: ini.bytes, as: UTF8.self).contains("postgres"), "\(component)")

@@ -13,7 +13,7 @@ extension ConsoleTests {
       for size in Visit.sizes {
         // Each of its own: a failure is remembered.
         let (hub, scratch) = try Stage.freshServer()
-        try Visit(hub: hub, isIn: false, scratch: scratch, sizes: [size]).run([
+        try Visit(hub: hub, isLoggedIn: false, scratch: scratch, sizes: [size]).run([
           .frame("login"), .key(.enter), .frame("login-nothing-typed"), .types("admin"), .key(.tab),
           .types("not this one"),
           .key(.enter), .sees("wrong"), .frame("login-wrong"),
@@ -93,8 +93,8 @@ extension ConsoleTests {
       let lines = "plugin.crm.host=crm.example\nplugin.crm.token=Zx81-abcDEF-778899-qqWW\n"
       try FileSystem.replace(path, with: try FileSystem.read(path) + Array(lines.utf8))
       try Visit(hub: hub, scratch: scratch).run([
-        .types("GAGT"), .sees("no backup can start"), .frame("create-test-bed-backup-offences"), .key(.enter),
-        .sees("test-bed-rules.yaml"), .frame("preview-offences"),
+        .types("GAGT"), .sees("no backup can start"), .frame("create-test-bed-backup-findings"), .key(.enter),
+        .sees("test-bed-rules.yaml"), .frame("preview-findings"),
       ])
     }
 

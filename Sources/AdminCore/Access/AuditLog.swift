@@ -63,7 +63,7 @@ public struct AuditLog: Sendable {
       do { try end(reason) } catch let logError as AdminError {
         let first = error as? AdminError ?? AdminError(.inputOutput, reason, next: "start again")
         throw AdminError(
-          first.code, first.what, at: first.place, next: first.next + " (and the audit log: \(logError.what))")
+          first.code, first.what, at: first.location, next: first.next + " (and the audit log: \(logError.what))")
       }
       throw error
     }

@@ -21,25 +21,3 @@ public struct ArchivedEntry: Sendable, Equatable {
   /// When it was last changed.
   public var modified: FileTime { FileTime(seconds: entry.modifiedSeconds, nanoseconds: nanoseconds) }
 }
-
-extension ArchivedEntry {
-  /// One that was found in an archive, with what the manifest says of it; nil when the two contradict each other.
-  init?(_ found: ZipEntry, _ said: Manifest.Entry) {
-    guard
-      ZipName.haveSameBytes(said.name, found.name), said.size == found.size,
-      said.compressedSize == found.compressedSize, said.offset == found.headerOffset, said.crc32 == found.crc32,
-      said.mode == found.mode,
-      ArchivedEntry.clamped(said.modified.seconds) == ArchivedEntry.clamped(found.modifiedSeconds)
-    else { return nil }
-    self.init(
-      entry: found, nanoseconds: said.modified.nanoseconds, sha256: said.sha256, blocks: said.blocks ?? [],
-      rows: said.rows)
-    entry.modifiedSeconds = said.modified.seconds
-  }
-
-  /// Of a time only what every ZIP entry can hold: which end of 32 bits it lies beyond.
-  private static func clamped(_ seconds: Int64) -> Int64 {
-    if Int32(exactly: seconds) != nil { return seconds }
-    return seconds < 0 ? .min : .max
-  }
-}

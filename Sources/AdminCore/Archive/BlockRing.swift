@@ -153,8 +153,8 @@ final class BlockRing {
   }
 
   private func start(_ worker: any BlockWorker) throws {
-    let seat = Seat(ring: self, worker: worker)
-    threads.append(try JoinableThread { seat.work() })
+    let role = Seat(ring: self, worker: worker)
+    threads.append(try JoinableThread { role.work() })
   }
 
   private func work(_ worker: any BlockWorker) {

@@ -65,7 +65,7 @@ public final class ZipReader {
   }
 
   /// What tells its state when it was opened from any other.
-  var stamp: KnownDigest.Stamp { KnownDigest.Stamp(opened) }
+  var stamp: CachedDigest.Stamp { CachedDigest.Stamp(opened) }
 
   /// SHA-256 of the whole archive, read through the same descriptor as its entries: whatever stands under its name by now
   /// is not looked at.
@@ -79,7 +79,7 @@ public final class ZipReader {
 
   /// - Throws: `AdminError` (`dataError`) when the archive was changed since it was opened.
   func checkUnchanged() throws {
-    guard KnownDigest.Stamp(try file.status()) == stamp else {
+    guard CachedDigest.Stamp(try file.status()) == stamp else {
       throw ZipFault.error("it was changed while it was read", at: file.path)
     }
   }

@@ -1,58 +1,5 @@
 import Glibc
 
-/// The archives of one ID and kind, wherever they are, with what is wrong with them at first sight.
-public struct BackupSet: Sendable, Equatable {
-  /// The backup ID.
-  public let id: BackupID
-  /// Normal or test-bed.
-  public let kind: BackupKind
-  /// The archives' paths.
-  public internal(set) var archives: [Component: String] = [:]
-  /// Bytes of all archives.
-  public internal(set) var size: UInt64 = 0
-  /// The report, when it is at hand.
-  public internal(set) var report: BackupReport.Summary?
-  /// Why the set cannot be restored as it is; empty when nothing is known against it.
-  public internal(set) var problems: [String] = []
-
-  /// The components whose archive is missing.
-  public var missing: [Component] { Component.allCases.filter { archives[$0] == nil } }
-
-  /// The machines of the missing archives that the report says are on others.
-  public var elsewhere: [Component: String] {
-    guard let report, report.isValid else { return [:] }
-    return Dictionary(
-      uniqueKeysWithValues: missing.compactMap { component in
-        report.hosts[kind.archiveName(component, id)].map { (component, $0) }
-      })
-  }
-
-  /// Whether nothing is missing but what is on other machines.
-  public var isDistributed: Bool { !missing.isEmpty && elsewhere.count == missing.count }
-
-  /// Which archives are on which other machines.
-  var placesElsewhere: String {
-    elsewhere.sorted { $0.key < $1.key }.map { "\($0.key.rawValue) on \($0.value)" }.joined(separator: ", ")
-  }
-
-  /// Whether nothing is known against it and its report says that it is good.
-  public var isValid: Bool { problems.isEmpty && report?.isValid == true }
-
-  /// In words: `valid`, `no report at hand`, or why it is not valid.
-  public var verdict: String {
-    if !problems.isEmpty { return problems.joined(separator: "; ") }
-    return report == nil ? "complete, no report at hand" : "valid"
-  }
-
-  /// The verdict in so few words that a table can show it.
-  public var state: String {
-    if isDistributed, problems.count == 1 { return "distributed, to be collected" }
-    if !missing.isEmpty { return "incomplete, without \(missing.map(\.rawValue).joined(separator: ", "))" }
-    if let report, !report.isValid { return "invalid, its report has no mark" }
-    return problems.isEmpty ? verdict : "invalid, mismatched or damaged"
-  }
-}
-
 /// All backup sets that can be found: in the installation's own backup folders and in others an operator names.
 public enum BackupCatalog {
   /// The sets, newest first.
@@ -77,7 +24,7 @@ public enum BackupCatalog {
         let path = folder + "/" + name
         var set = sets["\(id) \(kind)"] ?? BackupSet(id: id, kind: kind)
         if let other = set.archives[component] {
-          set.problems.append("\(component.rawValue) is there twice: \(other) and \(path)")
+          set.problems.append(.duplicate(component, other, path))
         } else {
           set.archives[component] = path
           set.size += UInt64(try FileSystem.status(path)?.st_size ?? 0)
@@ -143,27 +90,6 @@ public enum BackupCatalog {
       judged(set, try BackupReport.read(folder + "/" + set.kind.reportName(id)).map { [$0] } ?? []))
   }
 
-  /// Removes a set's archives, HUB's first, so that a half removed set is never complete. Its report stays.
-  public static func delete(_ id: BackupID, _ installation: Installation, from folders: [String], by actor: Actor)
-    throws
-  {
-    try Operation.run("deletion of a backup", on: installation, by: actor, quiet: true) { _ in
-      try AuditLog(installation).record("backup delete", id.description, by: actor) {
-        let set = try find(id, installation, from: folders)
-        for component in [Component.hub, .lui, .trk] {
-          if let path = set.archives[component] { try FileSystem.remove(path) }
-        }
-        let settings = Settings(try installation.openDatabase(.readOnly))
-        for component in set.elsewhere.keys.sorted() {
-          guard let address = try ComponentAddresses.address(of: component, installation, settings) else { continue }
-          let archives = try RemoteArchives(component, address, Cancellation())
-          defer { archives.close() }
-          try archives.withdraw(set.kind, id)
-        }
-      }
-    }
-  }
-
   private static func searchFolders(_ installation: Installation, _ folders: [String]) throws -> [String] {
     // A damaged database must not hide the backups that could mend it.
     var places: [String]
@@ -189,13 +115,12 @@ public enum BackupCatalog {
     var set = set
     set.report = reports.first { $0.id == set.id && $0.kind == set.kind }
     if set.isDistributed {
-      set.problems.append("to be collected: \(set.placesElsewhere)")
+      set.problems.append(.toBeCollected(set.placesElsewhere))
     } else if !set.missing.isEmpty {
-      set.problems.append("missing: \(set.missing.map(\.rawValue).joined(separator: ", "))")
+      set.problems.append(.missing(set.missing))
     }
     if let report = set.report, !report.isValid {
-      set.problems.append(
-        "its report does not end with the mark: \(report.lastLine.isEmpty ? "(empty)" : report.lastLine)")
+      set.problems.append(.unmarkedReport(report.lastLine))
     }
     return set
   }
@@ -207,12 +132,12 @@ public enum BackupCatalog {
       guard let path = set.archives[component] else { continue }
       do {
         let manifest = try ArchiveReader.manifest(of: path, cancellation: Cancellation())
-        if let problem = manifest.disagreement(with: set, component) { set.problems.append(problem) }
+        if let problem = manifest.disagreement(with: set, component) { set.problems.append(.contradiction(problem)) }
       } catch let error as AdminError where error.code != .dataError {
         // Nobody may take it for damaged and delete it.
-        set.problems.append("\(component.rawValue) cannot be examined: \(error)")
+        set.problems.append(.unexaminable(component, "\(error)"))
       } catch {
-        set.problems.append("\(component.rawValue): \((error as? AdminError)?.what ?? "\(error)")")
+        set.problems.append(.damaged(component, (error as? AdminError)?.what ?? "\(error)"))
       }
     }
     return set

@@ -9,9 +9,9 @@ public struct BackupPreview: Sendable {
   /// Samples of changes; secrets only as dots.
   public internal(set) var samples: [ChangeSample] = []
   /// What looks dangerous and is covered by no rule: a real run would stop.
-  public internal(set) var offences: [Offence] = []
+  public internal(set) var findings: [Finding] = []
   /// Tables, columns, settings and INI keys that are new since the last test-bed backup.
-  public internal(set) var news: [String] = []
+  public internal(set) var drift: [String] = []
   /// Things that would not simply be taken.
   public internal(set) var notes: [String] = []
   /// Files, bytes of files, tables and rows, by component.
@@ -42,7 +42,7 @@ public struct BackupPreview: Sendable {
 }
 
 /// What an installation has that it had not at its last test-bed backup.
-enum BackupNews {
+enum BackupDrift {
   /// The last valid test-bed backup.
   static func last(_ installation: Installation) throws -> BackupID? {
     try BackupReport.list(installation).first { $0.kind == .testBed && $0.isValid }?.id
@@ -64,16 +64,16 @@ enum BackupNews {
     let path = folder + "/" + BackupKind.testBed.archiveName(component, last)
     guard try FileSystem.exists(path) else { return [] }
     let former = try ArchiveReader(path: path, cancellation: Cancellation()).manifest.inventory
-    var news: [String] = []
+    var drift: [String] = []
     for (table, columns) in inventory.tables.sorted(by: { $0.key < $1.key }) {
       guard let known = former.tables[table] else {
-        news.append("table \(table)")
+        drift.append("table \(table)")
         continue
       }
-      news += columns.filter { !known.contains($0) }.map { "column \(table).\($0)" }
+      drift += columns.filter { !known.contains($0) }.map { "column \(table).\($0)" }
     }
-    news += inventory.settings.filter { !former.settings.contains($0) }.map { "setting \($0)" }
-    news += inventory.iniKeys.filter { !former.iniKeys.contains($0) }.map { "INI key \(component.iniName):\($0)" }
-    return news
+    drift += inventory.settings.filter { !former.settings.contains($0) }.map { "setting \($0)" }
+    drift += inventory.iniKeys.filter { !former.iniKeys.contains($0) }.map { "INI key \(component.iniName):\($0)" }
+    return drift
   }
 }

@@ -3,7 +3,7 @@
 public struct BackupRun {
   private let context: BackupContext
   // HUB's archive holds the digests of the others, so it is written last; it is the backup master.
-  private let parties: [any BackupParty]
+  private let participants: [any BackupParticipant]
   private var installation: Installation { context.installation }
   private var options: BackupOptions { context.options }
   private var operation: Operation { context.operation }
@@ -15,17 +15,18 @@ public struct BackupRun {
   ///
   /// - Throws: `AdminError`; a report that ends without the mark says the same.
   public static func create(
-    _ installation: Installation, _ options: BackupOptions, as chosen: BackupID? = nil, by actor: Actor,
-    observer: (@Sendable (OperationStatus) -> Void)? = nil
+    _ options: BackupOptions, as chosen: BackupID? = nil, in context: OperationContext,
+    with elsewhere: ParticipantsElsewhere
   ) throws -> BackupID {
-    try Operation.run(options.kind.title, on: installation, by: actor, observer: observer) { operation in
-      try AuditLog(installation).record("backup create", options.kind.title, by: actor) {
+    let installation = context.installation
+    return try Operation.run(options.kind.title, in: context) { operation in
+      try AuditLog(installation).record("backup create", options.kind.title, by: context.actor) {
         let id = try chosen ?? nextID(installation)
         operation.set(backupID: id)
         let report = try BackupReport(folder: installation.logFolder, kind: options.kind, id: id)
         let problem: AdminError?
         do {
-          problem = try withRun(installation, options, operation, id) { run in
+          problem = try withRun(options, operation, id, elsewhere) { run in
             try run.write(report)
             return run.trimmed()
           }
@@ -38,7 +39,7 @@ public struct BackupRun {
         if let problem {
           throw AdminError(
             problem.code, "backup \(id) is complete and valid, but an earlier one cannot be removed: \(problem.what)",
-            at: problem.place, next: problem.next)
+            at: problem.location, next: problem.next)
         }
         return id
       }
@@ -46,22 +47,23 @@ public struct BackupRun {
   }
 
   /// What a backup would do, without writing anything.
-  public static func preview(_ installation: Installation, _ options: BackupOptions, by actor: Actor) throws
-    -> BackupPreview
-  {
-    try Operation.run("preview of a \(options.kind.title)", on: installation, by: actor, quiet: true) { operation in
-      try withRun(installation, options, operation, nextID(installation), isPreview: true) { try $0.previewed() }
+  public static func preview(
+    _ options: BackupOptions, in context: OperationContext, with elsewhere: ParticipantsElsewhere
+  ) throws -> BackupPreview {
+    try Operation.run("preview of a \(options.kind.title)", in: context) { operation in
+      let id = try nextID(context.installation)
+      return try withRun(options, operation, id, elsewhere, isPreview: true) { try $0.previewed() }
     }
   }
 
   /// Tries everything that a backup needs of the components on other machines, up to their views of the one database.
-  static func test(_ installation: Installation, by actor: Actor) throws {
+  static func test(in context: OperationContext, with elsewhere: ParticipantsElsewhere) throws {
     let options = BackupOptions(kind: .normal)
-    try Operation.run("component test", on: installation, by: actor, quiet: true) { operation in
-      try withRun(installation, options, operation, nextID(installation), isPreview: true) { run in
-        for party in run.parties {
-          try party.inspect()
-          try party.finish()
+    try Operation.run("component test", in: context) { operation in
+      try withRun(options, operation, nextID(context.installation), elsewhere, isPreview: true) { run in
+        for participant in run.participants {
+          try participant.inspect()
+          try participant.finish()
         }
       }
     }
@@ -72,9 +74,10 @@ public struct BackupRun {
   }
 
   private static func withRun<Result>(
-    _ installation: Installation, _ options: BackupOptions, _ operation: Operation, _ id: BackupID,
+    _ options: BackupOptions, _ operation: Operation, _ id: BackupID, _ elsewhere: ParticipantsElsewhere,
     isPreview: Bool = false, _ body: (BackupRun) throws -> Result
   ) throws -> Result {
+    let installation = operation.installation
     operation.phase("opening the system database")
     let database = try installation.openDatabase(.readOnly)
     let siteRules = options.kind == .normal ? nil : try SiteRules.text(of: installation.rulesPath)
@@ -84,19 +87,17 @@ public struct BackupRun {
       : try .testBed(
         SiteRules(yaml: siteRules ?? "", path: installation.rulesPath), maskRecipients: options.masksRecipients)
     let masker = Masker()
-    var remote: [RemoteComponent] = []
-    defer { for component in remote { component.close() } }
     let fingerprint = Manifest.fingerprint(id, instanceID: try installation.instanceID())
-    for (component, address) in try ComponentAddresses(installation, Settings(database)).elsewhere {
-      operation.phase("connecting to \(component.rawValue) on \(address.host)")
-      let party = try RemoteComponent(component, at: address, operation: operation)
-      remote.append(party)
-      try party.prepare(
-        .init(
-          kind: options.kind, id: id, level: options.level, masksRecipients: options.masksRecipients,
-          siteRules: siteRules ?? "", maskingKey: masker.keyBytes, originFingerprint: fingerprint,
-          rulesPath: installation.rulesPath,
-          isPreview: isPreview))
+    let order = BackupOrder(
+      kind: options.kind, id: id, level: options.level, masksRecipients: options.masksRecipients,
+      siteRules: siteRules ?? "", maskingKey: masker.keyBytes, originFingerprint: fingerprint,
+      rulesPath: installation.rulesPath, isPreview: isPreview)
+    var remote: [any BackupParticipant] = []
+    defer { for participant in remote { participant.close() } }
+    for connect in try elsewhere(installation, Settings(database)) {
+      let participant = try connect(operation)
+      remote.append(participant)
+      try participant.prepare(order)
     }
     func run() throws -> Result {
       let settings = Settings(database)
@@ -106,15 +107,15 @@ public struct BackupRun {
         sanitizer: Sanitizer(ruleSet, backupID: id, database: database, masker: masker), database: database,
         tables: try database.componentTables(), snapshotTime: Moment.now,
         originFingerprint: fingerprint, rulesPath: installation.rulesPath)
-      let parties = try [Component.lui, .trk, .hub].compactMap { component -> (any BackupParty)? in
-        if let party = remote.first(where: { $0.component == component }) {
-          try party.join(context)
-          return party
+      let participants = try [Component.lui, .trk, .hub].compactMap { component -> (any BackupParticipant)? in
+        if let participant = remote.first(where: { $0.component == component }) {
+          try participant.join(context)
+          return participant
         }
         guard try FileSystem.exists(installation.iniPath(of: component)) else { return nil }
         return ComponentBackup(component, context)
       }
-      return try body(BackupRun(context: context, parties: parties))
+      return try body(BackupRun(context: context, participants: participants))
     }
     guard !remote.isEmpty else { return try database.withSnapshot(run) }
     operation.phase("beginning one snapshot on all machines")
@@ -126,50 +127,50 @@ public struct BackupRun {
   }
 
   private func previewed() throws -> BackupPreview {
-    for party in parties { try party.inspect() }
+    for participant in participants { try participant.inspect() }
     try sanitizer.checkSettings(context.settings)
     var preview = BackupPreview(kind: options.kind)
-    for party in parties {
-      operation.phase("looking at \(party.name)")
-      preview.add(party.component, try party.preview())
+    for participant in participants {
+      operation.phase("looking at \(participant.name)")
+      preview.add(participant.component, try participant.preview())
     }
-    for party in parties { try party.finish() }
+    for participant in participants { try participant.finish() }
     preview.rules = sanitizer.ruleSet.rules
     preview.record = sanitizer.record
     preview.samples = sanitizer.samples
-    preview.offences = sanitizer.offences
+    preview.findings = sanitizer.findings
     if options.kind == .testBed {
-      preview.news =
-        try BackupNews.since(installation, context.folders, preview.inventories) + parties.flatMap(\.news)
+      preview.drift =
+        try BackupDrift.since(installation, context.folders, preview.inventories) + participants.flatMap(\.drift)
     }
     return preview
   }
 
   private func write(_ report: BackupReport) throws {
-    for folder in context.folders.all { try ComponentBackup.removePartials(in: folder) }
-    for party in parties { try party.inspect() }
+    for folder in context.folders.all { try PartialFile.removeAll(in: folder, of: installation) }
+    for participant in participants { try participant.inspect() }
     try sanitizer.checkSettings(context.settings)
-    try sanitizer.refuseOffences(rulesPath: context.rulesPath)
-    for party in parties { try party.plan() }
+    try sanitizer.refuseFindings(rulesPath: context.rulesPath)
+    for participant in participants { try participant.plan() }
     do {
       var archives: [Component: WrittenArchive] = [:]
-      for party in parties {
-        operation.phase("writing \(party.name)")
+      for participant in participants {
+        operation.phase("writing \(participant.name)")
         let others = archives.map { ($0.key.rawValue, $0.value.digest) }
-        archives[party.component] = try party.write(
-          otherDigests: party.component == .hub ? Dictionary(uniqueKeysWithValues: others) : nil)
-        try sanitizer.refuseOffences(rulesPath: context.rulesPath)
+        archives[participant.component] = try participant.write(
+          otherDigests: participant.component == .hub ? Dictionary(uniqueKeysWithValues: others) : nil)
+        try sanitizer.refuseFindings(rulesPath: context.rulesPath)
       }
       try database.confirm(context.tables)
       let audit = options.kind == .testBed ? LeakAudit(sanitizer, tables: context.tables) : nil
-      for party in parties {
-        operation.phase("\(audit == nil ? "verifying" : "auditing") \(party.name)")
-        try party.audit(audit)
+      for participant in participants {
+        operation.phase("\(audit == nil ? "verifying" : "auditing") \(participant.name)")
+        try participant.audit(audit)
       }
       try describe(archives, audit, in: report)
       try operation.cancellation.check()
       operation.phase("publishing")
-      for party in parties { try party.publish() }
+      for participant in participants { try participant.publish() }
       try report.succeed()
     } catch {
       throw withdrawn(after: error)
@@ -180,14 +181,14 @@ public struct BackupRun {
   private func withdrawn(after error: any Error) -> any Error {
     var problems: [String] = []
     // HUB's first: what an error keeps from going away is never a whole set.
-    for party in parties.reversed() {
-      do { try party.withdraw() } catch {
+    for participant in participants.reversed() {
+      do { try participant.withdraw() } catch {
         problems.append((error as? AdminError)?.description ?? "\(error)")
       }
     }
     guard !problems.isEmpty, let first = error as? AdminError else { return error }
     return AdminError(
-      first.code, first.what, at: first.place, next: "\(first.next). Besides: \(problems.joined(separator: ". "))")
+      first.code, first.what, at: first.location, next: "\(first.next). Besides: \(problems.joined(separator: ". "))")
   }
 
   /// Removes what the history keeps no longer; what cannot be removed is given back.
@@ -195,9 +196,9 @@ public struct BackupRun {
     operation.phase("removing backups beyond the history")
     do {
       let valid = try BackupHistory.valid(installation, options.kind)
-      for party in parties {
-        try party.trim(valid: valid)
-        try party.finish()
+      for participant in participants {
+        try participant.trim(valid: valid)
+        try participant.finish()
       }
       return nil
     } catch {
@@ -209,12 +210,12 @@ public struct BackupRun {
     _ archives: [Component: WrittenArchive], _ audit: LeakAudit?, in report: BackupReport
   ) throws {
     try report.line("Snapshot: \(Moment.text(context.snapshotTime))")
-    if parties.contains(where: { $0.host != nil }) {
+    if participants.contains(where: { $0.host != nil }) {
       try report.line(
         "Mark: \(Moment.text(context.snapshotTime)); every component had begun its view of the one system database, and files were read after it"
       )
-      for party in parties {
-        for line in party.times { try report.line("  \(party.name): \(line)") }
+      for participant in participants {
+        for line in participant.times { try report.line("  \(participant.name): \(line)") }
       }
     }
     try report.line("")
@@ -254,11 +255,11 @@ public struct BackupRun {
     }
     try report.line("")
     try report.line("Archives")
-    for party in parties.sorted(by: { $0.component < $1.component }) {
-      guard let archive = archives[party.component] else { continue }
-      let name = options.kind.archiveName(party.component, id)
+    for participant in participants.sorted(by: { $0.component < $1.component }) {
+      guard let archive = archives[participant.component] else { continue }
+      let name = options.kind.archiveName(participant.component, id)
       try report.line("  \(name) \(archive.size) bytes sha256 \(archive.digest)")
-      try report.line(BackupReport.place(party.folder, on: party.host))
+      try report.line(BackupReport.place(participant.folder, on: participant.host))
     }
     try report.line("")
   }

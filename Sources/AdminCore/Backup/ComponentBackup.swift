@@ -18,11 +18,11 @@ struct BackupContext {
 }
 
 /// The work of a backup on one component of this machine: for this machine's Hub, or for the Hub of another one.
-final class ComponentBackup: BackupParty {
+final class ComponentBackup: BackupParticipant {
   let component: Component
   let host: String? = nil
   let times: [String] = []
-  let news: [String] = []
+  let drift: [String] = []
   /// What the rules did on other machines before this one's turn.
   var earlierRecord = SanitisationRecord()
   private let context: BackupContext
@@ -39,17 +39,11 @@ final class ComponentBackup: BackupParty {
 
   var folder: String { context.folders[component] }
   private var archivePath: String { folder + "/" + context.options.kind.archiveName(component, context.id) }
-  private var partialPath: String { folder + "/.\(context.options.kind.archiveName(component, context.id)).partial" }
+  private var partialPath: String {
+    PartialFile.path(folder, context.options.kind.archiveName(component, context.id), of: context.installation)
+  }
   private var sanitizer: Sanitizer { context.sanitizer }
   private var operation: Operation { context.operation }
-
-  /// Removes what a killed backup left in the folder: the lock is held, so no partial file has an owner.
-  static func removePartials(in folder: String) throws {
-    for name in try FileSystem.textNames(in: folder) where name.hasPrefix(".") && name.hasSuffix(".partial") {
-      let inner = String(name.dropFirst().dropLast(".partial".count))
-      if BackupKind.parse(archiveName: inner) != nil { try FileSystem.remove(folder + "/" + name) }
-    }
-  }
 
   func inspect() throws {
     guard let status = try FileSystem.status(context.installation.iniPath(of: component)) else { return }
@@ -104,6 +98,12 @@ final class ComponentBackup: BackupParty {
 
   func finish() {}
 
+  func prepare(_ order: BackupOrder) {}
+  func askSnapshot(_ token: SnapshotToken) {}
+  func awaitSnapshot() {}
+  func join(_ context: BackupContext) {}
+  func close() {}
+
   private func walk(into writer: ZipWriter?) -> ComponentWalk {
     ComponentWalk(
       component: component, installation: context.installation, sanitizer: sanitizer, database: context.database,
@@ -126,7 +126,7 @@ final class ComponentBackup: BackupParty {
       path: partialPath, level: options.level, threads: options.threads, cancellation: operation.cancellation)
     do {
       let outcome = try run(walk(into: writer))
-      try sanitizer.refuseOffences(rulesPath: context.rulesPath)
+      try sanitizer.refuseFindings(rulesPath: context.rulesPath)
       try writer.drain()
       let manifest = Manifest(
         formatVersion: Manifest.currentVersion, kind: options.kind, id: context.id, component: component,

@@ -130,7 +130,7 @@ struct ComponentWalk {
           operation.advance(component, by: UInt64(count))
           left -= count
         }
-      } catch let error as AdminError where error.place == item.shownPath && error.code == .inputOutput {
+      } catch let error as AdminError where error.location == item.shownPath && error.code == .inputOutput {
         try writer?.abandonEntry()
         return .unreadable(error.what)
       }
@@ -157,7 +157,7 @@ struct ComponentWalk {
     try writer?.addEntry(
       schemaName, mode: ComponentWalk.entryMode, modifiedSeconds: snapshotTime, bytes: table.encoded())
     try writer?.beginEntry(rowsName, mode: ComponentWalk.entryMode, modifiedSeconds: snapshotTime)
-    let settingName = table.name == "hub_settings" ? table.index(of: "name") : nil
+    let settingName = table.name == Settings.table ? table.index(of: "name") : nil
     var encoder = RowEncoder(table) { [writer] in try writer?.write($0) }
     var seen: Int64 = 0
     try database.rows(of: table) { row in

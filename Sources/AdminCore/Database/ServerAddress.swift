@@ -2,14 +2,6 @@ import Foundation
 
 /// Where a database server is and how to log in there.
 public struct ServerAddress: Sendable, Equatable {
-  /// Which server it is.
-  public enum Kind: String, Sendable {
-    /// MariaDB or MySQL.
-    case mariadb
-    /// PostgreSQL.
-    case postgresql
-  }
-
   /// How the line to the server is kept secret.
   public enum TLS: String, Sendable {
     /// Always, with the server's certificate and host name checked.
@@ -19,7 +11,7 @@ public struct ServerAddress: Sendable, Equatable {
   }
 
   /// Which server it is.
-  public var kind: Kind
+  public var engine: EngineName
   /// The host; nil for a socket.
   public var host: String?
   /// The port, 1 to 65535.
@@ -40,15 +32,18 @@ public struct ServerAddress: Sendable, Equatable {
   /// Whether it is the internal database's, which hubtui starts and stops.
   var isInternal = false
 
-  /// What holds the tables: the database itself in MariaDB, a schema of the database in PostgreSQL.
-  public var namespace: String { kind == .mariadb ? database : schema }
+  /// Whether a schema of the database holds the tables; otherwise the database itself does.
+  var hasSchemas: Bool
+
+  /// What holds the tables.
+  public var namespace: String { hasSchemas ? schema : database }
 
   /// For messages: never a password.
-  public var place: String {
+  public var displayName: String {
     let schema = schema == ServerAddress.usualSchema ? "" : "?schema=\(schema)"
-    if let socket { return "\(kind.rawValue)://\(socket)/\(database)\(schema)" }
+    if let socket { return "\(engine.rawValue)://\(socket)/\(database)\(schema)" }
     let host = host ?? ""
-    return "\(kind.rawValue)://\(host.contains(":") ? "[\(host)]" : host):\(port)/\(database)\(schema)"
+    return "\(engine.rawValue)://\(host.contains(":") ? "[\(host)]" : host):\(port)/\(database)\(schema)"
   }
 
   /// The schema of a URL that names none.
@@ -56,13 +51,13 @@ public struct ServerAddress: Sendable, Equatable {
 
   /// Reads a URL: `mariadb://host[:port]/database`, `mysql:`, `postgresql:`, with `?socket=/path`, `?tls=off` and
   /// `?ca=/file`; for PostgreSQL `?schema=name` too. Account and password are keys of their own.
-  init(url text: String, user: String?, password: Secret, place: String) throws {
+  init(url text: String, among engines: [Engine], user: String?, password: Secret, at location: String) throws {
     func refused(_ what: String, _ next: String) -> AdminError {
-      AdminError(.configuration, what, at: place, next: next)
+      AdminError(.configuration, what, at: location, next: next)
     }
     guard let url = URLComponents(string: text),
-      let kind = ["mariadb": Kind.mariadb, "mysql": .mariadb, "postgresql": .postgresql, "postgres": .postgresql][
-        url.scheme?.lowercased() ?? ""]
+      let engine = engines.first(where: { $0.schemes.contains(url.scheme?.lowercased() ?? "") }),
+      case .server(let server) = engine.storage
     else {
       throw refused(
         "this kind of database URL is not known",
@@ -71,7 +66,7 @@ public struct ServerAddress: Sendable, Equatable {
     guard url.user == nil, url.password == nil else {
       throw refused(
         "the database URL holds an account or a password",
-        "move them to \(IniKey.databaseUser) and \(IniKey.databasePassword)")
+        "move them to \(DatabaseKey.user) and \(DatabaseKey.password)")
     }
     let database = String(url.path.dropFirst())
     guard !database.isEmpty, !database.contains("/"), database.utf8.count <= 63, !database.contains("\0") else {
@@ -86,7 +81,7 @@ public struct ServerAddress: Sendable, Equatable {
       case ("socket", let value?) where value.hasPrefix("/"): socket = value
       case ("tls", let value?): tls = TLS(rawValue: value)
       case ("ca", let value?) where value.hasPrefix("/"): certificates = value
-      case ("schema", let value?) where kind == .postgresql && ServerAddress.isName(value): schema = value
+      case ("schema", let value?) where server.hasSchemas && ServerAddress.isName(value): schema = value
       default:
         throw refused(
           "the database URL has the unknown option \(item.name)",
@@ -98,10 +93,11 @@ public struct ServerAddress: Sendable, Equatable {
     guard (host == nil) != (socket == nil) else {
       throw refused("the database URL names no server, or two", "name a host, or ?socket=/path of a local one")
     }
-    self.kind = kind
+    self.engine = engine.name
+    hasSchemas = server.hasSchemas
     self.host = host
     self.socket = socket
-    port = url.port ?? (kind == .mariadb ? 3306 : 5432)
+    port = url.port ?? server.port
     guard (1...65535).contains(port) else { throw refused("not a port", "use 1 to 65535") }
     self.database = database
     self.schema = schema ?? ServerAddress.usualSchema
@@ -112,24 +108,27 @@ public struct ServerAddress: Sendable, Equatable {
     self.certificates = certificates
   }
 
+  /// A server of this machine, by its socket alone.
+  init(
+    socket: String, of engine: EngineName, _ server: ServerEngine, database: String, user: String, isInternal: Bool
+  ) {
+    self.engine = engine
+    hasSchemas = server.hasSchemas
+    host = nil
+    self.socket = socket
+    port = server.port
+    self.database = database
+    self.user = user
+    password = Secret("")
+    tls = .off
+    certificates = nil
+    self.isInternal = isInternal
+  }
+
   // Short enough that the name of a restore's namespace can begin with it.
   private static func isName(_ text: String) -> Bool {
     (1...63).contains(text.utf8.count)
       && text.utf8.allSatisfy { $0 == 0x5F || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) }
-  }
-
-  /// The server of an internal database: this machine's, by its socket alone.
-  init(internalSocket socket: String) {
-    kind = .mariadb
-    host = nil
-    self.socket = socket
-    port = 3306
-    database = MariaDBServer.databaseName
-    user = "root"
-    password = Secret("")
-    tls = .off
-    certificates = nil
-    isInternal = true
   }
 }
 

@@ -2,7 +2,7 @@
 /// does not.
 public protocol SystemDatabase: AnyObject {
   /// Where it is, for messages; never with a password.
-  var place: String { get }
+  var displayName: String { get }
 
   /// Runs `body` inside one consistent view of all tables, which every read in it sees.
   func withSnapshot<Result>(_ body: () throws -> Result) throws -> Result
@@ -81,7 +81,7 @@ extension SystemDatabase {
       return
     }
     throw AdminError(
-      .dataError, "table \(changed) was made, changed or removed while the backup ran", at: place,
+      .dataError, "table \(changed) was made, changed or removed while the backup ran", at: displayName,
       next: "start the backup again when nobody changes the structure of the tables")
   }
 }

@@ -4,8 +4,8 @@ protocol TableStaging: AnyObject {
   /// The new tables, under their live names, to read back and to adjust.
   var database: any SystemDatabase { get }
 
-  /// A second hand on the same new tables, for another thread; nil where the engine lets only one write at a time.
-  func another() throws -> (any TableStaging)?
+  /// A second worker on the same new tables, for another thread; nil where the engine lets only one write at a time.
+  func makeWorker() throws -> (any TableStaging)?
 
   /// Makes an empty table.
   ///
@@ -41,7 +41,7 @@ protocol RowLoader: AnyObject {
 /// of MariaDB, a schema of PostgreSQL) of its own. Three namespaces of one server: live, staged, former.
 struct TableExchange: Codable, Equatable, Sendable {
   /// The server and database as messages name them, without secrets: tells which INI file leads there.
-  var place: String
+  var server: String
   /// Where the live tables are; those of no component stay there.
   var live: String
   /// Where the new ones wait. It holds the table `marker` until the exchange, which takes it away in the same step:
@@ -52,9 +52,15 @@ struct TableExchange: Codable, Equatable, Sendable {
 
   static let marker = "restore_marker"
 
+  // The word of journals that earlier versions left.
+  private enum CodingKeys: String, CodingKey {
+    case server = "place"
+    case live, staged, former
+  }
+
   /// The exchange of a restore into a server.
   init(_ address: ServerAddress, token: String) {
-    place = address.place
+    server = address.displayName
     live = address.namespace
     staged = TableExchange.name(live, "staged", token)
     former = TableExchange.name(live, "former", token)

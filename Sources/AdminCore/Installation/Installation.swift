@@ -7,14 +7,14 @@ public struct Installation: Sendable, Equatable {
   public let folder: String
   /// The component that the program works for here: the HUB, or on a component's own machine that component alone. Its
   /// home folder holds the lock, the logs and the status.
-  let seat: Component
+  let role: Component
 
   /// Names an install folder; nothing is read yet.
-  public init(folder: String) { self.init(folder: folder, seat: .hub) }
+  public init(folder: String) { self.init(folder: folder, role: .hub) }
 
-  init(folder: String, seat: Component) {
+  init(folder: String, role: Component) {
     self.folder = FileSystem.absolute(folder)
-    self.seat = seat
+    self.role = role
   }
 
   /// The installation in `folder`.
@@ -35,7 +35,7 @@ public struct Installation: Sendable, Equatable {
   /// The components whose home folders belong here: all three, but for those that `hub.ini` says are on other machines
   /// and that have no folder here; on a component's own machine that component alone.
   func components() throws -> [Component] {
-    guard seat == .hub else { return [seat] }
+    guard role == .hub else { return [role] }
     return try Component.allCases.filter { try !isElsewhere($0) }
   }
 
@@ -57,7 +57,7 @@ public struct Installation: Sendable, Equatable {
   public func dataFolder(of component: Component) -> String { home(of: component) + "/data" }
 
   /// Where reports and the audit log are.
-  public var logFolder: String { home(of: seat) + "/logs" }
+  public var logFolder: String { home(of: role) + "/logs" }
 
   /// The internal database when it is the embedded one.
   public var internalDatabasePath: String { folder + "/database/maestro.sqlite" }
@@ -143,7 +143,7 @@ public struct Installation: Sendable, Equatable {
       }
     }
     guard let address = try address(of: component) else { return nil }
-    switch PortProbe.place(of: address.host) {
+    switch PortProbe.location(of: address.host) {
     case .elsewhere: return nil
     case .here:
       let isAnswering = try PortProbe.answers(address.host, port: address.port, milliseconds: 500)
@@ -156,26 +156,4 @@ public struct Installation: Sendable, Equatable {
         next: "make the name resolve, in /etc/hosts if need be, or mend the INI file; then start again")
     }
   }
-}
-
-/// The INI keys that every component knows.
-public enum IniKey {
-  /// The component's own host.
-  public static let host = "component.host"
-  /// The component's own port.
-  public static let port = "component.port"
-  /// The system database: `internal`, or a URL.
-  public static let databaseURL = "database.url"
-  /// The account at an external database.
-  public static let databaseUser = "database.user"
-  /// Its password.
-  public static let databasePassword = "database.password"
-  /// A file whose first line is the password, instead.
-  public static let databasePasswordFile = "database.password-file"
-  /// What tells this installation's component from every other.
-  public static let instanceID = "instance.id"
-  /// The key store of the component's own TLS.
-  public static let keyStore = "tls.keystore"
-  /// Its password.
-  public static let keyStorePassword = "tls.keystore.password"
 }

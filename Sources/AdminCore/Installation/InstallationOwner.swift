@@ -34,7 +34,7 @@ extension Installation {
 
   private var ownedPlaces: [String] {
     // A folder before what is in it, which another account may not even look at.
-    [folder] + (seat == .hub ? Component.allCases : [seat]).flatMap { [home(of: $0), iniPath(of: $0)] }
+    [folder] + (role == .hub ? Component.allCases : [role]).flatMap { [home(of: $0), iniPath(of: $0)] }
       + [logFolder, rulesPath, FileSystem.folder(of: internalDatabasePath), internalDatabasePath]
   }
 

@@ -84,7 +84,7 @@ public enum SettingCatalogue {
       define("lui.mail.relay-user", .text(100), nil, "user name at the mail relay"),
       define("lui.mail.relay-password", .secret, nil, "password at the mail relay"),
       define("lui.notifications.recipients", .addresses, nil, "who gets LUI's system mail"),
-      define("lui.outbox.sending", .text(8), "disabled", "whether the outbox sends", .command("outbox open")),
+      define(Settings.outboxSwitch, .text(8), "disabled", "whether the outbox sends", .command("outbox open")),
       define("lui.public-url", .url, nil, "LUI's URL in mails and on pages"),
       define("lui.reports.scheduled", .toggle, "false", "whether scheduled reports are made"),
       define("trk.tracking.enabled", .toggle, "true", "whether opens and clicks are recorded"),

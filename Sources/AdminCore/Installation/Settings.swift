@@ -12,6 +12,14 @@ public struct Settings {
     public let help: String
   }
 
+  /// The switch that says whether the outbox sends, and its two values.
+  package static let outboxSwitch = "lui.outbox.sending"
+  package static let sendingEnabled = "enabled"
+  package static let sendingDisabled = "disabled"
+
+  /// The table of the settings.
+  package static let table = "hub_settings"
+
   let database: any SystemDatabase
 
   /// The settings in `database`.
@@ -24,13 +32,16 @@ public struct Settings {
 
   /// The stored value alone.
   public func stored(_ name: String) throws -> String? {
-    let value = try database.query("SELECT value FROM hub_settings WHERE name = ?", [.text(name)]).first?.first?.text
+    let value = try database.query("SELECT value FROM \(Settings.table) WHERE name = ?", [.text(name)]).first?.first?.text
     return value?.isEmpty == true ? nil : value
   }
 
+  /// Whether the outbox sends.
+  public func isSendingEnabled() throws -> Bool { try value(Settings.outboxSwitch) == Settings.sendingEnabled }
+
   /// The stored names and values; an unset one is empty.
   func all() throws -> [(name: String, value: String)] {
-    try database.query("SELECT name, value FROM hub_settings").compactMap { row in
+    try database.query("SELECT name, value FROM \(Settings.table)").compactMap { row in
       row[0].text.map { ($0, row[1].text ?? "") }
     }
   }
@@ -84,7 +95,7 @@ public struct Settings {
       throw AdminError(.usage, "the value \(objection)", at: name, next: "give another value: \(definition.help)")
     }
     if !value.isEmpty, let system = try TestSystem(self) {
-      let isOpen = try Outbox(database).isOpen()
+      let isOpen = try isSendingEnabled()
       for host in definition.hosts(in: value) {
         try system.refuseProduction(host, for: name, mustResolve: isOpen && definition.namesServer)
       }
@@ -94,9 +105,9 @@ public struct Settings {
   /// Stores a value without a check; nil unsets.
   func store(_ name: String, _ value: String?) throws {
     let changed = try database.execute(
-      "UPDATE hub_settings SET value = ? WHERE name = ?", [SQLValue(value), .text(name)])
+      "UPDATE \(Settings.table) SET value = ? WHERE name = ?", [SQLValue(value), .text(name)])
     if changed == 0, value != nil {
-      try database.execute("INSERT INTO hub_settings (name, value) VALUES (?, ?)", [.text(name), SQLValue(value)])
+      try database.execute("INSERT INTO \(Settings.table) (name, value) VALUES (?, ?)", [.text(name), SQLValue(value)])
     }
   }
 }

@@ -62,7 +62,7 @@ public enum SystemSchema {
         flag("is_granted"),
       ],
       references: [reference("group_id", "hub_groups")]),
-    table("hub_settings", key: ["name"], [text("name", 100, required: true), text("value", nil)]),
+    table(Settings.table, key: ["name"], [text("name", 100, required: true), text("value", nil)]),
     table(
       "hub_database_connections",
       [

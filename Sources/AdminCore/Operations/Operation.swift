@@ -3,41 +3,32 @@ import Glibc
 
 /// The one operation that may change an installation at a time. It holds the installation's lock, tells its progress on
 /// disk, so that any console and `hubtui operation status` can show it, and stops when asked.
-public final class Operation: @unchecked Sendable {
+public final class Operation: Sendable {
   /// The installation it works on.
   public let installation: Installation
   /// Set by `hubtui operation cancel`, Ctrl-C or a termination of the process.
   public let cancellation = Cancellation()
-  private let observer: (@Sendable (OperationStatus) -> Void)?
+  private let context: OperationContext
   private let lock: OperationLock
   private let state: Guarded<OperationStatus>
   private let lastWrite = Guarded<Int64>(.min / 2)
-  private let isQuiet: Bool
 
-  /// Runs `body` as the installation's one operation.
+  /// Runs `body` as the installation's one operation, with a status that others can read and a cancellation.
   ///
-  /// - Parameters:
-  ///   - name: what it is, for screens: `backup`, `test-bed backup`, `restore`.
-  ///   - quiet: for short changes that need the lock and no status.
-  ///   - observer: called with the status at most ten times a second, from the thread that works.
+  /// - Parameter name: what it is, for screens: `backup`, `test-bed backup`, `restore`.
   /// - Throws: `AdminError` (`busy`) when another operation runs; what `body` throws.
   public static func run<Result>(
-    _ name: String, on installation: Installation, by actor: Actor, quiet: Bool = false,
-    observer: (@Sendable (OperationStatus) -> Void)? = nil, _ body: (Operation) throws -> Result
+    _ name: String, in context: OperationContext, _ body: (Operation) throws -> Result
   ) throws -> Result {
-    let operation = try Operation(name, installation, actor, quiet, observer)
-    if quiet {
-      defer { operation.lock.release() }
-      try operation.endRestore(by: actor)
-      return try body(operation)
-    }
-    let watch = SignalWatch(operation.cancellation)
+    let operation = try Operation(name, context)
+    let path = context.installation.operationCancelPath
+    let watch = StopWatch(operation.cancellation) { [token = operation.token] in Operation.isAsked(token, path) }
     defer {
       watch.stop()
       operation.lock.release()
     }
     do {
-      try operation.endRestore(by: actor)
+      try recover(in: context)
       try operation.write()
       let result = try body(operation)
       operation.end(.succeeded, "")
@@ -49,25 +40,56 @@ public final class Operation: @unchecked Sendable {
     }
   }
 
-  private init(
-    _ name: String, _ installation: Installation, _ actor: Actor, _ quiet: Bool,
-    _ observer: (@Sendable (OperationStatus) -> Void)?
-  ) throws {
-    self.installation = installation
-    self.observer = observer
-    isQuiet = quiet
-    lock = try OperationLock(installation)
+  /// Makes a short change, alone: the lock names who makes it, and the status of the last operation stays.
+  ///
+  /// - Parameter name: what it is, as the command spells it: `settings set`.
+  /// - Throws: `AdminError` (`busy`) when an operation runs; what `body` throws.
+  public static func change<Result>(
+    _ name: String, in context: OperationContext, _ body: () throws -> Result
+  ) throws -> Result {
+    let lock = try OperationLock(context.installation, holder(name, context, token: nil))
+    defer { lock.release() }
+    try recover(in: context)
+    return try body()
+  }
+
+  private static func holder(_ name: String, _ context: OperationContext, token: String?) -> OperationLock.Holder {
+    .init(
+      name: name, processID: getpid(), account: context.actor.account, started: Moment.text(Moment.now), token: token)
+  }
+
+  private init(_ name: String, _ context: OperationContext) throws {
+    self.context = context
+    installation = context.installation
+    let holder = Operation.holder(name, context, token: Operation.newToken())
+    lock = try OperationLock(installation, holder)
     state = Guarded(
-      OperationStatus(name: name, processID: getpid(), account: actor.account, started: Moment.text(Moment.now)))
+      OperationStatus(
+        name: name, processID: holder.processID, account: holder.account, started: holder.started, token: holder.token))
+  }
+
+  private var token: String { state.withLock { $0.token ?? "" } }
+
+  private static func newToken() -> String {
+    var generator = SystemRandomNumberGenerator()
+    return String(generator.next(), radix: 16)
+  }
+
+  private static func isAsked(_ token: String, _ path: String) -> Bool {
+    do {
+      guard try FileSystem.exists(path) else { return false }
+      return String(decoding: try FileSystem.read(path, limit: 64), as: UTF8.self) == token
+    } catch {
+      // A word that cannot be read is none; whoever wrote it sees in the status that the operation goes on.
+      return false
+    }
   }
 
   /// Brings a restore to its end that another process left half-way since this one opened the installation: it may have
   /// waited at a question meanwhile. With the lock held, a journal has no owner.
-  private func endRestore(by actor: Actor) throws {
-    // Only the Hub restores.
-    guard installation.seat == .hub else { return }
-    guard let outcome = try RestoreCommit.recover(installation) else { return }
-    try AuditLog(installation).append("recovery", outcome, by: actor)
+  private static func recover(in context: OperationContext) throws {
+    guard let outcome = try context.recover(context.installation) else { return }
+    try AuditLog(context.installation).append("recovery", outcome, by: context.actor)
   }
 
   /// Names what is done now.
@@ -103,7 +125,6 @@ public final class Operation: @unchecked Sendable {
   }
 
   private func tell(always: Bool) {
-    guard !isQuiet else { return }
     let milliseconds = MonotonicTime.milliseconds
     let isDue = lastWrite.withLock { last in
       guard always || milliseconds >= last + 200 else { return false }
@@ -111,7 +132,7 @@ public final class Operation: @unchecked Sendable {
       return true
     }
     guard isDue else { return }
-    observer?(state.withLock { $0 })
+    context.observer?(state.withLock { $0 })
     do { try write() } catch {
       // The status is a courtesy; the operation must not fail because a full disk cannot take it.
     }
@@ -124,6 +145,10 @@ public final class Operation: @unchecked Sendable {
       $0.ended = Moment.text(Moment.now)
     }
     tell(always: true)
+    // A request to stop that came too late is nobody's any more.
+    do { try FileSystem.remove(installation.operationCancelPath) } catch {
+      // It names this operation alone, and no other will ever take it for its own.
+    }
   }
 
   private func write() throws {
@@ -131,86 +156,4 @@ public final class Operation: @unchecked Sendable {
     // Several times a second: on a busy disk a sync takes as long as the work that is told of.
     try FileSystem.replace(installation.operationStatusPath, with: bytes, isDurable: false)
   }
-}
-
-/// What an operation says of itself on disk.
-public struct OperationStatus: Codable, Sendable, Equatable {
-  /// How it ended.
-  public enum Outcome: String, Codable, Sendable {
-    /// Not yet.
-    case running
-    /// As wanted.
-    case succeeded
-    /// With an error.
-    case failed
-    /// Because somebody cancelled it.
-    case cancelled
-  }
-
-  /// What it is.
-  public var name: String
-  /// The process that runs it.
-  public var processID: Int32
-  /// Who started it.
-  public var account: String
-  /// When, UTC.
-  public var started: String
-  /// When it ended, UTC; nil while it runs.
-  public var ended: String?
-  /// What it does now.
-  public var phase = ""
-  /// The backup it makes or restores.
-  public var backupID: String?
-  /// Work done and in all, by component.
-  public var components: [String: Work] = [:]
-  /// How it ended.
-  public var outcome = Outcome.running
-  /// The error it ended with.
-  public var message = ""
-
-  /// Work done and in all.
-  public struct Work: Codable, Sendable, Equatable {
-    /// Done so far.
-    public var done: UInt64
-    /// In all, as it was estimated; 0 when unknown.
-    public var total: UInt64
-  }
-
-  /// The installation's running or last operation; nil when there was none. A process that died without a word counts as
-  /// failed.
-  public static func read(_ installation: Installation) throws -> OperationStatus? {
-    guard try FileSystem.exists(installation.operationStatusPath) else { return nil }
-    var status: OperationStatus
-    do {
-      status = try JSONDecoder().decode(
-        OperationStatus.self, from: Data(try FileSystem.read(installation.operationStatusPath)))
-    } catch is DecodingError {
-      throw AdminError(
-        .dataError, "the operation's status cannot be understood", at: installation.operationStatusPath,
-        next: "remove the file")
-    }
-    if status.outcome == .running, try OperationLock.holder(installation) == nil {
-      status.outcome = .failed
-      status.message = "the process ended without a word; start the operation again"
-    }
-    return status
-  }
-
-  /// Asks the running operation to stop.
-  ///
-  /// - Throws: `AdminError` (`unavailable`) when none runs.
-  public static func cancel(_ installation: Installation) throws {
-    guard let process = try OperationLock.holder(installation), process > 0 else {
-      throw AdminError(.unavailable, "no operation runs", at: installation.folder, next: "nothing to cancel")
-    }
-    guard kill(process, SIGTERM) == 0 else {
-      throw AdminError(
-        .inputOutput, "process \(process) cannot be signalled", next: "cancel it under the account that started it")
-    }
-  }
-}
-
-extension Installation {
-  var operationStatusPath: String { home(of: seat) + "/operation.json" }
-  var operationLockPath: String { home(of: seat) + "/operation.lock" }
 }

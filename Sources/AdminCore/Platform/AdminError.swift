@@ -29,21 +29,21 @@ public struct AdminError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What failed, in a few words.
   public let what: String
   /// The path, table, key or host it is about; empty when there is none.
-  public let place: String
+  public let location: String
   /// The operator's next step.
   public let next: String
 
   /// Makes an error of `code` that says what failed, where, and what to do next.
-  public init(_ code: Code, _ what: String, at place: String = "", next: String) {
+  public init(_ code: Code, _ what: String, at location: String = "", next: String) {
     self.code = code
     self.what = what
-    self.place = place
+    self.location = location
     self.next = next
   }
 
   /// One printable line: what, where, what to do.
   public var description: String {
-    let head = place.isEmpty ? what : "\(what): \(place)"
+    let head = location.isEmpty ? what : "\(what): \(location)"
     return printable("\(head); \(next)")
   }
 }

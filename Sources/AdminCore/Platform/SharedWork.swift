@@ -4,20 +4,20 @@ enum SharedWork {
   ///
   /// - Parameters:
   ///   - count: how many pieces.
-  ///   - hands: how many threads, the calling one among them; 1…64.
-  ///   - fromBothEnds: whether every other hand takes the last piece left instead of the first, for pieces whose
+  ///   - workers: how many threads, the calling one among them; 1…64.
+  ///   - fromBothEnds: whether every other worker takes the last piece left instead of the first, for pieces whose
   ///     neighbours get in each other's way.
-  ///   - body: told which thread it is on, 0..<hands, and which piece to do. It must share nothing between the hands but
+  ///   - body: told which thread it is on, 0..<workers, and which piece to do. It must share nothing between the workers but
   ///     what is guarded.
   /// - Throws: what `body` throws; `AdminError` (`inputOutput`) when the system gives no thread.
   static func run(
-    _ count: Int, hands: Int, fromBothEnds: Bool = false, _ body: (_ hand: Int, _ piece: Int) throws -> Void
+    _ count: Int, workers: Int, fromBothEnds: Bool = false, _ body: (_ worker: Int, _ piece: Int) throws -> Void
   ) throws {
     let queue = Queue(count, fromBothEnds: fromBothEnds)
     try withoutActuallyEscaping(body) { body in
       let shared = Body(run: body)
-      let others = try (1..<max(1, min(hands, count, 64))).map { hand in
-        try JoinableThread { queue.work(hand, shared) }
+      let others = try (1..<max(1, min(workers, count, 64))).map { worker in
+        try JoinableThread { queue.work(worker, shared) }
       }
       queue.work(0, shared)
       for thread in others { thread.join() }
@@ -40,16 +40,16 @@ enum SharedWork {
       state = Guarded((0..<count, nil))
     }
 
-    func work(_ hand: Int, _ body: Body) {
-      while let piece = next(hand) {
-        do { try body.run(hand, piece) } catch { fail(error) }
+    func work(_ worker: Int, _ body: Body) {
+      while let piece = next(worker) {
+        do { try body.run(worker, piece) } catch { fail(error) }
       }
     }
 
-    private func next(_ hand: Int) -> Int? {
+    private func next(_ worker: Int) -> Int? {
       state.withLock { state in
         guard state.failure == nil else { return nil }
-        return fromBothEnds && hand % 2 == 1 ? state.left.popLast() : state.left.popFirst()
+        return fromBothEnds && worker % 2 == 1 ? state.left.popLast() : state.left.popFirst()
       }
     }
 

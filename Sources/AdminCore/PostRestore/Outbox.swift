@@ -31,7 +31,7 @@ public struct Outbox {
   public init(_ database: any SystemDatabase) { self.database = database }
 
   /// Whether the outbox sends.
-  public func isOpen() throws -> Bool { try Settings(database).value("lui.outbox.sending") == "enabled" }
+  public func isOpen() throws -> Bool { try Settings(database).isSendingEnabled() }
 
   /// The queue, soonest first: what is in the queue's table, and every job whose state says that it should be.
   public func jobs(now: Int64 = Moment.now) throws -> [QueuedJob] {
@@ -85,7 +85,7 @@ public struct Outbox {
   public func open(now: Int64 = Moment.now) throws {
     try database.transaction {
       try checkOpening(now: now)
-      try Settings(database).store("lui.outbox.sending", "enabled")
+      try Settings(database).store(Settings.outboxSwitch, Settings.sendingEnabled)
     }
   }
 
@@ -109,7 +109,7 @@ public struct Outbox {
   }
 
   /// Keeps the outbox from sending.
-  public func close() throws { try Settings(database).store("lui.outbox.sending", "disabled") }
+  public func close() throws { try Settings(database).store(Settings.outboxSwitch, Settings.sendingDisabled) }
 
   private func dequeue(_ id: Int64) throws {
     guard try jobs().contains(where: { $0.id == id }) else {

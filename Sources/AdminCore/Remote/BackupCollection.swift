@@ -8,12 +8,12 @@ struct BackupCollection {
   private let folder: String
 
   static func collect(
-    _ id: BackupID, _ installation: Installation, to folder: String, by actor: Actor,
-    observer: (@Sendable (OperationStatus) -> Void)? = nil
+    _ id: BackupID, to folder: String, in context: OperationContext
   ) throws -> BackupSet {
     let folder = FileSystem.absolute(folder)
-    return try Operation.run("collection of a backup", on: installation, by: actor, observer: observer) { operation in
-      try AuditLog(installation).record("backup collect", "\(id) to \(folder)", by: actor) {
+    let installation = context.installation
+    return try Operation.run("collection of a backup", in: context) { operation in
+      try AuditLog(installation).record("backup collect", "\(id) to \(folder)", by: context.actor) {
         operation.set(backupID: id)
         return try BackupCollection(installation: installation, operation: operation, folder: folder).run(id)
       }
@@ -87,11 +87,11 @@ struct BackupCollection {
       }
       try file.truncate(to: start)
       operation.advance(component, by: start)
-      var place = start
+      var position = start
       try source.read(from: start) { bytes in
         try operation.cancellation.check()
-        place += UInt64(bytes.count)
-        guard place <= size else { throw another(component, name) }
+        position += UInt64(bytes.count)
+        guard position <= size else { throw another(component, name) }
         try file.write(bytes)
         hasher.update(bytes)
         operation.advance(component, by: UInt64(bytes.count))
@@ -151,12 +151,12 @@ private struct LocalArchive: ArchiveSource {
   func read(from offset: UInt64, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { buffer.deallocate() }
-    var place = offset
+    var position = offset
     while true {
-      let count = try file.read(into: buffer, at: place)
+      let count = try file.read(into: buffer, at: position)
       guard count > 0 else { return }
       try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-      place += UInt64(count)
+      position += UInt64(count)
     }
   }
 }

@@ -55,9 +55,8 @@ public enum ComponentHosts {
   }
 
   /// Tries the way to the components on other machines, step by step; to one of them, or to all.
-  public static func test(_ installation: Installation, _ only: Component?, by actor: Actor) throws -> [ComponentCheck]
-  {
-    let states = try list(installation).filter { only == nil || $0.component == only }
+  public static func test(_ only: Component?, in context: OperationContext) throws -> [ComponentCheck] {
+    let states = try list(context.installation).filter { only == nil || $0.component == only }
     var checks: [ComponentCheck] = []
     for state in states {
       guard let host = state.host else {
@@ -81,7 +80,7 @@ public enum ComponentHosts {
     }
     let title = "one system database"
     do {
-      try BackupRun.test(installation, by: actor)
+      try BackupRun.test(in: context, with: RemoteComponent.all)
       checks.append(.init(title: title, detail: "all components see the same, at one point in time", error: nil))
     } catch let error as AdminError {
       checks.append(.init(title: title, detail: "", error: error))

@@ -40,7 +40,7 @@ enum Request: Codable, Sendable {
   /// What the component is and has.
   case describe
   /// Begins a backup: opens the database, takes the lock.
-  case prepare(Prepare)
+  case prepare(BackupOrder)
   /// Begins the view of the database.
   case snapshot(SnapshotToken)
   /// The Hub's time of the snapshot, which stands in all three manifests.
@@ -62,21 +62,6 @@ enum Request: Codable, Sendable {
   case digest(BackupKind, BackupID, count: UInt64)
   /// The bytes of a published archive from there on.
   case fetch(BackupKind, BackupID, offset: UInt64)
-
-  /// What a backup is made by.
-  struct Prepare: Codable, Sendable {
-    let kind: BackupKind
-    let id: BackupID
-    let level: Int
-    let masksRecipients: Bool
-    let siteRules: String
-    let maskingKey: [UInt8]
-    let originFingerprint: String
-    /// Where an operator adds a rule, for messages.
-    let rulesPath: String
-    /// Whether it only looks.
-    var isPreview = false
-  }
 }
 
 /// What a component answers. Each request has one answer, with any number of `progress` before it; `fetch` has the bytes
@@ -86,9 +71,9 @@ enum Reply: Codable {
   case prepared(folder: String)
   case begun
   /// What the view shows, for comparison.
-  case inspected(digest: String, offences: [Offence])
-  case previewed(ComponentWalk.Outcome, Findings, news: [String])
-  case written(WrittenArchive, Findings)
+  case inspected(digest: String, findings: [Finding])
+  case previewed(ComponentWalk.Outcome, SanitizerResults, drift: [String])
+  case written(WrittenArchive, SanitizerResults)
   case audited(contentHits: [String: Int])
   case digest(String, size: UInt64)
   case archive(size: UInt64)

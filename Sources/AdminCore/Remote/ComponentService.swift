@@ -35,7 +35,7 @@ public final class ComponentService {
     guard component != .hub else {
       throw AdminError(.usage, "the HUB is served by nobody", at: "HUB", next: "name LUI or TRK")
     }
-    let installation = Installation(folder: folder, seat: component)
+    let installation = Installation(folder: folder, role: component)
     try installation.checkOwner()
     guard try !FileSystem.exists(installation.iniPath(of: .hub)) else {
       throw AdminError(
@@ -92,8 +92,13 @@ public final class ComponentService {
     try folder() + "/" + kind.archiveName(component, id)
   }
 
+  /// Nothing is ever restored from here: only the Hub restores.
+  func context(_ observer: (@Sendable (OperationStatus) -> Void)? = nil) -> OperationContext {
+    OperationContext(installation, by: actor, observer: observer) { _ in nil }
+  }
+
   private func alone(_ action: String, _ detail: String, _ body: () throws -> Void) throws {
-    try Operation.run(action, on: installation, by: actor, quiet: true) { _ in
+    try Operation.change(action, in: context()) {
       try AuditLog(installation).record(action, detail, by: actor, body)
     }
   }
@@ -103,9 +108,9 @@ public final class ComponentService {
     do {
       let folder = try folder()
       description = try ComponentDescription(of: component, folder)
-      var place = folder
-      while !FileSystem.isFolder(place), place != "/" { place = FileSystem.folder(of: place) }
-      guard access(place, W_OK | X_OK) == 0 else { throw systemError("cannot write in", place) }
+      var folder = folder
+      while !FileSystem.isFolder(folder), folder != "/" { folder = FileSystem.folder(of: folder) }
+      guard access(folder, W_OK | X_OK) == 0 else { throw systemError("cannot write in", folder) }
     } catch {
       description.problem = (error as? AdminError)?.description ?? "\(error)"
     }
@@ -144,16 +149,16 @@ public final class ComponentService {
     try line.send(.archive(size: size))
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: FrameChannel.frameLimit, alignment: 64)
     defer { buffer.deallocate() }
-    var place = offset
-    while place < size {
+    var position = offset
+    while position < size {
       try line.cancellation.check()
-      let room = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(min(UInt64(buffer.count), size - place))])
-      let count = try file.read(into: room, at: place)
+      let room = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(min(UInt64(buffer.count), size - position))])
+      let count = try file.read(into: room, at: position)
       guard count > 0 else {
         throw AdminError(.dataError, "the archive was shortened while it was read", at: file.path, next: "start again")
       }
       try line.send(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-      place += UInt64(count)
+      position += UInt64(count)
     }
     try line.send(.done)
   }

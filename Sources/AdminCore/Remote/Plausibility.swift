@@ -9,9 +9,9 @@ extension Reply {
   var isPlausible: Bool {
     switch self {
     case .described(let description): description.time.magnitude <= mostSeconds.magnitude
-    case .previewed(let outcome, let findings, _): outcome.isPlausible && findings.record.isPlausible
-    case .written(let archive, let findings):
-      archive.outcome.isPlausible && findings.record.isPlausible && archive.size <= mostBytes
+    case .previewed(let outcome, let results, _): outcome.isPlausible && results.record.isPlausible
+    case .written(let archive, let results):
+      archive.outcome.isPlausible && results.record.isPlausible && archive.size <= mostBytes
         && Digest.bytes(hex: archive.digest)?.count == 32
     case .audited(let hits): hits.values.allSatisfy { (0...mostCounted).contains($0) }
     case .progress(let done, let total): done <= mostBytes && total <= mostBytes

@@ -1,10 +1,10 @@
 /// A component's part in a backup, done on its own machine by the service there.
-final class RemoteComponent: BackupParty {
+final class RemoteComponent: BackupParticipant {
   let component: Component
   let host: String?
   private(set) var folder = ""
   private(set) var times: [String] = []
-  private(set) var news: [String] = []
+  private(set) var drift: [String] = []
   private let address: ComponentAddress
   private let operation: Operation
   private let session: RemoteSession
@@ -24,18 +24,28 @@ final class RemoteComponent: BackupParty {
     session.progress = { operation.report(component, $0) }
   }
 
+  /// The components on other machines, for a backup.
+  static let all: ParticipantsElsewhere = { installation, settings in
+    try ComponentAddresses(installation, settings).elsewhere.map { component, address in
+      { operation in
+        operation.phase("connecting to \(component.rawValue) on \(address.host)")
+        return try RemoteComponent(component, at: address, operation: operation)
+      }
+    }
+  }
+
   /// Ends the session; what was not published is removed there.
   func close() { session.close() }
 
   /// Makes the other side ready: its lock, its database, the rules.
-  func prepare(_ request: Request.Prepare) throws {
+  func prepare(_ request: BackupOrder) throws {
     kind = request.kind
     id = request.id
     if request.kind == .testBed, session.hello.rules != BuiltInRules.digest {
       throw AdminError(
         .refused,
         "its rules for a test-bed backup are not this version's (hubtui \(session.hello.product) there, \(Product.version) here)",
-        at: session.place, next: "install the same version of hubtui on all machines")
+        at: session.displayName, next: "install the same version of hubtui on all machines")
     }
     let before = Moment.now
     guard case .described(let description) = try session.ask(.describe) else { throw session.unexpected }
@@ -62,34 +72,34 @@ final class RemoteComponent: BackupParty {
   func inspect() throws {
     guard let context else { return }
     let request = Request.inspect(snapshotTime: context.snapshotTime)
-    guard case .inspected(let digest, let offences) = try session.ask(request) else { throw session.unexpected }
+    guard case .inspected(let digest, let findings) = try session.ask(request) else { throw session.unexpected }
     guard digest == (try SnapshotDigest.of(context.database, context.tables)) else {
       throw AdminError(
-        .configuration, "the components do not see one system database (tables or settings differ)", at: session.place,
-        next: "make \(IniKey.databaseURL) in the INI files of all machines name the same database")
+        .configuration, "the components do not see one system database (tables or settings differ)", at: session.displayName,
+        next: "make \(DatabaseKey.url) in the INI files of all machines name the same database")
     }
-    for offence in offences { context.sanitizer.offend(offence.target, offence.reason) }
+    for finding in findings { context.sanitizer.note(finding.target, finding.reason) }
   }
 
   func plan() throws { guard case .done = try session.ask(.plan, within: nil) else { throw session.unexpected } }
 
   func preview() throws -> ComponentWalk.Outcome {
-    let last = try context.flatMap { try BackupNews.last($0.installation) }
-    guard case .previewed(let outcome, let findings, let news) = try session.ask(.preview(since: last), within: nil)
+    let last = try context.flatMap { try BackupDrift.last($0.installation) }
+    guard case .previewed(let outcome, let results, let drift) = try session.ask(.preview(since: last), within: nil)
     else { throw session.unexpected }
-    self.news = news
-    try context?.sanitizer.absorb(findings)
+    self.drift = drift
+    try context?.sanitizer.absorb(results)
     return outcome
   }
 
   func write(otherDigests: [String: String]?) throws -> WrittenArchive {
     let begin = Moment.now
     let request = Request.write(earlier: context?.sanitizer.record ?? SanitisationRecord())
-    guard case .written(let archive, let findings) = try session.ask(request, within: nil) else {
+    guard case .written(let archive, let results) = try session.ask(request, within: nil) else {
       throw session.unexpected
     }
     times.append("files and rows were read from \(Moment.text(begin)) to \(Moment.text(Moment.now))")
-    try context?.sanitizer.absorb(findings)
+    try context?.sanitizer.absorb(results)
     return archive
   }
 
@@ -119,7 +129,7 @@ final class RemoteComponent: BackupParty {
     } catch {
       throw AdminError(
         .unavailable, "the archive \(kind.archiveName(component, id)) of this failed backup may still be there",
-        at: "\(session.place), \(folder)", next: "it belongs to no set; delete it there")
+        at: "\(session.displayName), \(folder)", next: "it belongs to no set; delete it there")
     }
   }
 

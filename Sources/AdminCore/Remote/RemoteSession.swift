@@ -47,11 +47,11 @@ final class RemoteSession {
       guard hello.component == component else {
         throw AdminError(
           .configuration, "the other side serves \(hello.component?.rawValue ?? "nothing"), not \(component.rawValue)",
-          at: place, next: "check \(component.folderName).ssh.host, and the forced command of its key there")
+          at: displayName, next: "check \(component.folderName).ssh.host, and the forced command of its key there")
       }
       if let objection = Hello().objection(to: hello) {
         throw AdminError(
-          .configuration, "the other side cannot be worked with: \(objection)", at: place,
+          .configuration, "the other side cannot be worked with: \(objection)", at: displayName,
           next: "install the same version of hubtui on all machines")
       }
     } catch {
@@ -63,7 +63,7 @@ final class RemoteSession {
   deinit { close(patience: 0) }
 
   /// For messages.
-  var place: String { "\(component.rawValue) on \(address.host)" }
+  var displayName: String { "\(component.rawValue) on \(address.host)" }
 
   /// Ends it. Before a publication the other side cleans up what it wrote.
   func close(patience: Int = 5000) {
@@ -132,16 +132,16 @@ final class RemoteSession {
           start = MonotonicTime.milliseconds
           patience = RemoteSession.stall
         }
-      case .failed(let code, let what, let place, let next):
-        throw failure(code, what, place, next)
+      case .failed(let code, let what, let location, let next):
+        throw failure(code, what, location, next)
       default: return reply
       }
     }
   }
 
-  private func failure(_ code: Int32, _ what: String, _ place: String, _ next: String) -> AdminError {
+  private func failure(_ code: Int32, _ what: String, _ location: String, _ next: String) -> AdminError {
     AdminError(
-      AdminError.Code(rawValue: code) ?? .inputOutput, what, at: place.isEmpty ? self.place : "\(self.place), \(place)",
+      AdminError.Code(rawValue: code) ?? .inputOutput, what, at: location.isEmpty ? displayName : "\(displayName), \(location)",
       next: next)
   }
 
@@ -149,9 +149,9 @@ final class RemoteSession {
   func data() throws -> [UInt8] {
     let frame = try next(within: RemoteSession.stall)
     if frame.kind == .message,
-      case .failed(let code, let what, let place, let next)? = decoded(Reply.self, frame.payload)
+      case .failed(let code, let what, let location, let next)? = decoded(Reply.self, frame.payload)
     {
-      throw failure(code, what, place, next)
+      throw failure(code, what, location, next)
     }
     guard frame.kind == .data, !frame.payload.isEmpty else { throw wrong("it stops in the middle of an archive") }
     return frame.payload
@@ -164,7 +164,7 @@ final class RemoteSession {
       begins = " (it begins: \(printable(String(text.prefix(60)))))"
     }
     return AdminError(
-      .dataError, what + begins, at: place,
+      .dataError, what + begins, at: displayName,
       next: "check that its key's forced command is hubtui component serve, and that nothing else prints there")
   }
 
@@ -182,19 +182,19 @@ final class RemoteSession {
       case .closed:
         if let frame = channel.receive(milliseconds: 0) { return frame }
         let status = ssh.exitStatus(waiting: 2000)
-        throw SshFailure.error(status: status, complaint: ssh.complaint, at: place)
+        throw SshFailure.error(status: status, complaint: ssh.complaint, at: displayName)
       }
       if channel.silence > RemoteSession.timeout {
         // What ssh said by then is the better reason.
-        let error = SshFailure.error(status: nil, complaint: ssh.complaint, at: place)
+        let error = SshFailure.error(status: nil, complaint: ssh.complaint, at: displayName)
         guard ssh.complaint.isEmpty else { throw error }
         throw AdminError(
-          .unavailable, "no sign of life for \(RemoteSession.timeout) s", at: place,
+          .unavailable, "no sign of life for \(RemoteSession.timeout) s", at: displayName,
           next: "check the other machine, or give a slow line more time with HUBTUI_SSH_TIMEOUT")
       }
       guard MonotonicTime.milliseconds - start <= Int64(max(1, seconds)) * 1000 else {
         throw AdminError(
-          .unavailable, "no answer within \(max(1, seconds)) s", at: place,
+          .unavailable, "no answer within \(max(1, seconds)) s", at: displayName,
           next: "check what the other machine is busy with")
       }
     }
@@ -206,8 +206,8 @@ final class RemoteSession {
     } catch let error as AdminError where error.code == .unavailable {
       if case .garbage = channel.end { throw wrong("it sends garbage") }
       let status = ssh.exitStatus(waiting: 2000)
-      if status != nil { throw SshFailure.error(status: status, complaint: ssh.complaint, at: place) }
-      throw AdminError(error.code, error.what, at: place, next: error.next)
+      if status != nil { throw SshFailure.error(status: status, complaint: ssh.complaint, at: displayName) }
+      throw AdminError(error.code, error.what, at: displayName, next: error.next)
     }
   }
 

@@ -5,10 +5,10 @@ import Glibc
 final class ServiceBackup {
   private let service: ComponentService
   private let line: ServiceLine
-  private let request: Request.Prepare
+  private let request: BackupOrder
   private var isFinished = false
 
-  init(_ service: ComponentService, _ line: ServiceLine, _ request: Request.Prepare) {
+  init(_ service: ComponentService, _ line: ServiceLine, _ request: BackupOrder) {
     self.service = service
     self.line = line
     self.request = request
@@ -26,8 +26,7 @@ final class ServiceBackup {
     let observer: @Sendable (OperationStatus) -> Void = { status in
       told.withLock { $0 = status.components[component.rawValue] }
     }
-    try Operation.run("\(name) for the Hub", on: service.installation, by: service.actor, observer: observer) {
-      operation in
+    try Operation.run("\(name) for the Hub", in: service.context(observer)) { operation in
       operation.set(backupID: request.id)
       let relay = try CancellationRelay(from: line, to: operation.cancellation, told: told)
       defer { relay.stop() }
@@ -44,7 +43,7 @@ final class ServiceBackup {
     let settings = Settings(database)
     let folders = try BackupFolders(service.installation, settings)
     let folder = folders[service.component]
-    if !request.isPreview { try ComponentBackup.removePartials(in: folder) }
+    if !request.isPreview { try PartialFile.removeAll(in: folder, of: service.installation) }
     try line.send(.prepared(folder: folder))
     operation.phase("waiting for the Hub")
     guard let next = try line.next() else { return try hangUp(operation) }
@@ -76,7 +75,7 @@ final class ServiceBackup {
     var isPublished = false
     do {
       try backup.inspect()
-      try line.send(.inspected(digest: SnapshotDigest.of(database, tables), offences: sanitizer.offences))
+      try line.send(.inspected(digest: SnapshotDigest.of(database, tables), findings: sanitizer.findings))
       while !isFinished {
         operation.phase("waiting for the Hub")
         guard let next = try line.next() else {
@@ -91,10 +90,10 @@ final class ServiceBackup {
           try line.send(.done)
         case .preview(let last):
           let outcome = try backup.preview()
-          let news = try last.map {
-            try BackupNews.since($0, service.component, folders[service.component], outcome.inventory)
+          let drift = try last.map {
+            try BackupDrift.since($0, service.component, folders[service.component], outcome.inventory)
           }
-          try line.send(.previewed(outcome, sanitizer.findings, news: news ?? []))
+          try line.send(.previewed(outcome, sanitizer.results, drift: drift ?? []))
         case .write(let earlier):
           operation.phase("writing \(service.component.rawValue)")
           backup.earlierRecord = earlier
@@ -104,7 +103,7 @@ final class ServiceBackup {
           try line.send(
             .written(
               WrittenArchive(digest: archive.digest, size: archive.size, outcome: archive.outcome),
-              sanitizer.findings))
+              sanitizer.results))
         case .audit(let needles):
           operation.phase("auditing \(service.component.rawValue)")
           let audit = LeakAudit(needles, ruleSet, tables: tables)

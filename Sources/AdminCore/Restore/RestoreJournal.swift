@@ -121,13 +121,13 @@ struct RestoreJournal: Codable, Equatable {
     for item in items where FileSystem.name(of: item.live) == Component.hub.iniName {
       for path in [item.staged, item.live, item.former] where try FileSystem.exists(path) {
         let location = try DatabaseLocation(ini: IniFile.read(path), installation: installation, place: path)
-        if location.place == tables?.place { return try location.namespaces() }
+        if location.displayName == tables?.server { return try location.namespaces() }
       }
     }
     let internalServer = DatabaseLocation.internalServer(folder: installation.internalServerFolder)
-    if internalServer.place == tables?.place { return try internalServer.namespaces() }
+    if internalServer.displayName == tables?.server { return try internalServer.namespaces() }
     throw AdminError(
-      .configuration, "no INI file tells how to reach the database of an unfinished restore", at: tables?.place ?? "",
+      .configuration, "no INI file tells how to reach the database of an unfinished restore", at: tables?.server ?? "",
       next: "put back database.url, database.user and database.password in \(installation.iniPath(of: .hub))")
   }
 }
@@ -232,7 +232,7 @@ struct RestorePaths {
     guard let databaseFile else { return items }
     // The log files of a database belong to it and go where it goes; a journal left beside another database would be
     // rolled back into that.
-    for suffix in ["", "-wal", "-shm", "-journal"] {
+    for suffix in FileEngine.sqlite.suffixes {
       items.append(
         .init(
           live: databaseFile + suffix, staged: stagedDatabase(databaseFile) + suffix,

@@ -29,8 +29,8 @@ public struct RestorePreflight {
   /// Normal or test-bed.
   public let kind: BackupKind
   /// The set, when it is whole.
-  private(set) var set: OpenBackupSet?
-  private var known: [Component: KnownDigest] = [:]
+  private(set) var set: BackupSetReader?
+  private var known: [Component: CachedDigest] = [:]
   /// Whether this would rebuild a lost origin on an empty installation, which needs a typed confirmation.
   public private(set) var isRebuild = false
 
@@ -43,9 +43,9 @@ public struct RestorePreflight {
   ) throws -> RestorePreflight {
     let found = try BackupCatalog.find(id, installation, from: folders)
     var preflight = RestorePreflight(kind: found.kind)
-    var opened: OpenBackupSet?
+    var opened: BackupSetReader?
     preflight.ask("three archives of one backup, as HUB's manifest names them") {
-      opened = try OpenBackupSet(found, known: earlier?.known ?? [:], cancellation: cancellation)
+      opened = try BackupSetReader(found, known: earlier?.known ?? [:], cancellation: cancellation)
       return "\(found.kind.title) \(id)"
     }
     preflight.set = opened
@@ -93,7 +93,7 @@ public struct RestorePreflight {
   /// The answers alone, for who shows them: an open set takes memory, and the restore opens its own.
   func closed() -> RestorePreflight {
     var answers = self
-    answers.known = set?.knownDigests ?? [:]
+    answers.known = set?.cachedDigests ?? [:]
     answers.set = nil
     return answers
   }
@@ -160,7 +160,7 @@ public struct RestorePreflight {
         if !location.isInternal, try location.exists(), try EmptyInstallation.hasData(location) {
           throw AdminError(
             .refused, "the external database that the backup names holds data, so the origin is not lost",
-            at: location.place,
+            at: location.displayName,
             next: "restore on the origin itself, or make a test-bed backup")
         }
       }
@@ -170,7 +170,7 @@ public struct RestorePreflight {
     self.isRebuild = isRebuild
   }
 
-  private static func isOrigin(_ installation: Installation, _ set: OpenBackupSet?) throws -> Bool {
+  private static func isOrigin(_ installation: Installation, _ set: BackupSetReader?) throws -> Bool {
     guard let manifest = try set?.manifest, let instanceID = try installation.ini(of: .hub)[IniKey.instanceID] else {
       return false
     }
@@ -194,7 +194,7 @@ public struct RestorePreflight {
     return "plain folders, writable"
   }
 
-  private static func diskSpace(_ set: OpenBackupSet?, _ installation: Installation) throws -> String {
+  private static func diskSpace(_ set: BackupSetReader?, _ installation: Installation) throws -> String {
     guard let set else { return "cannot be told without the set" }
     var needed: [dev_t: (bytes: UInt64, place: String)] = [:]
     func need(_ bytes: UInt64, at place: String) {

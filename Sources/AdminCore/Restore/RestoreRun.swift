@@ -3,7 +3,7 @@ import Glibc
 /// Restores a set: stage beside the live state, verify what was staged, commit through the journal.
 public struct RestoreRun {
   private let installation: Installation
-  private let set: OpenBackupSet
+  private let set: BackupSetReader
   private let operation: Operation
   private let paths: RestorePaths
   private let location: DatabaseLocation
@@ -15,16 +15,14 @@ public struct RestoreRun {
   /// - Parameters:
   ///   - earlier: the preflight that the operator saw, whose reading of the archives need not be done again.
   ///   - confirmsRebuild: whether the operator typed the word that rebuilds a lost origin.
-  ///   - observer: called with progress.
   /// - Throws: `AdminError`; the live state is then as it was.
   public static func restore(
-    _ id: BackupID, _ installation: Installation, from folders: [String], after earlier: RestorePreflight? = nil,
-    confirmsRebuild: Bool = false,
-    by actor: Actor,
-    observer: (@Sendable (OperationStatus) -> Void)? = nil
+    _ id: BackupID, from folders: [String], after earlier: RestorePreflight? = nil, confirmsRebuild: Bool = false,
+    in context: OperationContext
   ) throws {
-    try Operation.run("restore", on: installation, by: actor, observer: observer) { operation in
-      try AuditLog(installation).record("restore", id.description, by: actor) {
+    let installation = context.installation
+    try Operation.run("restore", in: context) { operation in
+      try AuditLog(installation).record("restore", id.description, by: context.actor) {
         operation.set(backupID: id)
         operation.phase("preflight")
         let preflight = try RestorePreflight.run(
@@ -42,9 +40,11 @@ public struct RestoreRun {
   }
 
   /// Exchanges the live state and the one before the last restore; a second roll-back undoes the first.
-  public static func rollBack(_ installation: Installation, by actor: Actor) throws -> BackupID {
-    try Operation.run("roll-back", on: installation, by: actor) { _ in
-      try AuditLog(installation).record("restore rollback", "", by: actor) {
+  public static func rollBack(in context: OperationContext) throws -> BackupID {
+    let installation = context.installation
+    return try Operation.run("roll-back", in: context) { operation in
+      try AuditLog(installation).record("restore rollback", "", by: context.actor) {
+        operation.phase("looking at the former state")
         guard let former = try FormerState.read(installation) else {
           throw AdminError(
             .dataError, "there is no former state to roll back to", at: installation.folder,
@@ -73,13 +73,16 @@ public struct RestoreRun {
             .dataError, "the tables of the former state are gone from the database server",
             at: journal.tables?.staged ?? "", next: "restore a backup instead; nothing was changed")
         }
+        operation.set(backupID: former.id)
+        try operation.cancellation.check()
+        operation.phase("committing")
         try RestoreCommit.commit(journal, installation)
         return former.id
       }
     }
   }
 
-  private init(_ installation: Installation, _ set: OpenBackupSet, _ operation: Operation) throws {
+  private init(_ installation: Installation, _ set: BackupSetReader, _ operation: Operation) throws {
     self.installation = installation
     self.set = set
     self.operation = operation
@@ -90,7 +93,7 @@ public struct RestoreRun {
     } catch let error as AdminError where error.code == .configuration {
       // The files are those of the set, not those that stand here.
       throw AdminError(
-        .dataError, error.what, at: "\(try set.reader(.hub).path): \(FileSystem.name(of: error.place))",
+        .dataError, error.what, at: "\(try set.reader(.hub).path): \(FileSystem.name(of: error.location))",
         next: "use another backup set")
     }
     guard set.set.kind == .normal || location.isInternal else {
@@ -152,17 +155,17 @@ public struct RestoreRun {
       let contents = try set.reader(component).contents
       operation.plan(component, total: (contents.fileBytes + contents.rowBytes) * 2)
     }
-    var staged: [(component: Component, files: StagedFiles)] = []
+    var staged: [(component: Component, files: FileStager)] = []
     for component in Component.allCases {
       operation.phase("staging files of \(component.rawValue)")
-      let files = StagedFiles(
+      let files = FileStager(
         component: component, home: installation.home(of: component), folder: paths.stagedFolder(of: component),
         operation: operation,
         isNormal: set.set.kind == .normal)
       try files.stage(from: try set.reader(component))
       staged.append((component, files))
     }
-    let tables = StagedTables(try staging(exchange), operation: operation)
+    let tables = TableStager(try staging(exchange), operation: operation)
     try tables.stage(set)
     for (component, files) in staged {
       operation.phase("verifying files of \(component.rawValue)")
@@ -182,15 +185,15 @@ public struct RestoreRun {
     }
     try FileSystem.makeFolder(FileSystem.folder(of: file))
     let path = paths.stagedDatabase(file)
-    for suffix in ["", "-wal", "-shm", "-journal"] { try FileSystem.remove(path + suffix) }
-    return try SQLiteStaging(path: path, live: file)
+    for suffix in FileEngine.sqlite.suffixes { try FileSystem.remove(path + suffix) }
+    return try FileEngine.sqlite.stage(path, file)
   }
 
   /// Folds the live database's log into its file, so that nothing of it is left behind by the rename.
   private func closeLiveDatabase() throws {
     guard let file = databaseFile, try FileSystem.exists(file) else { return }
     // A live file that is no database must not keep a restore from mending it: then it is put aside as it is.
-    do { try SQLiteDatabase(path: file, mode: .readWrite).checkpoint() } catch let error as AdminError
+    do { try FileEngine.sqlite.fold(file) } catch let error as AdminError
       where error.code == .dataError
     {
       return

@@ -25,8 +25,8 @@ public enum BuiltInRules {
       id: "system-database", danger: "the copy would read and write production's database",
       afterRestore: "none: the internal database is used",
       matches: [
-        ini(IniKey.databaseURL, .set("internal"), .address), ini(IniKey.databaseUser, .unset),
-        ini(IniKey.databasePassword, .unset, .secret), ini(IniKey.databasePasswordFile, .unset),
+        ini(DatabaseKey.url, .set("internal"), .address), ini(DatabaseKey.user, .unset),
+        ini(DatabaseKey.password, .unset, .secret), ini(DatabaseKey.passwordFile, .unset),
       ]),
     Rule(
       id: "instance-id", danger: "the copy would pass for production",
@@ -45,7 +45,10 @@ public enum BuiltInRules {
     Rule(
       id: "outbox", danger: "the copy would send production's scheduled jobs to the real recipients again",
       afterRestore: "hubtui outbox list, revoke or delete production's jobs, then hubtui outbox open",
-      matches: [setting("lui.outbox.sending", .set("disabled")), column("lui_jobs", "origin", .setBackupID)]),
+      matches: [
+        setting(Settings.outboxSwitch, .set(.text(Settings.sendingDisabled))),
+        column("lui_jobs", "origin", .setBackupID),
+      ]),
     Rule(
       id: "sending-in-progress", danger: "a job caught while sending would be half sent again",
       afterRestore: "review in the outbox",

@@ -33,7 +33,7 @@ final class LeakAudit {
   init(_ needles: NeedleCollection, _ ruleSet: RuleSet, tables: [TableSchema]) {
     collection = needles
     search = NeedleSearch(collection.needles)
-    var configuration: Set<String> = ["hub_settings"]
+    var configuration: Set<String> = [Settings.table]
     var masked: [String: Set<Int>] = [:]
     for rule in ruleSet.rules {
       for match in rule.matches {

@@ -11,7 +11,7 @@ public final class Sanitizer {
   /// The hosts of production that rules removed.
   private(set) var productionHosts: Set<HostName> = []
   /// What looks dangerous and is covered by no rule.
-  public private(set) var offences: [Offence] = []
+  public private(set) var findings: [Finding] = []
   private var offendingPlaces: Set<String> = []
 
   /// Counts of one rule at one place, with samples for the preview.
@@ -49,20 +49,20 @@ public final class Sanitizer {
   public var samples: [ChangeSample] { tallies.sorted { ($0.rule, $0.place) < ($1.rule, $1.place) }.flatMap(\.samples) }
 
   /// Throws when something looks dangerous and is covered by no rule; names each thing with the lines to add.
-  public func refuseOffences(rulesPath: String) throws {
-    guard let first = offences.first else { return }
+  public func refuseFindings(rulesPath: String) throws {
+    guard let first = findings.first else { return }
     let others =
-      offences.count == 1
+      findings.count == 1
       ? ""
-      : " and \(offences.count - 1) more (\(offences.dropFirst().map(\.target.description).joined(separator: ", ")))"
+      : " and \(findings.count - 1) more (\(findings.dropFirst().map(\.target.description).joined(separator: ", ")))"
     throw AdminError(
       .refused, "looks dangerous (\(first.reason)) and is covered by no rule\(others)", at: first.target.description,
       next: "add to \(rulesPath): \(first.remedy)")
   }
 
   /// Takes over what another machine's sanitiser found by the same rules.
-  func absorb(_ findings: Findings) throws {
-    for record in findings.record.rules {
+  func absorb(_ results: SanitizerResults) throws {
+    for record in results.record.rules {
       guard let index = ruleSet.index(of: record.id) else {
         throw AdminError(
           .dataError, "another machine applied a rule that is not known here", at: record.id,
@@ -70,21 +70,21 @@ public final class Sanitizer {
       }
       for place in record.places { tally(index, place.place).count += max(0, place.count) }
     }
-    for sample in findings.samples {
+    for sample in results.samples {
       guard let index = ruleSet.index(of: sample.rule) else { continue }
       let tally = tally(index, sample.place)
       if tally.samples.count < 3 { tally.samples.append(sample) }
     }
-    needles.merge(findings.needles)
-    productionHosts.formUnion(findings.productionHosts.compactMap(HostName.init))
-    for offence in findings.offences { offend(offence.target, offence.reason) }
+    needles.merge(results.needles)
+    productionHosts.formUnion(results.productionHosts.compactMap(HostName.init))
+    for finding in results.findings { note(finding.target, finding.reason) }
   }
 
   /// Everything that was found so far, for the Hub's own sanitiser.
-  var findings: Findings {
-    Findings(
+  var results: SanitizerResults {
+    SanitizerResults(
       record: record, samples: samples, needles: needles, productionHosts: productionHosts.map(\.description),
-      offences: offences)
+      findings: findings)
   }
 
   func tally(_ rule: Int, _ place: String) -> Tally {
@@ -104,9 +104,9 @@ public final class Sanitizer {
     if !tally.samples.contains(sample) { tally.samples.append(sample) }
   }
 
-  func offend(_ target: Rule.Target, _ reason: String) {
+  func note(_ target: Rule.Target, _ reason: String) {
     guard !ruleSet.harmless.contains(target), offendingPlaces.insert(target.description).inserted else { return }
-    offences.append(Offence(target: target, reason: reason))
+    findings.append(Finding(target: target, reason: reason))
   }
 
   private func remember(_ value: SQLValue, _ sensitivity: Rule.Sensitivity, rule: String) {
@@ -136,7 +136,7 @@ public final class Sanitizer {
     guard definition?.access != .fixed else { return }
     // A setting that the catalogue knows has a name above suspicion; its value is looked at all the same.
     let reason = definition == nil ? Suspicion.reason(name: name, value: value) : Suspicion.reason(value: value)
-    if let reason { offend(.setting(name), reason) }
+    if let reason { note(.setting(name), reason) }
   }
 
   /// Applies the rules to an INI file.
@@ -159,7 +159,7 @@ public final class Sanitizer {
             match.match.sensitivity)
           ini.replaceValue(ofLine: index, with: Array((new.text ?? "").utf8))
         } else if let reason = Suspicion.reason(name: key, value: value) {
-          offend(.ini(component, key: key), reason)
+          note(.ini(component, key: key), reason)
         }
       case .commentedAssignment(let key):
         let value = ini.lines[index].text
@@ -197,7 +197,7 @@ public final class Sanitizer {
   /// Looks at the beginning of a file that no rule leaves out.
   public func inspect(_ path: String, of component: Component, head: UnsafeRawBufferPointer) {
     guard ruleSet.isTestBed, let reason = Suspicion.reason(bytes: head) else { return }
-    offend(.file(component, path), reason)
+    note(.file(component, path), reason)
   }
 
   /// What happens to the rows of a table; nil when nothing does and nothing needs a look.

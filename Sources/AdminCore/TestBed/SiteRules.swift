@@ -164,8 +164,8 @@ extension Rule.Target {
     case (.rows(let a), .rows(let b)): return same(a, b)
     // The settings are rows too: whoever changes these changes every setting.
     case (.setting, .column(let table, let column)), (.column(let table, let column), .setting):
-      return same(table, "hub_settings") && (same(column, "name") || same(column, "value"))
-    case (.setting, .rows(let table)), (.rows(let table), .setting): return same(table, "hub_settings")
+      return same(table, Settings.table) && (same(column, "name") || same(column, "value"))
+    case (.setting, .rows(let table)), (.rows(let table), .setting): return same(table, Settings.table)
     case (.rows(let a), .column(let b, _)), (.column(let b, _), .rows(let a)): return same(a, b)
     case (.file(let left, let a), .file(let right, let b)):
       return (left == nil || right == nil || left == right) && same(a, b)

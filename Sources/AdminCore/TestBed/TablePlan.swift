@@ -46,7 +46,7 @@ final class TablePlan {
             covered.insert(position)
             try add(match, column: position, rule: index, database)
           }
-        case .setting where table.name == "hub_settings":
+        case .setting where table.name == Settings.table:
           settingRules.append(.init(rule: index, match: match))
         default: break
         }
@@ -171,7 +171,7 @@ final class TablePlan {
         : Suspicion.reason(bytes: bytes) ?? (Suspicion.nameIsSecret(definition.name) ? "the name" : nil)
           ?? text.flatMap { Suspicion.reason(name: definition.name, value: $0) }
     }
-    if let reason { sanitizer.offend(.column(table: table.name, column: definition.name), reason) }
+    if let reason { sanitizer.note(.column(table: table.name, column: definition.name), reason) }
   }
 
   private func add(_ match: Rule.Match, column: Int?, rule: Int, _ database: any SystemDatabase) throws {

@@ -36,9 +36,9 @@ struct BackupCommand: ParsableCommand {
       } else {
         PreviewText.lines(preview).forEach(Output.line)
       }
-      if let first = preview.offences.first {
+      if let first = preview.findings.first {
         throw AdminError(
-          .refused, "\(preview.offences.count) things look dangerous and are covered by no rule, a backup would stop",
+          .refused, "\(preview.findings.count) things look dangerous and are covered by no rule, a backup would stop",
           at: first.target.description, next: "add to \(hub.installation.rulesPath): \(first.remedy)")
       }
     }
@@ -151,7 +151,7 @@ private struct PreviewOutput: Encodable {
     let after: String
   }
 
-  struct OffenceOutput: Encodable {
+  struct FindingOutput: Encodable {
     let place: String
     let reason: String
     let remedy: String
@@ -160,18 +160,25 @@ private struct PreviewOutput: Encodable {
   let kind: String
   let record: SanitisationRecord
   let samples: [Sample]
-  let offences: [OffenceOutput]
-  let news: [String]
+  let findings: [FindingOutput]
+  let drift: [String]
   let notes: [String]
+
+  // The words that scripts know.
+  private enum CodingKeys: String, CodingKey {
+    case kind, record, samples, notes
+    case findings = "offences"
+    case drift = "news"
+  }
 
   init(_ preview: BackupPreview) {
     kind = preview.kind.rawValue
     record = preview.record
     samples = preview.samples.map { Sample(rule: $0.rule, place: $0.place, before: $0.before, after: $0.after) }
-    offences = preview.offences.map {
-      OffenceOutput(place: $0.target.description, reason: $0.reason, remedy: $0.remedy)
+    findings = preview.findings.map {
+      FindingOutput(place: $0.target.description, reason: $0.reason, remedy: $0.remedy)
     }
-    news = preview.news
+    drift = preview.drift
     notes = preview.notes
   }
 }

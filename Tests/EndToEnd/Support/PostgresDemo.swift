@@ -21,17 +21,17 @@ final class PostgresDemo {
     let production = Installation(folder: demo.production)
     for component in Component.allCases {
       var ini = try production.ini(of: component)
-      let account = ini[IniKey.databaseUser] ?? ""
-      let password = ini[IniKey.databasePassword] ?? ""
+      let account = ini[DatabaseKey.user] ?? ""
+      let password = ini[DatabaseKey.password] ?? ""
       secrets += [account, password]
       try server.run("CREATE ROLE \(account) LOGIN PASSWORD '\(password)'")
-      try ini.set(IniKey.databaseURL, "postgresql:///\(PostgresDemo.database)?socket=\(serverFolder.path)")
+      try ini.set(DatabaseKey.url, "postgresql:///\(PostgresDemo.database)?socket=\(serverFolder.path)")
       var text = String(decoding: ini.bytes, as: UTF8.self)
       if component == .hub {
         // Both ways to give a password have to be forgotten.
         let file = demo.folder["hub-database-password"]
         try write(password + "\n", to: file)
-        text.replace("\n\(IniKey.databasePassword)=\(password)\n", with: "\n\(IniKey.databasePasswordFile)=\(file)\n")
+        text.replace("\n\(DatabaseKey.password)=\(password)\n", with: "\n\(DatabaseKey.passwordFile)=\(file)\n")
         secrets.append(file)
       }
       try write(text, to: production.iniPath(of: component))

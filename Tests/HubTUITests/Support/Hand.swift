@@ -91,7 +91,7 @@ final class Hand {
     case .perform(.launch(let arguments)): launched.append(arguments)
     case .perform(.status(let text, _)): status = text
     case .perform(.cancelOperation): launched.append(["cancel"])
-    case .perform(.entered): break
+    case .perform(.loggedIn): break
     }
   }
 

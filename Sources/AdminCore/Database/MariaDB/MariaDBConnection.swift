@@ -4,7 +4,7 @@ import Glibc
 /// A connection to a MariaDB or MySQL server. One thread at a time.
 final class MariaDBConnection {
   /// The server and database, for messages.
-  let place: String
+  let displayName: String
   let handle: UnsafeMutablePointer<MYSQL>
   private let isInternal: Bool
 
@@ -18,11 +18,11 @@ final class MariaDBConnection {
   /// - Parameter database: nil connects to the server alone.
   /// - Throws: `AdminError`: `unavailable` when it does not answer, `configuration` when it does not let us in.
   init(_ address: ServerAddress, database: String?) throws {
-    place = address.place
+    displayName = address.displayName
     isInternal = address.isInternal
     try MariaDBConnection.startLibrary()
     guard let handle = mysql_init(nil) else {
-      throw AdminError(.unavailable, "no memory for a connection", at: address.place, next: "free memory")
+      throw AdminError(.unavailable, "no memory for a connection", at: address.displayName, next: "free memory")
     }
     self.handle = handle
     var timeout = MariaDBConnection.connectTimeout
@@ -141,7 +141,7 @@ final class MariaDBConnection {
   /// An error of the server, by its number, as a value.
   func failure(_ number: Int32, _ reason: String, _ what: String) -> AdminError {
     func error(_ code: AdminError.Code, _ what: String, _ next: String) -> AdminError {
-      AdminError(code, "\(what) (\(reason))", at: place, next: next)
+      AdminError(code, "\(what) (\(reason))", at: displayName, next: next)
     }
     // MariaDB's ways to say that nothing fits any more; 135 is a table file that cannot grow.
     if [1021, 1026, 1114].contains(number)
@@ -185,7 +185,7 @@ final class MariaDBConnection {
       return error(
         .dataError, "a table was changed or removed while it was in use",
         "start again when nobody changes the structure of the tables")
-    case 1317: return AdminError(.cancelled, "cancelled", at: place, next: "start it again when wanted")
+    case 1317: return AdminError(.cancelled, "cancelled", at: displayName, next: "start it again when wanted")
     default: return error(.dataError, what, "check the data that the message names")
     }
   }

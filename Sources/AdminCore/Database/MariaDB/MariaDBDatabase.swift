@@ -16,7 +16,7 @@ final class MariaDBDatabase: SystemDatabase {
     if access == .readOnly { try connection.run("SET SESSION TRANSACTION READ ONLY") }
   }
 
-  var place: String { connection.place }
+  var displayName: String { connection.displayName }
 
   func withSnapshot<Result>(_ body: () throws -> Result) throws -> Result {
     try connection.run("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -31,7 +31,7 @@ final class MariaDBDatabase: SystemDatabase {
     var generator = SystemRandomNumberGenerator()
     let lock = "hubtui-" + Digest.hex((0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) })
     guard try holder.texts("SELECT GET_LOCK(\(literal(lock)), 0)").first?.first == "1" else {
-      throw AdminError(.unavailable, "the database gives no named lock", at: place, next: "start again")
+      throw AdminError(.unavailable, "the database gives no named lock", at: displayName, next: "start again")
     }
     let tables = try componentTables()
     if !tables.isEmpty {

@@ -123,7 +123,7 @@ struct MariaDBDefinition {
   // Another engine compares texts byte for byte, unless it says otherwise.
   private func collation(of column: TableSchema.Column) throws -> String {
     // A collation of PostgreSQL orders texts; it takes no two different ones for the same.
-    guard let name = column.collation, table.engine != .postgresql else {
+    guard let name = column.collation, isOwn || (table.engine ?? .sqlite) == .sqlite else {
       return isOwn ? "" : " CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin"
     }
     if !isOwn { return " CHARACTER SET utf8mb4 COLLATE utf8mb4_general_nopad_ci" }

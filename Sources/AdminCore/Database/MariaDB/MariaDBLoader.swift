@@ -188,12 +188,12 @@ final class MariaDBLoader: RowLoader {
       let error = connection.failure(
         Int32(bitPattern: mysql_stmt_errno(statement)), String(cString: mysql_stmt_error(statement)),
         "the database server cannot hold a value as it is")
-      throw AdminError(error.code, error.what, at: "\(error.place), table \(table.name)", next: error.next)
+      throw AdminError(error.code, error.what, at: "\(error.location), table \(table.name)", next: error.next)
     }
     guard mysql_stmt_affected_rows(statement) == UInt64(count) else {
       throw AdminError(
         .dataError, "the database server took \(mysql_stmt_affected_rows(statement)) of \(count) rows",
-        at: "\(connection.place), table \(table.name)", next: "check its log and start again")
+        at: "\(connection.displayName), table \(table.name)", next: "check its log and start again")
     }
     count = 0
     used = 0

@@ -70,7 +70,7 @@ final class MariaDBRowReader {
 
   private var broken: AdminError {
     AdminError(
-      .dataError, "the database server's answer is not understood", at: connection.place,
+      .dataError, "the database server's answer is not understood", at: connection.displayName,
       next: "check that a MariaDB or MySQL server answers there, and start again")
   }
 

@@ -13,10 +13,10 @@ struct MariaDBSchemaReader {
     self.name = name
   }
 
-  func otherNames() throws -> [String] { try objects().map(\.name).filter { Component.owner(ofTable: $0) == nil } }
+  func otherNames() throws -> [String] { try objects().map(\.name).filter { !ComponentTables.contain($0) } }
 
   func componentTables() throws -> [TableSchema] {
-    let objects = try objects().filter { Component.owner(ofTable: $0.name) != nil }
+    let objects = try objects().filter { ComponentTables.contain($0.name) }
     for object in objects {
       guard object.type == "BASE TABLE" else { throw cannotCarry("\(object.type.lowercased()) \(object.name)") }
       guard object.engine == "InnoDB" else {
@@ -75,7 +75,7 @@ struct MariaDBSchemaReader {
     let rows = try connection.texts(
       "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA=\(schema)")
     for row in rows {
-      guard let table = row[1], Component.owner(ofTable: table) != nil else { continue }
+      guard let table = row[1], ComponentTables.contain(table) else { continue }
       throw cannotCarry("trigger \(row[0] ?? "") of table \(table)")
     }
   }
@@ -98,7 +98,7 @@ struct MariaDBSchemaReader {
       return [:]
     }
     for row in rows {
-      guard let table = row[0], let name = row[1], Component.owner(ofTable: table) != nil else { continue }
+      guard let table = row[0], let name = row[1], ComponentTables.contain(table) else { continue }
       // The server quotes as this session does.
       guard row[2] == "json_valid(\(quoted(name)))" || row[2] == "json_valid(`\(name.replacing("`", with: "``"))`)"
       else {
@@ -120,7 +120,7 @@ struct MariaDBSchemaReader {
       ORDER BY TABLE_NAME, ORDINAL_POSITION
       """)
     for row in rows {
-      guard let table = row[0], let name = row[1], Component.owner(ofTable: table) != nil else { continue }
+      guard let table = row[0], let name = row[1], ComponentTables.contain(table) else { continue }
       let place = "\(table).\(name)"
       guard (row[7] ?? "").isEmpty else { throw cannotCarry("generated column \(place)") }
       guard let type = MariaDBType(declared: row[2] ?? "", isEscaped: true) else {
@@ -194,15 +194,15 @@ struct MariaDBSchemaReader {
       FROM information_schema.STATISTICS WHERE TABLE_SCHEMA=\(schema)
       """)
     for row in rows {
-      guard let table = row[0], let name = row[1], Component.owner(ofTable: table) != nil else { continue }
+      guard let table = row[0], let name = row[1], ComponentTables.contain(table) else { continue }
       guard let column = row[3] else { throw cannotCarry("expression in index \(name) of table \(table)") }
       let method = (row[6] ?? "BTREE").lowercased()
       guard ["btree", "hash", "fulltext"].contains(method) else {
         throw cannotCarry("\(method) index \(name) of table \(table)")
       }
       let part = TableSchema.IndexColumn(column, isDescending: row[4] == "D", prefix: row[5].flatMap { Int($0) })
-      if let place = tables[table]?.firstIndex(where: { $0.name == name }) {
-        tables[table]?[place].index.columns.append(part)
+      if let index = tables[table]?.firstIndex(where: { $0.name == name }) {
+        tables[table]?[index].index.columns.append(part)
       } else {
         tables[table, default: []].append(
           (
@@ -228,9 +228,9 @@ struct MariaDBSchemaReader {
       """)
     for row in rows {
       guard let table = row[0], let name = row[1], let column = row[2], let target = row[4], let reference = row[5],
-        Component.owner(ofTable: table) != nil
+        ComponentTables.contain(table)
       else { continue }
-      guard row[3] == self.name, Component.owner(ofTable: target) != nil else {
+      guard row[3] == self.name, ComponentTables.contain(target) else {
         throw cannotCarry(
           "foreign key \(name) of table \(table), which leads to another database or to a table of nobody")
       }
@@ -248,7 +248,7 @@ struct MariaDBSchemaReader {
 
   private func cannotCarry(_ thing: String) -> AdminError {
     AdminError(
-      .dataError, "a backup cannot carry the \(thing)", at: connection.place,
+      .dataError, "a backup cannot carry the \(thing)", at: connection.displayName,
       next: "remove it, or move it out of the hub_, lui_ and trk_ names, and start again")
   }
 }

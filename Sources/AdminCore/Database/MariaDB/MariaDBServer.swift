@@ -32,7 +32,10 @@ public struct MariaDBServer: Sendable, Equatable {
   private var pidPath: String { folder + "/mariadb.pid" }
 
   /// How to log in.
-  var address: ServerAddress { ServerAddress(internalSocket: socket) }
+  var address: ServerAddress {
+    ServerAddress(
+      socket: socket, of: .mariadb, .mariadb, database: MariaDBServer.databaseName, user: "root", isInternal: true)
+  }
 
   /// What a server is doing.
   public enum State: Sendable, Equatable {

@@ -5,7 +5,7 @@ final class MariaDBStaging: TableStaging {
   private let tables: MariaDBDatabase
   private let references: References
 
-  /// What is left to do when all tables are loaded, whichever hand loaded them.
+  /// What is left to do when all tables are loaded, whichever worker loaded them.
   private final class References: Sendable {
     let statements = Guarded<[String]>([])
   }
@@ -20,7 +20,7 @@ final class MariaDBStaging: TableStaging {
         "CREATE DATABASE IF NOT EXISTS \(quoted(namespace)) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin")
     } catch let error as AdminError where error.code == .configuration {
       throw AdminError(
-        .configuration, "a restore stages in a database of its own, which this account may not make", at: address.place,
+        .configuration, "a restore stages in a database of its own, which this account may not make", at: address.displayName,
         next: "let it: GRANT ALL ON `\(address.database.prefix(30))%`.* TO the account in database.user")
     }
     tables = try MariaDBStaging.open(address, namespace)
@@ -35,13 +35,13 @@ final class MariaDBStaging: TableStaging {
   private static func open(_ address: ServerAddress, _ namespace: String) throws -> MariaDBDatabase {
     let tables = try MariaDBDatabase(address, .readWrite, database: namespace)
     // References may lead to tables that come later, and to rows that a production without checks never had. Only this
-    // restore's own hands wait for each other here.
+    // restore's own workers wait for each other here.
     try tables.connection.run(
       "SET SESSION foreign_key_checks=0, innodb_strict_mode=0, lock_wait_timeout=3600, innodb_lock_wait_timeout=3600")
     return tables
   }
 
-  func another() throws -> (any TableStaging)? { try MariaDBStaging(besides: self) }
+  func makeWorker() throws -> (any TableStaging)? { try MariaDBStaging(besides: self) }
 
   var database: any SystemDatabase { tables }
 
@@ -89,14 +89,14 @@ final class MariaDBNamespaces: NamespaceServer {
     // A killed program's own statement may still be under way in the server, which holds this lock until it is done.
     guard try connection.texts("SELECT GET_LOCK(\(literal(exchange.staged)), 600)").first?.first == "1" else {
       throw AdminError(
-        .unavailable, "another connection is exchanging the tables", at: connection.place,
+        .unavailable, "another connection is exchanging the tables", at: connection.displayName,
         next: "wait until the server has ended it and start again")
     }
     let staged = try names(in: exchange.staged)
     guard staged.contains(TableExchange.marker) else { return try removeNamespace(exchange.staged) }
     try connection.run(
       "CREATE DATABASE IF NOT EXISTS \(quoted(exchange.former)) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin")
-    let live = try names(in: exchange.live).filter { Component.owner(ofTable: $0) != nil }
+    let live = try names(in: exchange.live).filter { ComponentTables.contain($0) }
     func move(_ name: String, _ from: String, _ to: String) -> String {
       "\(quoted(from)).\(quoted(name)) TO \(quoted(to)).\(quoted(name))"
     }

@@ -4,7 +4,7 @@ import Glibc
 /// A connection to a PostgreSQL server. One thread at a time.
 final class PostgresConnection {
   /// The server and database, for messages.
-  let place: String
+  let displayName: String
   let handle: OpaquePointer
 
   /// How long to wait for a server to answer, in seconds.
@@ -19,12 +19,12 @@ final class PostgresConnection {
   /// - Parameter namespace: the schema whose tables are meant.
   /// - Throws: `AdminError`: `unavailable` when it does not answer, `configuration` when it does not let us in.
   init(_ address: ServerAddress, namespace: String, _ access: DatabaseAccess = .readWrite) throws {
-    place = address.place
+    displayName = address.displayName
     handle = try PostgresConnection.connected(address)
     do {
       guard PQserverVersion(handle) >= PostgresConnection.oldestServer else {
         throw AdminError(
-          .configuration, "the database server is older than PostgreSQL 12", at: address.place, next: "upgrade it")
+          .configuration, "the database server is older than PostgreSQL 12", at: address.displayName, next: "upgrade it")
       }
       try run(
         """
@@ -104,7 +104,7 @@ final class PostgresConnection {
   // To libpq a text ends at its first NUL, and what is behind it would not be run.
   func refuseNUL(_ sql: String) throws {
     guard sql.utf8.contains(0) else { return }
-    throw AdminError(.dataError, "a name or value holds a NUL byte", at: place, next: "use another backup set")
+    throw AdminError(.dataError, "a name or value holds a NUL byte", at: displayName, next: "use another backup set")
   }
 
   /// A result's error as a value. Only the server's first words: its details quote rows.
@@ -115,7 +115,7 @@ final class PostgresConnection {
     return PostgresFailure(
       state: word("C"), reason: word("M") ?? String(cString: PQerrorMessage(handle)),
       isLost: PQstatus(handle) != CONNECTION_OK
-    ).error(what, at: place)
+    ).error(what, at: displayName)
   }
 
   // MARK: Connecting
@@ -123,12 +123,12 @@ final class PostgresConnection {
   private static func connected(_ address: ServerAddress) throws -> OpaquePointer {
     guard !address.user.isEmpty else {
       throw AdminError(
-        .configuration, "no account for the database server is set", at: address.place, next: "set database.user")
+        .configuration, "no account for the database server is set", at: address.displayName, next: "set database.user")
     }
     // libpq would take it for a list of servers.
     guard !(address.socket ?? address.host ?? "").contains(",") else {
       throw AdminError(
-        .configuration, "the database URL names more than one server", at: address.place, next: "name one")
+        .configuration, "the database URL names more than one server", at: address.displayName, next: "name one")
     }
     cleanEnvironment()
     let options = options(address)
@@ -136,7 +136,7 @@ final class PostgresConnection {
     var values = options.map { UnsafePointer(strdup($0.1)) } + [nil]
     defer { for word in keywords + values { free(UnsafeMutablePointer(mutating: word)) } }
     guard let handle = PQconnectStartParams(&keywords, &values, 0) else {
-      throw AdminError(.unavailable, "no memory for a connection", at: address.place, next: "free memory")
+      throw AdminError(.unavailable, "no memory for a connection", at: address.displayName, next: "free memory")
     }
     PQsetNoticeProcessor(handle, { _, _ in }, nil)
     // With the state's code: the words are in the server's language.
@@ -145,7 +145,7 @@ final class PostgresConnection {
       defer { PQfinish(handle) }
       throw PostgresFailure(
         connecting: String(cString: PQerrorMessage(handle)), needsPassword: PQconnectionNeedsPassword(handle) != 0
-      ).error("the database server cannot be reached", at: address.place)
+      ).error("the database server cannot be reached", at: address.displayName)
     }
     PQsetErrorVerbosity(handle, PQERRORS_DEFAULT)
     return handle

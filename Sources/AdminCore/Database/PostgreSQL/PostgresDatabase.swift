@@ -17,7 +17,7 @@ final class PostgresDatabase: SystemDatabase {
     connection = try PostgresConnection(address, namespace: self.namespace, access)
   }
 
-  var place: String { connection.place }
+  var displayName: String { connection.displayName }
 
   private var schema: PostgresSchemaReader { PostgresSchemaReader(connection, namespace) }
 
@@ -28,7 +28,7 @@ final class PostgresDatabase: SystemDatabase {
     // Others join this very view, so nobody needs to be kept from writing.
     try withSnapshot {
       guard let name = try connection.texts("SELECT pg_export_snapshot()").first?.first ?? nil else {
-        throw AdminError(.unavailable, "the database exports no snapshot", at: place, next: "start again")
+        throw AdminError(.unavailable, "the database exports no snapshot", at: displayName, next: "start again")
       }
       try share(SnapshotToken(engine: .postgresql, value: name))
       return try body()
@@ -59,7 +59,7 @@ final class PostgresDatabase: SystemDatabase {
       }
     }
     throw AdminError(
-      .unavailable, "tables come and go while the backup starts", at: place,
+      .unavailable, "tables come and go while the backup starts", at: displayName,
       next: "start the backup again when nobody changes the structure of the tables")
   }
 
@@ -85,7 +85,7 @@ final class PostgresDatabase: SystemDatabase {
     for table in tables {
       for column in table.columns where column.type == .enumeration && column.values != labels[column.declared] {
         throw AdminError(
-          .dataError, "the labels of \(table.name).\(column.name) were changed while the backup ran", at: place,
+          .dataError, "the labels of \(table.name).\(column.name) were changed while the backup ran", at: displayName,
           next: "start the backup again when nobody changes the structure of the tables")
       }
     }
@@ -164,7 +164,7 @@ final class PostgresDatabase: SystemDatabase {
     }
     guard column == readers.count, start == row.count else {
       throw AdminError(
-        .dataError, "the server sent a row that is not one of table \(table.name)", at: place, next: "start again")
+        .dataError, "the server sent a row that is not one of table \(table.name)", at: displayName, next: "start again")
     }
   }
 

@@ -91,7 +91,7 @@ final class PostgresLoader: RowLoader {
       context.contains(", column \($0): ") || context.hasSuffix(", column \($0)")
     }
     return AdminError(
-      error.code, error.what, at: "\(error.place), table \(table.name)\(column.map { ".\($0)" } ?? "")",
+      error.code, error.what, at: "\(error.location), table \(table.name)\(column.map { ".\($0)" } ?? "")",
       next: error.next)
   }
 

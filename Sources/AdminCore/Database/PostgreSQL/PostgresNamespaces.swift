@@ -60,7 +60,7 @@ final class PostgresNamespaces: NamespaceServer {
       """)
     guard let thing = rows.first?.first.flatMap({ $0 }) else { return }
     throw AdminError(
-      .dataError, "a restore cannot exchange the tables below the \(thing)", at: connection.place,
+      .dataError, "a restore cannot exchange the tables below the \(thing)", at: connection.displayName,
       next: "keep its definition, remove it, restore, and make it again")
   }
 

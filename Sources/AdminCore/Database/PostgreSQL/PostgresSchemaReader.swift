@@ -14,7 +14,7 @@ struct PostgresSchemaReader {
 
   /// A condition: whether `name` has a component's prefix.
   static func isComponents(_ name: String) -> String {
-    "(" + Component.allCases.map { "starts_with(\(name)::text, \(literal($0.tablePrefix)))" }.joined(separator: " OR ")
+    "(" + ComponentTables.prefixes.map { "starts_with(\(name)::text, \(literal($0)))" }.joined(separator: " OR ")
       + ")"
   }
 
@@ -222,7 +222,7 @@ struct PostgresSchemaReader {
 
   private func cannotCarry(_ thing: String) -> AdminError {
     AdminError(
-      .dataError, "a backup cannot carry the \(thing)", at: connection.place,
+      .dataError, "a backup cannot carry the \(thing)", at: connection.displayName,
       next: "remove it, or move it out of the hub_, lui_ and trk_ names, and start again")
   }
 }

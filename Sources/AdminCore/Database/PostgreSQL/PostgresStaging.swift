@@ -5,7 +5,7 @@ final class PostgresStaging: TableStaging {
   private let tables: PostgresDatabase
   private let made: Made
 
-  /// What all hands have made so far.
+  /// What all workers have made so far.
   private final class Made: Sendable {
     let tables = Guarded<[TableSchema]>([])
     let enumerations = Guarded<[String: [String]]>([:])
@@ -24,7 +24,7 @@ final class PostgresStaging: TableStaging {
       try tables.connection.run("CREATE SCHEMA IF NOT EXISTS \(quoted(namespace))")
     } catch let error as AdminError where error.code == .configuration {
       throw AdminError(
-        .configuration, "a restore stages in a schema of its own, which this account may not make", at: address.place,
+        .configuration, "a restore stages in a schema of its own, which this account may not make", at: address.displayName,
         next: "let it: GRANT CREATE ON DATABASE \(quoted(address.database)) TO the account in database.user")
     }
   }
@@ -34,7 +34,7 @@ final class PostgresStaging: TableStaging {
     tables = try PostgresDatabase(address, .readWrite, namespace: namespace)
   }
 
-  func another() throws -> (any TableStaging)? { try PostgresStaging(besides: self) }
+  func makeWorker() throws -> (any TableStaging)? { try PostgresStaging(besides: self) }
 
   var database: any SystemDatabase { tables }
 
@@ -46,7 +46,7 @@ final class PostgresStaging: TableStaging {
     made.tables.withLock { $0.append(table) }
   }
 
-  // Under the lock until it is there: another hand may need the same one.
+  // Under the lock until it is there: another worker may need the same one.
   private func make(_ name: String, _ labels: [String], for table: TableSchema) throws {
     try made.enumerations.withLock { known in
       guard known[name] != labels else { return }

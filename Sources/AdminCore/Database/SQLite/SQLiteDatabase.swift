@@ -9,7 +9,7 @@ final class SQLiteDatabase: SystemDatabase {
     connection = try SQLiteConnection(path: path, mode: mode)
   }
 
-  var place: String { connection.path }
+  var displayName: String { connection.path }
 
   func withSnapshot<Result>(_ body: () throws -> Result) throws -> Result {
     try connection.transaction(begin: "BEGIN DEFERRED") {
@@ -98,13 +98,13 @@ private struct SQLiteRowKind {
   let type: ColumnType
   let isDynamic: Bool
   let keepsTexts: Bool
-  let place: String
+  let location: String
 
   init(_ column: TableSchema.Column, of table: TableSchema) {
     type = column.type
     isDynamic = table.isDynamic
     keepsTexts = SQLiteType.affinity(SQLiteType.declared(column, of: table)) == .text
-    place = "\(table.name).\(column.name)"
+    location = "\(table.name).\(column.name)"
   }
 
   @inline(__always)
@@ -118,7 +118,7 @@ private struct SQLiteRowKind {
     // The same word as a number and as a text could not be told apart in an archive.
     if isDynamic, !keepsTexts, !type.isText, bytes.count <= 400, Number(bytes, isDecimal: type == .numeric) != nil {
       throw AdminError(
-        .dataError, "a text that looks like a number in a column of numbers", at: place,
+        .dataError, "a text that looks like a number in a column of numbers", at: location,
         next: "mend the value in the database; a backup never changes one silently")
     }
     return .text(bytes)

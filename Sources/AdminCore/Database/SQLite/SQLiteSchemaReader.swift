@@ -7,14 +7,14 @@ struct SQLiteSchemaReader {
 
   func componentTables() throws -> [TableSchema] {
     var tables: [TableSchema] = []
-    for object in try objects() where Component.owner(ofTable: object.name) != nil {
+    for object in try objects() where ComponentTables.contain(object.name) {
       guard object.type == "table" else { throw cannotCarry("\(object.type) \(object.name)") }
       tables.append(try schema(of: object))
     }
     return tables
   }
 
-  func otherNames() throws -> [String] { try objects().map(\.name).filter { Component.owner(ofTable: $0) == nil } }
+  func otherNames() throws -> [String] { try objects().map(\.name).filter { !ComponentTables.contain($0) } }
 
   private struct Object {
     var name: String

@@ -19,7 +19,7 @@ final class SQLiteStaging: TableStaging {
 
   var database: any SystemDatabase { file }
 
-  func another() throws -> (any TableStaging)? { nil }
+  func makeWorker() throws -> (any TableStaging)? { nil }
 
   func create(_ table: TableSchema) throws {
     try connection.script(SQLiteDefinition(table).createTable())
@@ -53,7 +53,7 @@ final class SQLiteStaging: TableStaging {
     try connection.script("COMMIT")
     _ = try connection.change("ATTACH ? AS former", [.text(path)])
     try connection.script("BEGIN EXCLUSIVE")
-    let isOther = Component.allCases.map { "tbl_name NOT GLOB '\($0.tablePrefix)*'" }.joined(separator: " AND ")
+    let isOther = ComponentTables.prefixes.map { "tbl_name NOT GLOB '\($0)*'" }.joined(separator: " AND ")
     let objects = try connection.rows(
       """
       SELECT type, name, sql FROM former.sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite#_%' ESCAPE '#'

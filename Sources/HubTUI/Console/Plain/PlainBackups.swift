@@ -22,9 +22,9 @@ extension PlainConsole {
     prompt.say("Looking at what would be done here; nothing is written.")
     let preview = try hub.previewBackup(options)
     try show(PreviewLines.lines(preview))
-    guard preview.offences.isEmpty else {
+    guard preview.findings.isEmpty else {
       return prompt.say(
-        "\(preview.offences.count) things look dangerous and are covered by no rule, so no backup can start; add the lines above to \(installation.rulesPath)",
+        "\(preview.findings.count) things look dangerous and are covered by no rule, so no backup can start; add the lines above to \(installation.rulesPath)",
         .error)
     }
     let isSure = try confirm(
@@ -96,10 +96,10 @@ private enum PreviewLines {
       lines.append("Rule \(rule.id), \(record.count) \(record.count == 1 ? "change" : "changes"): \(rule.danger)")
     }
     lines += preview.notes.map { "Note: \($0)" }
-    lines += preview.news.map { "New since the last test-bed backup: \($0)" }
-    for offence in preview.offences {
-      lines.append("Danger: \(offence.target) looks dangerous: \(offence.reason)")
-      lines.append("Add: \(offence.remedy)")
+    lines += preview.drift.map { "New since the last test-bed backup: \($0)" }
+    for finding in preview.findings {
+      lines.append("Danger: \(finding.target) looks dangerous: \(finding.reason)")
+      lines.append("Add: \(finding.remedy)")
     }
     return lines
   }

@@ -38,7 +38,7 @@ package final class PlainConsole {
   package func run() {
     prompt.say("LISTSERV Maestro Administration Hub")
     prompt.say(installation.folder)
-    let door = hub
+    let signedOut = hub
     repeat {
       prompt.startAnew()
       do {
@@ -50,7 +50,7 @@ package final class PlainConsole {
         // Only the end of the input comes this far, and a session that nobody used.
       }
       prompt.idleLimit = { nil }
-      hub = door
+      hub = signedOut
       if prompt.isIdle { prompt.say("The session ended after \(idleMinutes) idle minutes.", .warning) }
     } while prompt.isIdle
     sayFarewell()
@@ -66,15 +66,15 @@ package final class PlainConsole {
     while true {
       var form = LoginScreen.emptyForm
       guard try ask(&form) else { return false }
-      var entered: Hub?
+      var loggedIn: Hub?
       var isWrong = false
       attempt {
-        entered = try login.attempt(form["name"]?.text ?? "", form["password"]?.text ?? "")
-        isWrong = entered == nil
+        loggedIn = try login.attempt(form["name"]?.text ?? "", form["password"]?.text ?? "")
+        isWrong = loggedIn == nil
       }
-      if let entered {
-        hub = entered
-        prompt.say("Logged in as \(entered.actor.account)")
+      if let loggedIn {
+        hub = loggedIn
+        prompt.say("Logged in as \(loggedIn.actor.account)")
         return true
       }
       if isWrong {

@@ -23,7 +23,7 @@ struct CreateBackupScreen: ConsoleScreen {
 
   var title: String { kind == .normal ? "Create Backup" : "Create Test-Bed Backup" }
 
-  private var canStart: Bool { preview?.offences.isEmpty == true }
+  private var canStart: Bool { preview?.findings.isEmpty == true }
 
   var hints: [KeyHint] {
     var hints: [KeyHint] = []
@@ -45,13 +45,13 @@ struct CreateBackupScreen: ConsoleScreen {
     switch event {
     case .resize(let size):
       table.position.height = max(1, size.height - 6)
-      return preview == nil && !loading.isRunning && problem.isEmpty ? look() : .none
+      return preview == nil && !loading.isRunning && problem.isEmpty ? reload() : .none
     case .key(let key): return answer(key)
     default: return .none
     }
   }
 
-  private mutating func look() -> ConsoleAction {
+  private mutating func reload() -> ConsoleAction {
     let (hub, options) = (context.hub, BackupOptions(kind: kind, masksRecipients: masksRecipients))
     preview = nil
     problem = ""
@@ -60,7 +60,7 @@ struct CreateBackupScreen: ConsoleScreen {
 
   private mutating func take(_ result: Result<BackupPreview, AdminError>) {
     switch result {
-    case .failure(let error): problem = error.told
+    case .failure(let error): problem = error.message
     case .success(let new):
       preview = new
       table.rows = zip(new.rules, new.record.rules).map { rule, record in
@@ -73,10 +73,10 @@ struct CreateBackupScreen: ConsoleScreen {
     switch key {
     case .escape: return .pop
     case .character("s") where canStart: return start()
-    case .character("a") where !problem.isEmpty: return look()
+    case .character("a") where !problem.isEmpty: return reload()
     case .character("m") where preview != nil && kind == .testBed:
       masksRecipients.toggle()
-      return look()
+      return reload()
     default: break
     }
     guard let preview, case .chosen = table.handle(key) else { return .none }
@@ -117,8 +117,8 @@ struct CreateBackupScreen: ConsoleScreen {
       canvas.write(text, x: 2, y: row, .normal, width: width - 4)
       row += 1
     }
-    if let first = preview.offences.first {
-      let more = preview.offences.count > 1 ? " and \(preview.offences.count - 1) more" : ""
+    if let first = preview.findings.first {
+      let more = preview.findings.count > 1 ? " and \(preview.findings.count - 1) more" : ""
       let text =
         "\(first.target) looks dangerous (\(first.reason))\(more): covered by no rule, so no backup can start. Enter shows the lines to add to hub/test-bed-rules.yaml."
       for line in TextWidth.wrapped("\(Style.danger.marker) \(text)", to: width - 4).prefix(3) {
@@ -126,12 +126,12 @@ struct CreateBackupScreen: ConsoleScreen {
         row += 1
       }
     } else {
-      let news = preview.news.isEmpty ? "" : " New since the last one: \(preview.news.count), see Details."
+      let drift = preview.drift.isEmpty ? "" : " New since the last one: \(preview.drift.count), see Details."
       let masked = masksRecipients ? " Recipients are masked." : ""
       let text =
         kind == .normal
         ? "Everything is taken as it is. It restores only into this very system."
-        : "Nothing uncovered.\(masked) Production itself is not changed.\(news)"
+        : "Nothing uncovered.\(masked) Production itself is not changed.\(drift)"
       for line in TextWidth.wrapped("\(Style.good.marker) \(text)", to: width - 4) {
         canvas.write(line, x: 2, y: row, .good)
         row += 1

@@ -34,7 +34,7 @@ struct FormScreen: ConsoleScreen {
   mutating func handle(_ event: ConsoleEvent) -> ConsoleAction {
     if let result = loading.answer(in: event) {
       switch result {
-      case .failure(let error): problem = error.told
+      case .failure(let error): problem = error.message
       case .success(let fields): form = Form(fields)
       }
       return .none
@@ -86,7 +86,7 @@ struct FormScreen: ConsoleScreen {
     switch result {
     case .success(.stored(let word)): return .all([.pop, .perform(.status(word, .good))])
     case .success(.rejected(let rejection)): form?.reject(rejection.field, rejection.problem)
-    case .failure(let error): problem = error.told
+    case .failure(let error): problem = error.message
     }
     return .none
   }

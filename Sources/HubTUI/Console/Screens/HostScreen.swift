@@ -81,7 +81,7 @@ enum HostScreen {
       try context.hub.change(action, address) { try body(PostRestoreSetup(context.hub.installation, $0)) }
     } catch let error as AdminError where [.usage, .unavailable, .refused].contains(error.code) {
       let field =
-        error.place.hasPrefix("trk.tracking.public-url")
+        error.location.hasPrefix("trk.tracking.public-url")
         ? "url" : error.code == .unavailable && error.what.contains(" port ") ? "port" : "host"
       let next =
         error.code == .unavailable ? "mend it, or switch the connection test off" : "give one that is meant for testing"

@@ -98,7 +98,7 @@ struct ListScreen<Item: Sendable>: ConsoleScreen {
   private mutating func take(_ result: Result<[Item], AdminError>) {
     isLoaded = true
     switch result {
-    case .failure(let error): problem = error.told
+    case .failure(let error): problem = error.message
     case .success(let new):
       problem = ""
       // The first cell tells a line from every other: choice and marks stay with it when the list changes.

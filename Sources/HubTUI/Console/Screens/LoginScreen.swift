@@ -53,12 +53,12 @@ package struct LoginScreen: ConsoleScreen {
 
   private mutating func finish(_ result: Result<LoginAnswer, AdminError>) -> ConsoleAction {
     switch result {
-    case .failure(let error): problem = error.told
+    case .failure(let error): problem = error.message
     case .success(let answer):
       login = answer.login
       if let hub = answer.hub {
         let context = ConsoleContext(hub: hub, now: now)
-        return .all([.perform(.entered(hub)), .replace(MenuTree.root(context))])
+        return .all([.perform(.loggedIn(hub)), .replace(MenuTree.root(context))])
       }
       problem = "The name or the password is wrong; the next try waits \(login.delay) s."
       form.fill("password", with: .password(TextInput(limit: 1024)))

@@ -53,20 +53,20 @@ struct OperationScreen: ConsoleScreen {
       case .success(let found):
         needsSetup = found.needsSetup
         if status == nil, !isStarting || found.status?.outcome == .running { take(found.status) }
-      case .failure(let failure): error = failure.told
+      case .failure(let failure): error = failure.message
       }
       return .none
     }
     switch event {
-    case .resize where status == nil && !loading.isRunning: return look()
+    case .resize where status == nil && !loading.isRunning: return reload()
     case .message(.operation(let new)):
       take(new)
-      if new.outcome != .running { return look() }
+      if new.outcome != .running { return reload() }
     case .message(.operationEnded(let text)):
       isStarting = false
       if let text, status?.outcome != .failed { error = text }
       status = nil
-      return look()
+      return reload()
     case .key(.escape): return .pop
     case .key(.character("c")) where isRunning:
       return .push(
@@ -85,7 +85,7 @@ struct OperationScreen: ConsoleScreen {
     return .none
   }
 
-  private mutating func look() -> ConsoleAction {
+  private mutating func reload() -> ConsoleAction {
     let context = context
     return loading.start {
       let hub = context.hub

@@ -47,7 +47,7 @@ enum OutboxScreen {
     do {
       try context.hub.read { try Outbox($0).checkOpening(now: context.now()) }
     } catch {
-      let reason = (error as? AdminError).map { $0.code == .refused ? $0.what : $0.told } ?? "\(error)"
+      let reason = (error as? AdminError).map { $0.code == .refused ? $0.what : $0.message } ?? "\(error)"
       let text = "\(reason).\nRevoke (r) or delete (d) each of them first; Space marks several."
       return .push(DialogScreen(Dialog("The outbox stays closed", text, .message, .warning)))
     }

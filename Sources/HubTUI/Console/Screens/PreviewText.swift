@@ -12,7 +12,7 @@ enum PreviewText {
         "\(component.rawValue): \(contents.files) files (\(Output.size(contents.fileBytes))), \(contents.tables) tables (\(contents.rows) rows)"
       )
     }
-    lines += offences(preview.offences)
+    lines += findings(preview.findings)
     for (rule, record) in zip(preview.rules, preview.record.rules) {
       lines += ["", "\(rule.id): \(record.count)  \(rule.danger)", "  after the restore: \(rule.afterRestore)"]
       for place in record.places {
@@ -23,17 +23,17 @@ enum PreviewText {
       }
     }
     lines += section("Files with a word to say", preview.notes)
-    lines += section("New since the last test-bed backup", preview.news)
+    lines += section("New since the last test-bed backup", preview.drift)
     return lines
   }
 
   // As lines of the file, so that they can be copied from the screen as they stand.
-  private static func offences(_ offences: [Offence]) -> [String] {
-    if offences.isEmpty { return [] }
+  private static func findings(_ findings: [Finding]) -> [String] {
+    if findings.isEmpty { return [] }
     return section(
-      "Looks dangerous and is covered by no rule; a backup would stop", offences.map { "\($0.target): \($0.reason)" })
-      + ["", "Lines for hub/test-bed-rules.yaml that take it out:", "rules:"] + offences.map { "  - \($0.rule)" }
-      + ["", "or that say it may stay:", "harmless:"] + offences.map { "  - \($0.harmless)" }
+      "Looks dangerous and is covered by no rule; a backup would stop", findings.map { "\($0.target): \($0.reason)" })
+      + ["", "Lines for hub/test-bed-rules.yaml that take it out:", "rules:"] + findings.map { "  - \($0.rule)" }
+      + ["", "or that say it may stay:", "harmless:"] + findings.map { "  - \($0.harmless)" }
   }
 
   private static func section(_ title: String, _ lines: [String]) -> [String] {

@@ -149,7 +149,7 @@ struct RestorePreflightScreen: ConsoleScreen {
     if let result = pending.answer(in: event) {
       switch result {
       case .success(let new): answer = new
-      case .failure(let error): problem = error.told
+      case .failure(let error): problem = error.message
       }
       return .none
     }

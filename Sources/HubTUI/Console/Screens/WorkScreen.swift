@@ -35,7 +35,7 @@ struct WorkScreen: ConsoleScreen {
       switch outcome {
       case nil: (waiting, .hint)
       case .success(let word): ("\(Style.good.marker) \(word)", .good)
-      case .failure(let error): ("\(Style.error.marker) \(error.told)", .error)
+      case .failure(let error): ("\(Style.error.marker) \(error.message)", .error)
       }
     for (line, part) in TextWidth.wrapped(text, to: canvas.size.width - 4).enumerated() {
       canvas.write(part, x: 2, y: 1 + line, style)

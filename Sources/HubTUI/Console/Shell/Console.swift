@@ -12,17 +12,17 @@ package final class Console {
   private let clock: @Sendable () -> ContinuousClock.Instant
 
   /// - Parameters:
-  ///   - isIn: whether the hub's account is in already, as after the login.
+  ///   - isLoggedIn: whether the hub's account is in already, as after the login.
   ///   - host: what the top line calls this machine.
   ///   - clock: by which an idle session ends.
   package init(
-    display: any Display, hub: Hub, isIn: Bool = false, host: String = ConsoleState.hostName,
+    display: any Display, hub: Hub, isLoggedIn: Bool = false, host: String = ConsoleState.hostName,
     launcher: OperationLauncher = OperationLauncher(),
     clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
     self.display = display
     state = ConsoleState(hub, host: host)
-    if isIn { state.enter(hub) }
+    if isLoggedIn { state.enter(hub) }
     self.launcher = launcher
     self.clock = clock
   }
@@ -74,7 +74,7 @@ package final class Console {
         state.say("\(error)", .error)
       }
     case .status(let text, let style): state.say(text, style)
-    case .entered(let hub): state.enter(hub)
+    case .loggedIn(let hub): state.enter(hub)
     }
     return .none
   }

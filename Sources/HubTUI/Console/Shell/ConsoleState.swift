@@ -8,7 +8,7 @@ import TUIKitLite
 package final class ConsoleState: Sendable {
   private struct Shown {
     var hub: Hub
-    var isIn = false
+    var isLoggedIn = false
     var status = ""
     var statusStyle = Style.status
     var statusSaid = ContinuousClock.now
@@ -21,11 +21,11 @@ package final class ConsoleState: Sendable {
   private let shown: Mutex<Shown>
   private let host: String
   /// The installation before anybody is in.
-  private let door: Hub
+  private let signedOut: Hub
 
   init(_ hub: Hub, host: String) {
     shown = Mutex(Shown(hub: hub))
-    door = hub
+    signedOut = hub
     self.host = host
   }
 
@@ -38,20 +38,20 @@ package final class ConsoleState: Sendable {
   func enter(_ hub: Hub) {
     shown.withLock {
       $0.hub = hub
-      $0.isIn = true
+      $0.isLoggedIn = true
       $0.status = ""
       $0.bannerRead = nil
     }
   }
 
   /// How long nobody may press a key until the session ends; nil while nobody is in.
-  var idleLimit: Duration? { shown.withLock { $0.isIn ? .seconds($0.idleMinutes * 60) : nil } }
+  var idleLimit: Duration? { shown.withLock { $0.isLoggedIn ? .seconds($0.idleMinutes * 60) : nil } }
 
   /// Nobody is in any more. What was started goes on.
   func endSession() {
     shown.withLock {
-      $0.hub = door
-      $0.isIn = false
+      $0.hub = signedOut
+      $0.isLoggedIn = false
       $0.status = "The session ended after \($0.idleMinutes) idle minutes."
       $0.statusStyle = .warning
       $0.statusSaid = .now
@@ -87,7 +87,7 @@ package final class ConsoleState: Sendable {
       // A word about what was done long ago would pass for one about what is done now.
       if shown.statusSaid.duration(to: .now) > .seconds(10) { shown.status = "" }
       var chrome = Chrome(
-        host: host, user: shown.isIn ? shown.hub.actor.account : "", banner: shown.banner, status: shown.status)
+        host: host, user: shown.isLoggedIn ? shown.hub.actor.account : "", banner: shown.banner, status: shown.status)
       chrome.statusStyle = shown.statusStyle
       if let operation = shown.operation, operation.outcome == .running { chrome.activity = operation.line }
       return chrome

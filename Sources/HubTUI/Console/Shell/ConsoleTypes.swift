@@ -22,7 +22,7 @@ package enum ConsoleEffect {
   /// Shows a word in the status line.
   case status(String, Style)
   /// Another account is in; the chrome shows it.
-  case entered(Hub)
+  case loggedIn(Hub)
 }
 
 /// What a screen answers.
@@ -88,7 +88,7 @@ struct PendingWork<Value: Sendable>: Sendable {
 
 extension AdminError {
   /// As the console tells it: where a command would say how to look at the operation, here a screen shows it.
-  var told: String {
+  var message: String {
     code == .busy
       ? printable("\(what): wait for its end; Running Operation in the first menu shows it") : description
   }

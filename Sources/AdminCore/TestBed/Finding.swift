@@ -1,0 +1,30 @@
+/// Something that looks dangerous and that no rule covers.
+public struct Finding: Sendable, Equatable, Codable {
+  /// Where it is.
+  public let target: Rule.Target
+  /// Why it looks dangerous.
+  public let reason: String
+
+  /// An entry for the list `rules` of `hub/test-bed-rules.yaml` that takes it out.
+  public var rule: String {
+    var action = "unset"
+    if case .file = target { action = "leave-out" }
+    return "{id: site-1, \(word), action: \(action)}"
+  }
+
+  /// An entry for the list `harmless` that says it may stay.
+  public var harmless: String { "{\(word)}" }
+
+  /// Both on one line.
+  public var remedy: String { "rules: [\(rule)] or harmless: [\(harmless)]" }
+
+  private var word: String {
+    switch target {
+    case .ini(let component, let key): "ini: \"\(component?.iniName ?? "*"):\(key)\""
+    case .setting(let name): "setting: \(name)"
+    case .column(let table, let column): "column: \(table).\(column)"
+    case .rows(let table): "rows: \(table)"
+    case .file(let component, let path): "file: \"\(component?.folderName ?? "*")/\(path)\""
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import Testing
+
+@testable import AdminCore
+
+@Suite struct FindingTests {
+  private let folder: TemporaryFolder
+  private let installation: Installation
+  private let database: any SystemDatabase
+
+  init() throws {
+    folder = try TemporaryFolder()
+    installation = try Sample.installation(folder)
+    database = try installation.openDatabase(.readWrite)
+  }
+
+  private func findings(site: String = "") throws -> [String] {
+    if !site.isEmpty { try Sample.write(site, to: installation.rulesPath) }
+    let sanitizer = Sanitizer(
+      try .testBed(site: installation.rulesPath, maskRecipients: false),
+      backupID: try Sample.id("20261124213405-AB12"), database: database)
+    try sanitizer.checkSettings(Settings(database))
+    for table in try database.componentTables() {
+      guard let plan = try sanitizer.plan(for: table) else { continue }
+      try database.rows(of: table) { _ = plan.apply($0) }
+    }
+    return sanitizer.findings.map(\.target.description)
+  }
+
+  @Test func aFreshInstallationHasNone() throws { #expect(try findings().isEmpty) }
+
+  @Test func unknownSettingsAreNamedOnce() throws {
+    let store = Settings(database)
+    for (name, value) in [
+      ("lui.plugin.host", "intranet"), ("lui.plugin.colour", "web.example.com"), ("lui.plugin.size", "5"),
+      ("lui.plugin.password", "x"), ("lui.plugin.server", ""), ("lui.general.charset", "db.example.com"),
+    ] { try store.store(name, value) }
+    #expect(
+      try findings().sorted() == [
+        "setting lui.general.charset", "setting lui.plugin.colour", "setting lui.plugin.host",
+        "setting lui.plugin.password",
+      ])
+    let site = "harmless: [{setting: lui.plugin.host}]\nrules: [{id: s, setting: lui.plugin.password, action: unset}]"
+    #expect(try findings(site: site).sorted() == ["setting lui.general.charset", "setting lui.plugin.colour"])
+  }
+
+  @Test func unknownColumnsAreLookedAtByNameAndValue() throws {
+    for statement in [
+      "ALTER TABLE lui_jobs ADD COLUMN mirror_host TEXT", "ALTER TABLE lui_jobs ADD COLUMN shade TEXT",
+      "INSERT INTO lui_jobs(title, state, mirror_host, shade) VALUES('t', 'draft', 'intranet', 'blue')",
+      "CREATE TABLE trk_plugin(id INTEGER PRIMARY KEY, a TEXT, b BLOB, c INT, d BLOB, api_key TEXT, note TEXT, e REAL)",
+      "INSERT INTO trk_plugin(a) VALUES('fine')",
+      "INSERT INTO trk_plugin VALUES(2, 'https://x', x'feedfeed000000020000', 5, cast('mail.example.com' AS BLOB), 'k', NULL, 1.5)",
+    ] { try database.execute(statement, []) }
+    let all = ["lui_jobs.mirror_host", "trk_plugin.a", "trk_plugin.api_key", "trk_plugin.b", "trk_plugin.d"]
+    #expect(try findings().sorted() == all.map { "column \($0)" })
+    let site =
+      "harmless: [{column: trk_plugin.a, because: x}]\nrules: [{id: s, column: lui_jobs.mirror_host, action: unset}]"
+    #expect(
+      try findings(site: site).sorted()
+        == ["trk_plugin.api_key", "trk_plugin.b", "trk_plugin.d"].map { "column \($0)" })
+    #expect(
+      try findings(site: "rules: [{id: s, rows: trk_plugin, action: leave-out}]") == ["column lui_jobs.mirror_host"])
+  }
+
+  @Test func whatUsersWroteIsNoOffence() throws {
+    try database.execute(
+      "INSERT INTO lui_jobs(title, state, body_html) VALUES('mail.example.com', 'draft', 'see https://example.com')", []
+    )
+    #expect(try findings().isEmpty)
+  }
+
+  @Test func theMessageNamesAllAndTheWayOut() throws {
+    let store = Settings(database)
+    for name in ["lui.a.password", "lui.b.password"] { try store.store(name, "hunter22") }
+    let sanitizer = Sanitizer(
+      try .testBed(site: installation.rulesPath, maskRecipients: false),
+      backupID: try Sample.id("20261124213405-AB12"), database: database)
+    try sanitizer.checkSettings(store)
+    let message = Sample.error { try sanitizer.refuseFindings(rulesPath: "R.yaml") }?.description ?? ""
+    #expect(message.contains("lui.a.password") && message.contains("lui.b.password") && message.contains("R.yaml"))
+    #expect(!message.contains("hunter22"))
+    let remedy = try #require(sanitizer.findings.first?.remedy)
+    let parts = remedy.replacing(" or harmless", "\nharmless").split(separator: "\n").map(String.init)
+    for part in parts { _ = try SiteRules(yaml: part, path: "R.yaml") }
+    #expect(parts.count == 2)
+  }
+}
