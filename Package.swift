@@ -5,9 +5,23 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
-/// One floor of AdminCore: its folders lie under Sources/AdminCore, so that a reader finds the whole engine in one place.
-func floor(_ name: String, folders: [String]? = nil, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, path: "Sources/AdminCore", sources: folders ?? [name])
+/// The floors of AdminCore from bottom to top, each with its folders; they lie side by side in Sources/AdminCore, so that a
+/// reader finds the whole engine in one place, and each imports only from below.
+let floors: [(name: String, folders: [String], libraries: [Target.Dependency])] = [
+  ("Platform", ["Platform"], ["CLinux"]),
+  ("Archive", ["Archive"], ["CZlib", "CLibdeflate", crypto]),
+  ("Database", ["Database"], ["CSQLite", "CMariaDB", "CPostgres", crypto]),
+  ("Installation", ["Installation"], [crypto, cryptoExtras]),
+  ("TestBed", ["TestBed"], [crypto, yams]),
+  ("Administration", ["Access", "Operations", "PostRestore", "Setup"], [crypto, cryptoExtras]),
+  ("Runs", ["Backup", "Restore", "Remote"], []),
+  ("AdminCore", ["Actions"], []),
+]
+let floorTargets = floors.enumerated().map { index, floor in
+  Target.target(
+    name: floor.name, dependencies: floors[..<index].map { .init(stringLiteral: $0.name) } + floor.libraries,
+    path: "Sources/AdminCore",
+    exclude: floors.flatMap(\.folders).filter { !floor.folders.contains($0) }, sources: floor.folders)
 }
 
 let package = Package(
@@ -20,7 +34,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
-  targets: [
+  targets: floorTargets + [
     .systemLibrary(name: "CNcurses"),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CZlib"),
@@ -29,21 +43,6 @@ let package = Package(
     .systemLibrary(name: "CMariaDB"),
     .systemLibrary(name: "CPostgres"),
     .target(name: "TUIKitLite", dependencies: ["CNcurses"]),
-    // AdminCore's floors, from bottom to top; each imports only from below.
-    floor("Platform", ["CLinux"]),
-    floor("Archive", ["Platform", "CZlib", "CLibdeflate", crypto]),
-    floor("Database", ["Platform", "Archive", "CSQLite", "CMariaDB", "CPostgres", crypto]),
-    floor("Installation", ["Platform", "Archive", "Database", crypto, cryptoExtras]),
-    floor("TestBed", ["Platform", "Archive", "Database", "Installation", crypto, yams]),
-    floor(
-      "Administration", folders: ["Access", "Operations", "PostRestore", "Setup"],
-      ["Platform", "Archive", "Database", "Installation", "TestBed", crypto, cryptoExtras]),
-    floor(
-      "Runs", folders: ["Backup", "Remote", "Restore"],
-      ["Platform", "Archive", "Database", "Installation", "TestBed", "Administration"]),
-    floor(
-      "AdminCore", folders: ["Actions"],
-      ["Platform", "Archive", "Database", "Installation", "TestBed", "Administration", "Runs"]),
     .executableTarget(
       name: "HubTUI",
       dependencies: [

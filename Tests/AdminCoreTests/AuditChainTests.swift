@@ -2,6 +2,13 @@ import Glibc
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 /// What the chain of digests shows, and what only the head file does.
 @Suite struct AuditChainTests {

@@ -1,6 +1,13 @@
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 @Suite struct AuditLogTests {
   private let folder: TemporaryFolder
@@ -61,7 +68,7 @@ import Testing
     try FileSystem.makeFolder(FileSystem.folder(of: log.path))
     #expect(try Command(["ln", "-s", folder["elsewhere"], log.path]).status == 0)
     var hasRun = false
-    #expect(Sample.error { try log.record("a", "", by: actor) { hasRun = true } }?.place == log.path)
+    #expect(Sample.error { try log.record("a", "", by: actor) { hasRun = true } }?.location == log.path)
     #expect(try !hasRun && !FileSystem.exists(folder["elsewhere"]))
   }
 

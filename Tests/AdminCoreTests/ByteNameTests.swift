@@ -1,6 +1,13 @@
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 /// Marks that combine with the character before them, also when that is the slash of a path.
 @Suite struct ByteNameTests {

@@ -2,6 +2,13 @@ import Glibc
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 @Suite struct CatalogTests {
   private let folder: TemporaryFolder
@@ -12,7 +19,8 @@ import Testing
   init() throws {
     folder = try TemporaryFolder()
     installation = try Sample.installation(folder)
-    id = try BackupRun.create(installation, BackupOptions(kind: .normal, level: 1), by: actor)
+    id = try BackupRun.create(
+      BackupOptions(kind: .normal, level: 1), in: .on(installation, by: actor), with: RemoteComponent.all)
   }
 
   private func archive(_ component: Component, _ kind: BackupKind = .normal) -> String {
@@ -58,7 +66,7 @@ import Testing
 
   @Test func aMissingArchiveIsNamed() throws {
     try FileSystem.remove(archive(.trk))
-    #expect(try found().problems == ["missing: TRK"] && found().missing == [.trk])
+    #expect(try found().problems == [.missing([.trk])] && found().missing == [.trk])
     #expect(try openError()?.what.contains(BackupKind.normal.archiveName(.trk, id)) == true)
   }
 
@@ -76,8 +84,9 @@ import Testing
     let copy = folder["other"] + "/" + BackupKind.normal.archiveName(.lui, id)
     try FileSystem.replace(copy, with: try FileSystem.read(archive(.lui)))
     let set = try BackupCatalog.find(id, installation, from: [folder["other"]])
-    #expect(set.problems.count == 1 && set.problems[0].contains(copy))
-    #expect(Sample.error { _ = try BackupSetReader(set, cancellation: Cancellation()) }?.next.contains("--from") == true)
+    #expect(set.problems.count == 1 && set.problems[0].description.contains(copy))
+    #expect(
+      Sample.error { _ = try BackupSetReader(set, cancellation: Cancellation()) }?.next.contains("--from") == true)
     #expect(try Command(["ln", "-s", installation.home(of: .lui) + "/backup", folder["link"]]).status == 0)
     #expect(try BackupCatalog.find(id, installation, from: [folder["link"]]).isValid, "the same folder by another name")
   }
@@ -90,26 +99,28 @@ import Testing
         installation.home(of: component) + "/backup/" + BackupKind.normal.archiveName(component, other))
     }
     let set = try listed(other)
-    #expect(set.problems.count == 3 && set.problems.allSatisfy { $0.contains("from backup \(id)") })
+    #expect(set.problems.count == 3 && set.problems.allSatisfy { $0.description.contains("from backup \(id)") })
     #expect(Sample.error { _ = try BackupCatalog.find(id, installation) }?.what.contains("no archive") == true)
   }
 
   @Test func anArchiveUnderAnothersNameOrKindIsTold() throws {
     try FileSystem.rename(archive(.lui), archive(.trk))
-    #expect(try listed().problems.contains { $0.contains("named TRK is LUI's") })
+    #expect(try listed().problems.contains { $0.description.contains("named TRK is LUI's") })
     try FileSystem.rename(archive(.hub), archive(.hub, .testBed))
     let error = Sample.error { _ = try found() }
     #expect(error?.what.contains("both kinds") == true)
     let sets = try BackupCatalog.list(installation)
-    #expect(sets.contains { $0.kind == .testBed && $0.problems.contains { $0.contains("is from a backup") } })
+    #expect(
+      sets.contains { $0.kind == .testBed && $0.problems.contains { $0.description.contains("is from a backup") } })
   }
 
   @Test func aForeignOrBrokenArchiveIsNamed() throws {
     let first = try FileSystem.read(archive(.lui))
-    let second = try BackupRun.create(installation, BackupOptions(kind: .normal, level: 9), by: actor)
+    let second = try BackupRun.create(
+      BackupOptions(kind: .normal, level: 9), in: .on(installation, by: actor), with: RemoteComponent.all)
     #expect(second > id)
     try FileSystem.replace(archive(.lui), with: Array(first.dropLast(30)))
-    #expect(try !listed().isValid && listed().problems.contains { $0.hasPrefix("LUI: ") })
+    #expect(try !listed().isValid && listed().problems.contains { $0.description.hasPrefix("LUI: ") })
     try FileSystem.replace(archive(.lui), with: first + [])
     #expect(try listed().isValid)
   }
@@ -120,7 +131,7 @@ import Testing
   }
 
   @Test func deletingTakesTheArchivesAndLeavesTheReport() throws {
-    try BackupCatalog.delete(id, installation, from: [], by: actor)
+    try BackupDeletion.delete(id, from: [], in: .on(installation, by: actor))
     #expect(try BackupCatalog.list(installation).isEmpty && BackupReport.list(installation).count == 1)
     #expect(try AuditLog(installation).entries().last?.action == "backup delete")
     #expect(Sample.error { _ = try BackupCatalog.list(installation, from: [folder["nowhere"]]) }?.code == .usage)
@@ -157,7 +168,7 @@ import Testing
     #expect(symlink("/nowhere", path) == 0)
     let problems = try BackupCatalog.list(installation).first?.problems
     #expect(problems?.count == 1)
-    #expect(problems?.first?.hasPrefix("LUI cannot be examined: cannot open") == true)
-    #expect(problems?.first?.contains(path) == true, "\(problems ?? [])")
+    #expect(problems?.first?.description.hasPrefix("LUI cannot be examined: cannot open") == true)
+    #expect(problems?.first?.description.contains(path) == true, "\(problems ?? [])")
   }
 }

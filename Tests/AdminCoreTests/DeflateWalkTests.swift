@@ -2,6 +2,13 @@ import CZlib
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 /// Only zlib's own walk, bit by bit, knows what is right; RFC 1951 is what both follow.
 @Suite struct DeflateWalkTests {

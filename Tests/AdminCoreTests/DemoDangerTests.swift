@@ -5,7 +5,8 @@ import Testing
 @Suite struct DemoDangerTests {
   @Test func everyRuleFindsSomethingAndNothingDangerousIsUncovered() throws {
     let sample = try DemoSample()
-    let preview = try BackupRun.preview(sample.installation, BackupOptions(kind: .testBed), by: .current)
+    let preview = try BackupRun.preview(
+      BackupOptions(kind: .testBed), in: .on(sample.installation), with: RemoteComponent.all)
     #expect(preview.findings.map(\.target.description) == [])
     for rule in preview.record.rules { #expect(rule.count > 0, "\(rule.id)") }
     #expect(preview.record.rules.count >= BuiltInRules.all.count)
@@ -14,7 +15,8 @@ import Testing
 
   @Test func noSecretOfItIsInATestBedBackup() throws {
     let sample = try DemoSample()
-    let id = try BackupRun.create(sample.installation, BackupOptions(kind: .testBed), by: .current)
+    let id = try BackupRun.create(
+      BackupOptions(kind: .testBed), in: .on(sample.installation), with: RemoteComponent.all)
     let found = try secretsInArchives(sample, .testBed, id)
     #expect(found.isEmpty, "\(found)")
   }
@@ -22,14 +24,15 @@ import Testing
   /// The same search finds them in a normal backup: it can fail.
   @Test func itsSecretsAreInANormalBackup() throws {
     let sample = try DemoSample()
-    let id = try BackupRun.create(sample.installation, BackupOptions(kind: .normal), by: .current)
+    let id = try BackupRun.create(BackupOptions(kind: .normal), in: .on(sample.installation), with: RemoteComponent.all)
     let found = try secretsInArchives(sample, .normal, id)
     #expect(try found == sample.secrets())
   }
 
   @Test func theDryRunShowsNoSecret() throws {
     let sample = try DemoSample()
-    let preview = try BackupRun.preview(sample.installation, BackupOptions(kind: .testBed), by: .current)
+    let preview = try BackupRun.preview(
+      BackupOptions(kind: .testBed), in: .on(sample.installation), with: RemoteComponent.all)
     #expect(preview.samples.count > 40)
     for change in preview.samples {
       #expect(!change.before.contains("-secret-") && !change.after.contains("-secret-"), "\(change)")
@@ -43,7 +46,7 @@ import Testing
     let database = try sample.installation.openDatabase(.readWrite)
     try database.execute("UPDATE lui_drop_ins SET name = ? WHERE name = 'Signature'", [.text(String(password))])
     let error = #expect(throws: AdminError.self) {
-      try BackupRun.create(sample.installation, BackupOptions(kind: .testBed), by: .current)
+      try BackupRun.create(BackupOptions(kind: .testBed), in: .on(sample.installation), with: RemoteComponent.all)
     }
     #expect(error?.code == .refused)
     #expect(error?.what.contains("lui_drop_ins.name") == true)

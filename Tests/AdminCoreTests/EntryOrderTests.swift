@@ -1,6 +1,13 @@
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 /// What a restore takes from an archive: each entry has one place, and there is none that would be dropped in silence.
 @Suite struct EntryOrderTests {

@@ -1,6 +1,13 @@
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 @Suite struct HistoryTests {
   private let folder: TemporaryFolder
@@ -71,7 +78,7 @@ import Testing
   @Test func aRunTrims() throws {
     for component in Component.allCases { try keep(component, "1") }
     let ids = try (0..<3).map { _ in
-      try BackupRun.create(installation, BackupOptions(kind: .normal, level: 1), by: .current)
+      try BackupRun.create(BackupOptions(kind: .normal, level: 1), in: .on(installation), with: RemoteComponent.all)
     }
     #expect(ids == ids.sorted() && Set(ids).count == 3)
     #expect(try BackupCatalog.list(installation).map(\.id) == [ids[2], ids[1]])

@@ -1,6 +1,13 @@
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 /// Hosts that were set while nobody could tell whose they are. `0x7f00004d` is a name that every resolver knows without a
 /// name server: 127.0.0.77.
@@ -52,7 +59,7 @@ import Testing
 
   @Test func addressesInTheTablesAreReviewedToo() throws {
     try database.execute("INSERT INTO lui_sender_profiles (id, name, relay_host) VALUES (1, 'p', '0x7f00004d')", [])
-    #expect(Sample.error { try outbox.open() }?.place.contains("lui_sender_profiles.relay_host") == true)
+    #expect(Sample.error { try outbox.open() }?.location.contains("lui_sender_profiles.relay_host") == true)
     try database.execute("DELETE FROM lui_sender_profiles", [])
     try database.execute(
       "INSERT INTO lui_drop_ins (id, name, url) VALUES (1, 'd', 'http://no-such-host.invalid/x')", [])

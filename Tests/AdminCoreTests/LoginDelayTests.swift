@@ -3,6 +3,13 @@ import Synchronization
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 /// Waits after failed logins, told by clocks that the test sets.
 @Suite struct LoginDelayTests {

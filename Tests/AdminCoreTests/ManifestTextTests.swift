@@ -2,6 +2,13 @@ import Foundation
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 /// A manifest is written and read a few hundred entries at a time; nobody else may notice.
 @Suite struct ManifestTextTests {

@@ -1,6 +1,13 @@
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 /// What a server sends is taken as if an enemy had sent it: nothing behind its end, no value that no server has.
 @Suite struct MariaDBBinaryRowTests {

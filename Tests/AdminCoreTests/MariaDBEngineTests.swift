@@ -1,6 +1,13 @@
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 /// The engine over a real server.
 @Suite(.serialized) struct MariaDBEngineTests {
@@ -176,7 +183,8 @@ import Testing
       try second.finish()
     }
     #expect(
-      refused?.code == .dataError && refused?.location.hasSuffix("table lui_b") == true, "\(refused?.description ?? "")")
+      refused?.code == .dataError && refused?.location.hasSuffix("table lui_b") == true, "\(refused?.description ?? "")"
+    )
   }
 
   /// As MySQL takes them.
@@ -229,8 +237,9 @@ import Testing
   @Test func wrongPasswordIsAMatterOfConfiguration() throws {
     try sample.sql("CREATE USER u@localhost IDENTIFIED BY 'right'")
     let address = try ServerAddress(
-      url: "mariadb:///\(sample.name)?socket=\(sample.server.socket)", user: "u", password: Secret("wr0ng-secret"),
-      place: "test")
+      url: "mariadb:///\(sample.name)?socket=\(sample.server.socket)", among: Engine.all, user: "u",
+      password: Secret("wr0ng-secret"),
+      at: "test")
     let error = Sample.error { _ = try MariaDBDatabase(address, .readOnly) }
     #expect(error?.code == .configuration)
     #expect(error?.description.contains("wr0ng-secret") == false)

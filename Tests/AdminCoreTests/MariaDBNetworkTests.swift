@@ -2,6 +2,13 @@ import Glibc
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 /// A server on a port of this machine, with a certificate of its own or without one.
 private final class NetworkServer {
@@ -48,7 +55,7 @@ private final class NetworkServer {
   func open(_ host: String, _ options: String) throws -> MariaDBDatabase {
     let url = "mariadb://\(host):\(port)/maestro\(options)"
     return try MariaDBDatabase(
-      try ServerAddress(url: url, user: "u", password: Secret("secret"), place: "test"), .readOnly)
+      try ServerAddress(url: url, among: Engine.all, user: "u", password: Secret("secret"), at: "test"), .readOnly)
   }
 }
 

@@ -2,6 +2,13 @@ import Glibc
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 @Suite struct OperationLockTests {
   private let folder: TemporaryFolder
@@ -35,23 +42,23 @@ import Testing
     #expect(try Command(["sh", "-c", start]).status == 0)
     while try !FileSystem.exists(folder["held"]) || Sample.text(folder["held"]).isEmpty { usleep(5000) }
     let holder = try #require(Int32(try Sample.text(folder["held"])))
-    #expect(try OperationLock.holder(installation) == holder)
-    let error = Sample.error { _ = try OperationLock(installation) }
+    #expect(try OperationLock.holder(installation)?.processID == holder)
+    let error = Sample.error { _ = try OperationLock(installation, .sample) }
     #expect(error?.code == .busy && error?.what.contains("process \(holder)") == true)
-    #expect(Sample.error { try Operation.run("x", on: installation, by: .current) { _ in } }?.code == .busy)
+    #expect(Sample.error { try Operation.run("x", in: .on(installation)) { _ in } }?.code == .busy)
     try Sample.write("", to: folder["go"])
     while try OperationLock.holder(installation) != nil { usleep(5000) }
-    try OperationLock(installation).release()
+    try OperationLock(installation, .sample).release()
   }
 
   @Test func lookingAtTheLockDoesNotGiveItUp() throws {
-    try Operation.run("test", on: installation, by: .current) { (_) throws -> Void in
+    try Operation.run("test", in: .on(installation)) { (_) throws -> Void in
       #expect(try isTakenForOthers())
-      #expect(try OperationLock.holder(installation) == getpid())
+      #expect(try OperationLock.holder(installation)?.processID == getpid())
       #expect(try OperationStatus.read(installation)?.outcome == .running)
       #expect(try isTakenForOthers())
       let other = Installation(folder: installation.folder + "/../install/")
-      #expect(Sample.error { _ = try OperationLock(other) }?.code == .busy)
+      #expect(Sample.error { _ = try OperationLock(other, .sample) }?.code == .busy)
       #expect(try isTakenForOthers())
     }
     #expect(try !isTakenForOthers())
@@ -61,7 +68,7 @@ import Testing
 
   @Test func theLockIsFreeAfterAFailure() throws {
     let error = Sample.error {
-      try Operation.run("test", on: installation, by: .current) { (_) throws -> Void in
+      try Operation.run("test", in: .on(installation)) { (_) throws -> Void in
         throw AdminError(.inputOutput, "broken", next: "mend")
       }
     }
@@ -82,8 +89,8 @@ import Testing
 
   @Test func aLinkInThePlaceOfTheLockIsRefused() throws {
     #expect(try Command(["ln", "-s", "/dev/null", installation.operationLockPath]).status == 0)
-    #expect(Sample.error { _ = try OperationLock(installation) }?.code == .cannotCreate)
+    #expect(Sample.error { _ = try OperationLock(installation, .sample) }?.code == .cannotCreate)
     try FileSystem.remove(installation.operationLockPath)
-    try OperationLock(installation).release()
+    try OperationLock(installation, .sample).release()
   }
 }

@@ -1,6 +1,13 @@
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 @Suite struct OutboxTests {
   private let folder: TemporaryFolder
@@ -26,7 +33,7 @@ import Testing
 
   @Test func revokingIsAllOrNothing() throws {
     for id in 1...3 { try queue(Int64(id)) }
-    #expect(Sample.error { try outbox.revoke([1, 2, 9]) }?.place == "job 9")
+    #expect(Sample.error { try outbox.revoke([1, 2, 9]) }?.location == "job 9")
     #expect(Sample.error { try outbox.revoke([1, 1]) } != nil)
     #expect(try outbox.jobs().count == 3 && states() == ["scheduled", "scheduled", "scheduled"])
     try outbox.revoke([1, 3])

@@ -2,6 +2,13 @@ import DatabaseServers
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 extension PostgresEngineTests {
   /// A restore's tables, staged and exchanged.
@@ -134,15 +141,16 @@ extension PostgresEngineTests {
       }
       let tables = try sample.open().componentTables()
       #expect(Set(tables.map(\.name)) == Set(SystemSchema.tables.map(\.name)))
-      let id = try BackupRun.create(installation, BackupOptions(kind: .normal, level: 1), by: .current)
+      let id = try BackupRun.create(
+        BackupOptions(kind: .normal, level: 1), in: .on(installation), with: RemoteComponent.all)
       try sample.run("UPDATE hub_accounts SET name = 'changed'; CREATE TABLE other (a text)")
       try RestoreRun.restore(
-        id, installation, from: try BackupFolders(installation, Settings(sample.open())).all, by: .current)
+        id, from: try BackupFolders(installation, Settings(sample.open())).all, in: .on(installation))
       #expect(try sample.open().componentTables() == tables)
       #expect(try sample.ask("SELECT name FROM hub_accounts") == "kept\n")
-      #expect(try RestoreRun.rollBack(installation, by: .current) == id)
+      #expect(try RestoreRun.rollBack(in: .on(installation)) == id)
       #expect(try sample.ask("SELECT name FROM hub_accounts") == "changed\n")
-      #expect(try RestoreRun.rollBack(installation, by: .current) == id)
+      #expect(try RestoreRun.rollBack(in: .on(installation)) == id)
       #expect(try sample.ask("SELECT name FROM hub_accounts") == "kept\n")
       #expect(try sample.open().otherTables() == ["other"])
       #expect(try sample.ask("SELECT count(*) FROM pg_namespace WHERE nspname LIKE '%restore%'") == "1\n")

@@ -3,6 +3,13 @@ import Glibc
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 extension PostgresEngineTests {
   /// Connections: who gets in, what is locked, what breaks.
@@ -46,8 +53,8 @@ extension PostgresEngineTests {
       func connect(_ host: String, _ options: String) throws {
         _ = try PostgresDatabase(
           ServerAddress(
-            url: "postgresql://\(host):\(port)/postgres\(options)", user: PostgresServer.user,
-            password: Secret(PostgresServer.password), place: "test"), .readOnly)
+            url: "postgresql://\(host):\(port)/postgres\(options)", among: Engine.all, user: PostgresServer.user,
+            password: Secret(PostgresServer.password), at: "test"), .readOnly)
       }
       try connect("localhost", "?tls=verify&ca=\(secure.certificate)")
       try connect("localhost", "?tls=off")

@@ -1,6 +1,13 @@
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 extension PostgresEngineTests {
   /// Every type, out and in again.
@@ -170,7 +177,8 @@ extension PostgresEngineTests {
           try loader.finish()
         }
         #expect(
-          error?.code == .dataError && error?.location.hasSuffix("lui_a" + place) == true, "\(String(describing: error))")
+          error?.code == .dataError && error?.location.hasSuffix("lui_a" + place) == true,
+          "\(String(describing: error))")
         #expect(error?.description.contains("secret") == false)
       }
     }

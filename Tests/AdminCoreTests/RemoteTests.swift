@@ -2,6 +2,13 @@ import Foundation
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 /// What the two sides of a distributed backup tell each other, and how `ssh` is started.
 @Suite struct RemoteTests {

@@ -2,6 +2,13 @@ import Glibc
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 @Suite struct RestoreJournalTests {
   private let folder: TemporaryFolder
@@ -120,7 +127,7 @@ import Testing
       let path = installation.iniPath(of: component)
       try Sample.write("#" + Sample.text(path), to: path)
     }
-    _ = try RestoreRun.rollBack(installation, by: .current)
+    _ = try RestoreRun.rollBack(in: .on(installation))
     for component in Component.allCases {
       let path = installation.iniPath(of: component)
       try Sample.write(Sample.text(path).replacing("#", ""), to: path)
@@ -170,7 +177,7 @@ import Testing
   }
 
   @Test func anOperationFirstBringsTheRestoreOfAKilledProcessToItsEnd() throws {
-    for quiet in [true, false] {
+    for isShort in [true, false] {
       var journal = try prepare()
       journal.phase = .committing
       try journal.write(to: RestoreJournal.path(installation))
@@ -178,9 +185,14 @@ import Testing
         try FileSystem.makeFolder(FileSystem.folder(of: step.to))
         #expect(rename(step.from, step.to) == 0)
       }
-      try Operation.run("backup", on: installation, by: .current, quiet: quiet) { (_) throws -> Void in
+      func look() throws {
         #expect(try live() == "new")
         #expect(try RestoreJournal.read(installation) == nil)
+      }
+      if isShort {
+        try Operation.change("settings set", in: .on(installation), look)
+      } else {
+        try Operation.run("backup", in: .on(installation)) { _ in try look() }
       }
       #expect(try AuditLog(installation).entries().contains { $0.action == "recovery" })
     }

@@ -1,6 +1,13 @@
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 /// One point in time for several connections, as for several machines: another connection stands for another machine.
 private func expectOneMoment(
@@ -35,7 +42,7 @@ private func expectOneMoment(
     let error = Sample.error { try there.withSnapshot(joining: other) {} }
     #expect(error?.code == .configuration, "\(String(describing: error))", sourceLocation: location)
   }
-  for engine in [TableSchema.Engine.sqlite, .mariadb, .postgresql] where engine != shared.engine {
+  for engine in [EngineName.sqlite, .mariadb, .postgresql] where engine != shared.engine {
     let error = Sample.error { try there.withSnapshot(joining: SnapshotToken(engine: engine, value: "x")) {} }
     #expect(error?.code == .configuration, sourceLocation: location)
   }

@@ -1,6 +1,13 @@
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 /// A production on a real PostgreSQL server, which no test server is.
 @Suite(.serialized) struct PostgresTests {

@@ -1,6 +1,13 @@
 import Foundation
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 /// Reads one archive back as a test-bed backup does and searches it for the values in a file, one a line; prints how often
 /// they were found. Without the file it only reads back.

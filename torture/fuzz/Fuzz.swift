@@ -3,7 +3,14 @@ import Foundation
 import Glibc
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
 @testable import TUIKitLite
+@testable import TestBed
 
 /// Everything that reads bytes from outside, each behind one function that libFuzzer calls with an input. Which one, the
 /// variable FUZZ_TARGET says: one build serves all of them.

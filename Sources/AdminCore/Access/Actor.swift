@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// Who does something, for the audit log: a Hub account in the console, an account of the system for a command.
 public struct Actor: Sendable, Equatable {

@@ -1,4 +1,9 @@
+import Archive
+import Database
 import Foundation
+import Installation
+import Platform
+import TestBed
 
 /// A line of the audit log as it is on disk: one JSON object, chained to the line before by its digest.
 struct AuditLine: Codable, Equatable {
@@ -16,23 +21,23 @@ struct AuditLine: Codable, Equatable {
     case lost
   }
 
-  var time: String
-  var account: String
-  var source: String
-  var action: String
-  var detail: String
-  var result: String
+  package var time: String
+  package var account: String
+  package var source: String
+  package var action: String
+  package var detail: String
+  package var result: String
   /// Nil for an entry of one line, such as a login.
   var event: Event?
   /// The same in the two lines of an action.
-  var id: String?
+  package var id: String?
   /// Its place in the file, from 1; nil in lines of an earlier version.
-  var number: Int?
+  package var number: Int?
   /// SHA-256 of the line before without its line feed, lower-case hexadecimal; `genesis` in the first line; nil in lines
   /// of an earlier version.
   var previous: String?
   /// In a line with event `chain`: SHA-256 of everything before it.
-  var earlier: String?
+  package var earlier: String?
 
   /// What the first line has for the digest of the line before.
   static let genesis = String(repeating: "0", count: 64)
@@ -49,7 +54,7 @@ struct AuditLine: Codable, Equatable {
   }
 
   /// Without a line feed.
-  func bytes() throws -> [UInt8] {
+  package func bytes() throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return [UInt8](try encoder.encode(self))
@@ -84,16 +89,16 @@ struct AuditLine: Codable, Equatable {
 /// last. It is written after each line.
 struct AuditHead: Codable, Equatable {
   /// Lines in the log.
-  var lines = 0
+  package var lines = 0
   /// Bytes of the log.
-  var bytes: UInt64 = 0
+  package var bytes: UInt64 = 0
   /// SHA-256 of the last line without its line feed; `AuditLine.genesis` while there is none.
-  var sha256 = AuditLine.genesis
+  package var sha256 = AuditLine.genesis
 
   /// Nil when there is none.
   ///
   /// - Throws: `AdminError` (`dataError`) for one that cannot be understood.
-  static func read(_ path: String) throws -> AuditHead? {
+  package static func read(_ path: String) throws -> AuditHead? {
     guard try FileSystem.exists(path) else { return nil }
     do {
       return try JSONDecoder().decode(AuditHead.self, from: Data(try FileSystem.read(path, limit: 4096)))
@@ -103,7 +108,7 @@ struct AuditHead: Codable, Equatable {
     }
   }
 
-  func write(to path: String) throws {
+  package func write(to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     try FileSystem.replace(path, with: [UInt8](try encoder.encode(self)) + [0x0A])

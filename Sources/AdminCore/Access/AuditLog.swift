@@ -1,4 +1,8 @@
+import Archive
 import Glibc
+import Installation
+import Platform
+import TestBed
 
 /// The log of everything that changed something: one JSON object a line, only ever appended to, each with the digest of
 /// the line before.
@@ -20,9 +24,9 @@ public struct AuditLog: Sendable {
     /// To what; never a secret.
     public let detail: String
     /// `done`, or why not.
-    public internal(set) var result: String
+    public package(set) var result: String
     /// When an action ended, UTC; nil for one without an outcome and for what takes no time.
-    public internal(set) var ended: String?
+    public package(set) var ended: String?
   }
 
   /// The log's path.
@@ -99,7 +103,7 @@ public struct AuditLog: Sendable {
   }
 
   /// The log, open for reading while nobody writes; nil when there is none.
-  func open() throws -> File? {
+  package func open() throws -> File? {
     guard try FileSystem.exists(path) else { return nil }
     let file = try File(path, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     guard try file.status().st_mode & S_IFMT == S_IFREG else {

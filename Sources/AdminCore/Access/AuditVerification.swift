@@ -1,3 +1,6 @@
+import Archive
+import Platform
+
 /// What reading the audit log back from its first line to its last found.
 public struct AuditVerification: Sendable, Equatable {
   /// The first thing that is wrong.

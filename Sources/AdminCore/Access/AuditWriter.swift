@@ -1,4 +1,6 @@
+import Archive
 import Glibc
+import Platform
 
 /// Appends to an audit log while nobody else does; first says what is not as the last writer left it.
 struct AuditWriter {
@@ -23,7 +25,7 @@ struct AuditWriter {
   }
 
   /// Writes a line and waits for the disk; then the head.
-  mutating func append(_ line: AuditLine) throws {
+  package mutating func append(_ line: AuditLine) throws {
     var line = line
     line.number = head.lines + 1
     line.previous = head.sha256

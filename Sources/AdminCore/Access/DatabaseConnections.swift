@@ -1,3 +1,6 @@
+import Database
+import Platform
+
 /// The external recipient databases in the system database; passwords and URLs are never read here.
 public struct DatabaseConnections {
   /// One connection.

@@ -1,3 +1,7 @@
+import Database
+import Installation
+import Platform
+
 /// The Hub accounts in the system database.
 public struct HubAccounts {
   /// One account.
@@ -80,7 +84,7 @@ public struct HubAccounts {
   /// Lets an account log in again; one that is enabled stays so.
   ///
   /// - Throws: `AdminError` (`usage`) for an unknown account.
-  func enable(_ name: String) throws {
+  package func enable(_ name: String) throws {
     try database.transaction {
       // Some engines count only the rows that an update really changes.
       guard try account(name) != nil else { throw unknown(name) }

@@ -1,5 +1,10 @@
+import Archive
+import Database
 import Foundation
 import Glibc
+import Installation
+import Platform
+import TestBed
 
 /// How long each account waits for the answer to its next login, after failures: 1 s, 2 s, 4 s … at most `longest`.
 ///
@@ -13,7 +18,7 @@ public struct LoginDelays: Sendable {
   static let memory: Int64 = 86_400
 
   /// The clocks that a wait is told by.
-  struct Clock: Sendable {
+  package struct Clock: Sendable {
     /// Seconds since 1970; may be set to anything.
     var wall: @Sendable () -> Int64
     /// Seconds since the machine started; goes on by itself, while it sleeps too.
@@ -22,7 +27,7 @@ public struct LoginDelays: Sendable {
     var boot: @Sendable () -> String
 
     /// The machine's.
-    static let system = Clock(
+    package static let system = Clock(
       wall: { Moment.now },
       sinceBoot: {
         var now = timespec()
@@ -41,7 +46,7 @@ public struct LoginDelays: Sendable {
   }
 
   /// What came of a try.
-  enum Outcome: Equatable {
+  package enum Outcome: Equatable {
     /// Not looked at: so many seconds are still to wait.
     case wait(Int)
     /// The password is right.
@@ -65,7 +70,7 @@ public struct LoginDelays: Sendable {
   /// The delays of an installation.
   public init(_ installation: Installation) { self.init(installation, clock: .system) }
 
-  init(_ installation: Installation, clock: Clock) {
+  package init(_ installation: Installation, clock: Clock) {
     path = installation.home(of: .hub) + "/login-delays.json"
     lockPath = installation.home(of: .hub) + "/login-delays.lock"
     self.clock = clock
@@ -77,7 +82,7 @@ public struct LoginDelays: Sendable {
   /// - Parameters:
   ///   - isAccount: whether there is such an account; all other names share a few records, so that nobody fills the disk.
   ///   - check: whether the password is right; what it throws counts as no try.
-  func attempt(_ name: String, isAccount: Bool, _ check: () throws -> Bool) throws -> Outcome {
+  package func attempt(_ name: String, isAccount: Bool, _ check: () throws -> Bool) throws -> Outcome {
     let key = LoginDelays.key(name, isAccount: isAccount)
     let lock = try FileLock.open(lockPath, flags: O_RDWR)
     defer { lock.close() }

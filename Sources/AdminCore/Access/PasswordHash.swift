@@ -1,11 +1,14 @@
 import Crypto
 import CryptoExtras
+import Database
 import Foundation
+import Installation
+import TestBed
 
 /// A password as the system database keeps it: `$scrypt$ln=15,r=8,p=1$salt$hash` with base 64, the PHC string format
 /// (github.com/P-H-C/phc-string-format).
 struct PasswordHash: Sendable, Equatable {
-  let text: String
+  package let text: String
 
   // 2^15 rounds of 8: 32 MiB and some 70 ms a try, as OWASP's password storage cheat sheet asks at least 2^15 with p=3
   // or 2^17 with p=1 for servers under attack; a console behind sshd stands behind delays as well.

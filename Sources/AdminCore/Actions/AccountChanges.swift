@@ -1,3 +1,5 @@
+import Administration
+
 /// Changes of accounts that are more than a row of the system database.
 extension Hub {
   /// Sets a new password and ends the wait after failed logins.

@@ -1,3 +1,8 @@
+import Administration
+import Database
+import Installation
+import Runs
+
 /// Is called with an operation's status at most five times a second, from the thread that works.
 public typealias OperationObserver = @Sendable (OperationStatus) -> Void
 
@@ -120,6 +125,11 @@ public struct Hub: Sendable {
       let sending = try Outbox(database).isOpen() ? "the outbox is OPEN" : Outbox.disabledText
       return "TEST SYSTEM, restored from \(system.set) — \(sending)"
     }
+  }
+
+  /// Holds the installation's lock while `body` runs, so that tests can see what is said meanwhile.
+  package func whileLocked<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
+    try Operation.change(name, in: context(), body)
   }
 
   /// Asks the running operation to stop.

@@ -1,3 +1,7 @@
+import Administration
+import Database
+import Installation
+
 extension Installation {
   /// Starts the internal database's server, with a line in the audit log. Not through the installation's start: an
   /// unfinished restore may be waiting for this very server.

@@ -1,4 +1,8 @@
+import Administration
 import Glibc
+import Installation
+import Platform
+import Runs
 
 /// Lets Hub accounts in, each failure slower than the one before, whichever program it was tried in.
 public struct Login: Sendable {

@@ -12,6 +12,14 @@ public struct ArchivedEntry: Sendable, Equatable {
   /// Rows, for a `.copy` entry.
   public var rows: Int64?
 
+  package init(entry: ZipEntry, nanoseconds: Int32, sha256: ContentDigest, blocks: [UInt64], rows: Int64? = nil) {
+    self.entry = entry
+    self.nanoseconds = nanoseconds
+    self.sha256 = sha256
+    self.blocks = blocks
+    self.rows = rows
+  }
+
   /// The path inside the archive; a folder's ends with `/`.
   public var name: String { entry.name }
   /// Bytes of content.

@@ -1,7 +1,7 @@
 /// The bits of a deflate stream, lowest first (RFC 1951, 3.1.1).
 struct BitCursor {
   /// The next bits; at least 56 of them behind a refill, zeros past the end.
-  private(set) var word: UInt64 = 0
+  package private(set) var word: UInt64 = 0
   private var left = 0
   /// The byte after those in `word`, counted on past the end.
   private var next = 0
@@ -15,7 +15,7 @@ struct BitCursor {
   }
 
   /// The bits that were taken.
-  var position: Int { 8 * next - left }
+  package var position: Int { 8 * next - left }
 
   /// Refills from eight bytes, if there are as many.
   @inline(__always)
@@ -50,7 +50,7 @@ struct BitCursor {
   private func byte(_ offset: Int) -> Int { Int(bytes.load(fromByteOffset: offset, as: UInt8.self)) }
 
   /// Takes up to 16 bits.
-  mutating func take(_ bits: Int) -> Int {
+  package mutating func take(_ bits: Int) -> Int {
     let value = word & (1 &<< UInt64(bits) &- 1)
     word &>>= UInt64(bits)
     left &-= bits
@@ -59,7 +59,7 @@ struct BitCursor {
 
   /// Takes a symbol with its extra bits, for what it counts.
   @inline(__always) @discardableResult
-  mutating func skip(_ entry: CodeEntry) -> Int {
+  package mutating func skip(_ entry: CodeEntry) -> Int {
     let taken = UInt64(entry.taken)
     let extra = (word & (1 &<< taken &- 1)) &>> UInt64(entry.codeLength)
     word &>>= taken

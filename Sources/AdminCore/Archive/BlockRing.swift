@@ -1,30 +1,31 @@
 import Glibc
+import Platform
 
 /// One place of a `BlockRing`: its buffers live as long as the ring, so that no block allocates.
 final class BlockSlot {
-  let index: Int
-  let input: UnsafeMutableRawBufferPointer
-  let output: UnsafeMutableRawBufferPointer
+  package let index: Int
+  package let input: UnsafeMutableRawBufferPointer
+  package let output: UnsafeMutableRawBufferPointer
   /// Bytes of `input` that count.
   var inputCount = 0
   /// The outcome, within `input` or `output`; set by the worker.
-  var result = UnsafeRawBufferPointer(start: nil, count: 0)
+  package var result = UnsafeRawBufferPointer(start: nil, count: 0)
   /// CRC-32 of the content of this block; set by the worker.
   var crc: UInt32 = 0
   /// The content of this block, within `input` or `output`; set by the worker.
-  var content = UnsafeRawBufferPointer(start: nil, count: 0)
+  package var content = UnsafeRawBufferPointer(start: nil, count: 0)
   /// The digest of the entry, which takes the content after that of the blocks before; nil when nobody asks for it.
-  var digest: EntryDigest?
+  package var digest: EntryDigest?
   /// Whether the entry ends with this block.
-  var isLast = false
+  package var isLast = false
   /// How to keep the content; nil leaves it to the worker, which then sets it.
-  var method: ZipEntry.Method?
+  package var method: ZipEntry.Method?
   /// Reading only: where the block starts in the file, the bytes it must give, and the entry's name for errors.
   var fileOffset: UInt64 = 0
-  var expected = 0
-  var entryName = ""
+  package var expected = 0
+  package var entryName = ""
   /// Why there is no outcome; set by the worker.
-  var failure: (any Error)?
+  package var failure: (any Error)?
   fileprivate var hasRun = false
   fileprivate var isDone = false
 
@@ -42,7 +43,7 @@ final class BlockSlot {
 
 /// SHA-256 of an entry, fed by whichever thread comes to its next block.
 final class EntryDigest {
-  fileprivate(set) var hasher = SHA256Hasher()
+  package fileprivate(set) var hasher = SHA256Hasher()
 }
 
 /// What a thread of a `BlockRing` does with a block; each thread has one of its own.
@@ -103,7 +104,7 @@ final class BlockRing {
   }
 
   /// How many slots there are.
-  var count: Int { slots.count }
+  package var count: Int { slots.count }
 
   /// Blocks given and not yet released.
   var inFlight: Int { submitted - collected }
@@ -124,7 +125,7 @@ final class BlockRing {
   }
 
   /// The oldest block, after waiting for it; nil when none is in flight, or, with `wait` off, when it is not done yet.
-  func collect(wait: Bool = true) -> BlockSlot? {
+  package func collect(wait: Bool = true) -> BlockSlot? {
     guard inFlight > 0 else { return nil }
     let slot = slots[collected % slots.count]
     pthread_mutex_lock(mutex)
@@ -137,13 +138,13 @@ final class BlockRing {
   }
 
   /// Ends the use of the slot that `collect` gave.
-  func release() {
+  package func release() {
     slots[collected % slots.count].digest = nil
     collected += 1
   }
 
   /// Lets each thread finish its block and waits for all of them; a second call does nothing.
-  func stop() {
+  package func stop() {
     pthread_mutex_lock(mutex)
     stopping = true
     pthread_cond_broadcast(workGiven)

@@ -4,7 +4,7 @@ import Crypto
 public struct ContentDigest: Sendable, Hashable {
   private let first, second, third, fourth: UInt64
 
-  init(_ digest: SHA256.Digest) { self = digest.withUnsafeBytes { ContentDigest(in: $0) } }
+  package init(_ digest: SHA256.Digest) { self = digest.withUnsafeBytes { ContentDigest(in: $0) } }
 
   /// Reads 64 digits of lower-case hexadecimal; nil for any other text.
   public init?(hex text: String) {

@@ -1,7 +1,9 @@
+import Platform
+
 /// Compresses blocks on several threads, giving them back in order.
 enum DeflatePool {
   /// A ring whose workers deflate at `level`, 1…9.
-  static func make(level: Int, threads: Int) throws -> BlockRing {
+  package static func make(level: Int, threads: Int) throws -> BlockRing {
     // Deflate adds at most five bytes per 16 KiB to data that does not shrink; 64 KiB is far above that.
     try BlockRing(
       threads: threads, inputCapacity: ZipFormat.blockSize, outputCapacity: ZipFormat.blockSize + (64 << 10)
@@ -11,7 +13,7 @@ enum DeflatePool {
 
 /// Tells whether content is worth compressing, from its first 64 KiB at level 1.
 final class ShrinkProbe {
-  static let length = 64 << 10
+  package static let length = 64 << 10
   private let compressor: BlockCompressor
   private let output: UnsafeMutableRawBufferPointer
 
@@ -22,7 +24,7 @@ final class ShrinkProbe {
 
   deinit { output.deallocate() }
 
-  func method(for content: UnsafeRawBufferPointer) -> ZipEntry.Method {
+  package func method(for content: UnsafeRawBufferPointer) -> ZipEntry.Method {
     let head = UnsafeRawBufferPointer(rebasing: content[..<min(Self.length, content.count)])
     let count = compressor.compress(head, into: output) ?? output.count
     return Self.isWorthIt(count, of: head.count) ? .deflated : .stored

@@ -23,7 +23,7 @@ final class DeflateWalk {
   ///   - stream: anything; only one well-formed stream that takes all of it has a layout.
   ///   - size: of its content, in bytes.
   /// - Returns: nil when the stream is damaged, goes on, or has content of another size.
-  func layout(of stream: UnsafeRawBufferPointer, size: Int) -> DeflateLayout? {
+  package func layout(of stream: UnsafeRawBufferPointer, size: Int) -> DeflateLayout? {
     guard let start = stream.baseAddress else { return nil }
     var bits = BitCursor(start, count: stream.count)
     var content = 0

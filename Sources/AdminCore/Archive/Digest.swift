@@ -1,5 +1,6 @@
 import Crypto
 import Glibc
+import Platform
 
 /// SHA-256 over bytes that come piece by piece.
 public struct SHA256Hasher {
@@ -15,7 +16,7 @@ public struct SHA256Hasher {
   public func digest() -> [UInt8] { Array(hash.finalize()) }
 
   /// The same digest kept in place.
-  func contentDigest() -> ContentDigest { ContentDigest(hash.finalize()) }
+  package func contentDigest() -> ContentDigest { ContentDigest(hash.finalize()) }
 }
 
 /// SHA-256 of whole things, and digests as text.
@@ -37,7 +38,7 @@ public enum Digest {
   /// The digest of an open file's content, 32 bytes; the position of the descriptor does not matter.
   ///
   /// - Throws: `AdminError`: `inputOutput`; `cancelled`.
-  static func sha256(of file: File, cancellation: Cancellation) throws -> [UInt8] {
+  package static func sha256(of file: File, cancellation: Cancellation) throws -> [UInt8] {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { buffer.deallocate() }
     var hasher = SHA256Hasher()
@@ -52,14 +53,14 @@ public enum Digest {
   }
 
   /// The digest of the first bytes of an open file.
-  static func sha256(
+  package static func sha256(
     of file: File, first count: UInt64, cancellation: Cancellation, progress: (UInt64) throws -> Void = { _ in }
   ) throws -> [UInt8] {
     try hasher(of: file, first: count, cancellation: cancellation, progress: progress).digest()
   }
 
   /// A hasher that has taken the first bytes of an open file.
-  static func hasher(
+  package static func hasher(
     of file: File, first count: UInt64, cancellation: Cancellation, progress: (UInt64) throws -> Void = { _ in }
   ) throws -> SHA256Hasher {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
@@ -79,15 +80,15 @@ public enum Digest {
   }
 
   /// Lower-case hexadecimal digits.
-  static let hexDigits = Array("0123456789abcdef".utf8)
+  package static let hexDigits = Array("0123456789abcdef".utf8)
 
   /// A CRC-32 as eight hexadecimal digits.
-  static func hex(_ crc: UInt32) -> String {
+  package static func hex(_ crc: UInt32) -> String {
     hex([24, 16, 8, 0].map { UInt8(truncatingIfNeeded: crc >> $0) })
   }
 
   /// The bytes of lower-case hexadecimal; nil for any other text.
-  static func bytes(hex text: String) -> [UInt8]? {
+  package static func bytes(hex text: String) -> [UInt8]? {
     func value(_ digit: UInt8) -> UInt8? {
       switch digit {
       case 0x30...0x39: digit - 0x30

@@ -1,10 +1,12 @@
+import Platform
+
 /// Whether entries come as a backup writes them, so that none is there that a restore has no use for: the INI file, the
 /// data folder with each folder right before all that is in it, each table's structure right before its rows.
-struct EntryOrder {
+package struct EntryOrder {
   private enum Section: Int { case ini, data, database }
 
   /// The name of the INI file's entry, when it came: whose it must be the manifest tells.
-  private(set) var ini: String?
+  package private(set) var ini: String?
   private var section = Section.ini
   /// The bytes of the folder that the last entry of the data folder is or lies in, and how many of them each folder around
   /// it takes.
@@ -13,8 +15,10 @@ struct EntryOrder {
   /// The table whose rows may come next.
   private var table: [UInt8]?
 
+  package init() {}
+
   /// Takes the next entry; false for one that has no place there.
-  mutating func take(_ entry: ZipEntry) -> Bool {
+  package mutating func take(_ entry: ZipEntry) -> Bool {
     let name = entry.name.utf8
     let before = table
     table = nil

@@ -1,3 +1,5 @@
+import Platform
+
 /// The entries of an archive in their order: an archive may have a great many, so they are not kept in memory.
 ///
 /// One thread fills it; after that each thread reads through a `Window` of its own.
@@ -7,7 +9,7 @@ public final class EntryTable: Sendable {
   private let tails: SpooledBytes
 
   /// - Parameter folder: where a temporary file goes when there are more than a few.
-  init(in folder: String = UnnamedFile.folder) {
+  package init(in folder: String = UnnamedFile.folder) {
     records = SpooledBytes(in: folder)
     tails = SpooledBytes(in: folder, limit: 64 << 10)
   }
@@ -18,7 +20,7 @@ public final class EntryTable: Sendable {
   /// Adds one at the end.
   ///
   /// - Throws: `AdminError`: `cannotCreate`, `inputOutput`.
-  func append(_ entry: ArchivedEntry) throws {
+  package func append(_ entry: ArchivedEntry) throws {
     let record = Record(entry, tail: tails.count)
     try withUnsafeTemporaryAllocation(byteCount: Record.length, alignment: 8) { bytes in
       // What stood in memory before must not get into a file.
@@ -41,20 +43,20 @@ public final class EntryTable: Sendable {
   /// A look at the entries, some at a time: those beside the one asked for are there for the next question.
   ///
   /// For one thread.
-  final class Window {
+  package final class Window {
     private static let some = 64
     private let table: EntryTable
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: some * Record.length, alignment: 8)
     private var held = 0..<0
 
-    init(_ table: EntryTable) { self.table = table }
+    package init(_ table: EntryTable) { self.table = table }
 
     deinit { buffer.deallocate() }
 
     /// The entry at a place, 0..<count.
     ///
     /// - Throws: `AdminError` (`inputOutput`).
-    subscript(index: Int) -> ArchivedEntry {
+    package subscript(index: Int) -> ArchivedEntry {
       get throws {
         if !held.contains(index) {
           let first = index / Window.some * Window.some

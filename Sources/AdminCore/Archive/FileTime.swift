@@ -7,17 +7,17 @@ public struct FileTime: Sendable, Equatable {
   /// And nanoseconds, 0..<1,000,000,000.
   public let nanoseconds: Int32
 
-  init(seconds: Int64, nanoseconds: Int32 = 0) {
+  package init(seconds: Int64, nanoseconds: Int32 = 0) {
     self.seconds = seconds
     self.nanoseconds = nanoseconds
   }
 
-  init(_ time: timespec) {
+  package init(_ time: timespec) {
     self.init(seconds: Int64(time.tv_sec), nanoseconds: Int32(truncatingIfNeeded: time.tv_nsec))
   }
 
   /// Reads the manifest's spelling; nil for any other, so that one time has one text.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 2, let seconds = Int64(parts[0]), let nanoseconds = Int32(parts[1]), nanoseconds >= 0 else {
       return nil
@@ -33,5 +33,5 @@ public struct FileTime: Sendable, Equatable {
   }
 
   /// For utimensat(2).
-  var timespec: timespec { Glibc.timespec(tv_sec: Int(seconds), tv_nsec: Int(nanoseconds)) }
+  package var timespec: timespec { Glibc.timespec(tv_sec: Int(seconds), tv_nsec: Int(nanoseconds)) }
 }

@@ -1,3 +1,5 @@
+import Platform
+
 /// Looks at a part of a file piece by piece through one buffer, never past the part's end.
 final class FileWindow {
   private let file: File
@@ -18,7 +20,7 @@ final class FileWindow {
   deinit { buffer.deallocate() }
 
   /// Bytes from here to the end of the part.
-  var rest: UInt64 { end - offset }
+  package var rest: UInt64 { end - offset }
 
   /// The next `count` bytes without moving; valid until the next call.
   func peek(_ count: Int) throws -> UnsafeRawBufferPointer {
@@ -38,10 +40,10 @@ final class FileWindow {
   }
 
   /// Moves on over bytes that were looked at.
-  func skip(_ count: Int) { move(to: offset + UInt64(count)) }
+  package func skip(_ count: Int) { move(to: offset + UInt64(count)) }
 
   /// Moves forward to a place of the file that is not past the part's end.
-  func move(to target: UInt64) {
+  package func move(to target: UInt64) {
     let distance = target - offset
     start = distance <= UInt64(filled - start) ? start + Int(distance) : filled
     offset = target
@@ -50,7 +52,7 @@ final class FileWindow {
 
 /// Little-endian values of a record; an offset past its end stops the program, so check the length first.
 extension UnsafeRawBufferPointer {
-  func u16(_ offset: Int) -> UInt16 { UInt16(self[offset]) | UInt16(self[offset + 1]) << 8 }
-  func u32(_ offset: Int) -> UInt32 { UInt32(u16(offset)) | UInt32(u16(offset + 2)) << 16 }
+  package func u16(_ offset: Int) -> UInt16 { UInt16(self[offset]) | UInt16(self[offset + 1]) << 8 }
+  package func u32(_ offset: Int) -> UInt32 { UInt32(u16(offset)) | UInt32(u16(offset + 2)) << 16 }
   func u64(_ offset: Int) -> UInt64 { UInt64(u32(offset)) | UInt64(u32(offset + 4)) << 32 }
 }

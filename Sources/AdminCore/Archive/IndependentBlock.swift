@@ -15,7 +15,7 @@ enum IndependentBlock {
   ///   - count: bytes of `stream` that are the whole stream; `growth` bytes of room must follow.
   ///   - layout: of that very stream.
   /// - Returns: the bytes that count now.
-  static func open(_ stream: UnsafeMutableRawBufferPointer, count: Int, _ layout: DeflateLayout) -> Int {
+  package static func open(_ stream: UnsafeMutableRawBufferPointer, count: Int, _ layout: DeflateLayout) -> Int {
     // The first bit of a deflate block says that it is the last.
     stream[layout.lastBlockBit / 8] &= ~(1 << UInt8(layout.lastBlockBit % 8))
     var end = count
@@ -38,7 +38,7 @@ enum IndependentBlock {
     private let stored: [UInt8]
 
     /// How many bytes come out after the block's own.
-    static let length = 8
+    package static let length = 8
     /// How many bytes go in after the block's own.
     static let packedLength = 5 + length
 
@@ -48,7 +48,7 @@ enum IndependentBlock {
     }
 
     /// Writes it behind the block's `count` bytes.
-    func append(to block: UnsafeMutableRawBufferPointer, count: Int) -> UnsafeRawBufferPointer {
+    package func append(to block: UnsafeMutableRawBufferPointer, count: Int) -> UnsafeRawBufferPointer {
       for (index, byte) in stored.enumerated() { block[count + index] = byte }
       return UnsafeRawBufferPointer(rebasing: block[..<(count + stored.count)])
     }

@@ -1,10 +1,12 @@
+import Platform
+
 /// Reads and inflates the independent blocks of one entry on several threads, giving them back in order.
 enum InflatePool {
   /// The most bytes that a block may take in the archive: what `DeflatePool` can make of one.
   static let blockLimit = ZipFormat.blockSize + (64 << 10)
 
   /// A ring whose workers read from `file`.
-  static func make(file: File, threads: Int) throws -> BlockRing {
+  package static func make(file: File, threads: Int) throws -> BlockRing {
     // One byte more than a block may give, so that a block that gives too much shows itself.
     try BlockRing(
       threads: threads, inputCapacity: blockLimit + IndependentBlock.Terminator.packedLength,

@@ -1,4 +1,5 @@
 import CLibdeflate
+import Platform
 
 /// Whole blocks in, whole blocks out: several times as fast as a stream, for want of which zlib stays beside it.
 final class BlockCompressor {
@@ -52,7 +53,7 @@ final class BlockDecompressor {
 
 extension Checksum {
   /// CRC-32 as ZIP has it (APPNOTE 4.4.7).
-  static func crc32(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+  package static func crc32(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     libdeflate_crc32(0, bytes.baseAddress, bytes.count)
   }
 }

@@ -11,13 +11,13 @@ struct CodeEntry {
   private init(raw: UInt32) { self.raw = raw }
 
   /// One byte of content.
-  static let literal = CodeEntry(raw: 1 << 31 | 1 << 16)
+  package static let literal = CodeEntry(raw: 1 << 31 | 1 << 16)
   /// The end of a block.
-  static let end = CodeEntry(raw: special | 1 << 16)
+  package static let end = CodeEntry(raw: special | 1 << 16)
   /// What no stream may have.
-  static let invalid = CodeEntry(raw: special)
+  package static let invalid = CodeEntry(raw: special)
   /// Its code is longer than the table's index.
-  static let long = CodeEntry(raw: special | 2 << 16)
+  package static let long = CodeEntry(raw: special | 2 << 16)
 
   private static var special: UInt32 { 1 << 15 }
 
@@ -28,13 +28,13 @@ struct CodeEntry {
   /// Of a special entry: the end of the block.
   var isEnd: Bool { raw & (3 << 16) == 1 << 16 }
   /// Of a special entry: `PrefixCode.long` knows which.
-  var isLong: Bool { raw & (3 << 16) == 2 << 16 }
+  package var isLong: Bool { raw & (3 << 16) == 2 << 16 }
   /// Bits of code and value.
-  var taken: UInt32 { raw & 63 }
+  package var taken: UInt32 { raw & 63 }
   /// Bits before the value.
   var codeLength: UInt32 { (raw &>> 8) & 15 }
   /// What it counts when the value is zero.
-  var base: Int { Int((raw &>> 16) & 0x7FFF) }
+  package var base: Int { Int((raw &>> 16) & 0x7FFF) }
   /// Literals before a match, in one entry with it.
   var leading: Int { Int((raw &>> 12) & 1) }
 
@@ -50,9 +50,9 @@ struct CodeEntry {
 /// A canonical prefix code (RFC 1951, 3.2.2) with a table for what the next bits mean.
 final class PrefixCode {
   /// By the next bits of the stream.
-  let table: UnsafeMutablePointer<CodeEntry>
+  package let table: UnsafeMutablePointer<CodeEntry>
   /// Of the bits that are the table's index.
-  let mask: UInt64
+  package let mask: UInt64
   private let indexBits: Int
   private let meanings: UnsafeMutablePointer<CodeEntry>
   private let meaningCount: Int
@@ -179,7 +179,7 @@ final class PrefixCode {
   }
 
   /// The symbol of a code that the table cannot hold.
-  func long(_ word: UInt64) -> CodeEntry {
+  package func long(_ word: UInt64) -> CodeEntry {
     var code = 0
     var first = 0
     var index = 0

@@ -1,6 +1,8 @@
+import Platform
+
 /// The central directory, record by record: as many times as somebody needs them, because an archive may have too many to
 /// keep.
-struct ZipDirectory {
+package struct ZipDirectory {
   private let file: File
   private let end: ZipEnd
   private let isOurs: Bool
@@ -21,7 +23,7 @@ struct ZipDirectory {
   }
 
   /// The next entry; nil after the last.
-  mutating func next() throws -> ZipEntry? {
+  package mutating func next() throws -> ZipEntry? {
     guard var entry = upcoming else { return nil }
     upcoming = try read()
     let following = upcoming?.headerOffset ?? end.directoryOffset

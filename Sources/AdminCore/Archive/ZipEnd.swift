@@ -1,6 +1,8 @@
+import Platform
+
 /// The end records of an archive, checked against each other and the size of the file.
 struct ZipEnd {
-  let count: UInt64
+  package let count: UInt64
   let directoryOffset: UInt64
   let directorySize: UInt64
 

@@ -1,9 +1,11 @@
+import Platform
+
 /// The extra fields of a header. A field that this reader does not know is refused: some give an entry a second name.
 struct ZipExtra {
   /// The values of the ZIP64 field.
   private(set) var large: [UInt64] = []
   /// The time of the last change from the extended timestamp.
-  private(set) var modified: Int64?
+  package private(set) var modified: Int64?
 
   /// Reads the fields from `start` to the end of `bytes`.
   init(_ bytes: UnsafeRawBufferPointer, _ start: Int, place: String) throws {
@@ -41,7 +43,7 @@ struct ZipExtra {
   }
 
   /// A 32-bit value of the header, or, when it is the marker, the next of the ZIP64 field's, which `rest` holds.
-  func value(_ small: UInt32, _ rest: inout ArraySlice<UInt64>, place: String) throws -> UInt64 {
+  package func value(_ small: UInt32, _ rest: inout ArraySlice<UInt64>, place: String) throws -> UInt64 {
     guard UInt64(small) == ZipFormat.marker32 else { return UInt64(small) }
     guard let value = rest.popFirst() else { throw ZipFault.error("a ZIP64 field is missing", at: place) }
     return value

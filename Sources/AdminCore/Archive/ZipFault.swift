@@ -1,7 +1,9 @@
+import Platform
+
 /// The one kind of error of the strict reader.
 enum ZipFault {
   /// `place` is the archive's path, with the entry's name after it when there is one.
-  static func error(_ what: String, at place: String) -> AdminError {
+  package static func error(_ what: String, at place: String) -> AdminError {
     AdminError(.dataError, what, at: place, next: "do not use this archive; take an intact copy of the backup")
   }
 
@@ -16,5 +18,5 @@ enum ZipFault {
       isLast ? "an entry reaches into the directory" : "a gap, an overlap or another order of entries", at: place)
   }
 
-  static func place(_ path: String, _ name: String) -> String { "\(path): \(name)" }
+  package static func place(_ path: String, _ name: String) -> String { "\(path): \(name)" }
 }

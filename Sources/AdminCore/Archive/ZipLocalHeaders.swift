@@ -1,3 +1,5 @@
+import Platform
+
 /// Holds the local headers of an archive against its directory: each says what the directory says, and nothing lies
 /// between the entries.
 struct ZipLocalHeaders {
@@ -18,7 +20,7 @@ struct ZipLocalHeaders {
   }
 
   /// Checks the header of the next entry.
-  mutating func check(_ entry: ZipEntry) throws {
+  package mutating func check(_ entry: ZipEntry) throws {
     let place = ZipFault.place(file.path, entry.name)
     guard entry.headerOffset == position else { throw ZipFault.misplaced(isLast: false, at: place) }
     let head = try window.peek(ZipFormat.localLength)
@@ -36,7 +38,7 @@ struct ZipLocalHeaders {
   }
 
   /// Checks that nothing stands in the place of entries that are not there.
-  func finish() throws {
+  package func finish() throws {
     guard position == end else {
       throw ZipFault.error("something lies between the entries and the directory", at: file.path)
     }

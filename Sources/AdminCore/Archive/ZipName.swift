@@ -1,11 +1,11 @@
 /// What an entry may be called: the writer and the reader hold names to one rule, so that no backup is written that
 /// could not be restored.
-enum ZipName {
+package enum ZipName {
   /// The most parts of a name: more than a backup's deepest folder has. Each part costs a look-up for each name below it.
   static let mostParts = 256
 
   /// Why `name` must not be in an archive; nil when it is fine.
-  static func fault(_ name: String) -> String? {
+  package static func fault(_ name: String) -> String? {
     let bytes = name.utf8
     if bytes.isEmpty { return "a name is empty" }
     if bytes.count > 65_535 { return "a name is longer than 65,535 bytes" }
@@ -45,7 +45,7 @@ enum ZipName {
   ///   - start: where it starts in `bytes`.
   ///   - flags: the record's general purpose flags.
   /// - Throws: `AdminError` (`dataError`) for one that must not be in an archive.
-  static func read(
+  package static func read(
     _ bytes: UnsafeRawBufferPointer, at start: Int, _ length: Int, flags: UInt16, in path: String
   ) throws -> String {
     guard flags & ~ZipFormat.flagUTF8 == 0 else {
@@ -66,10 +66,10 @@ enum ZipName {
   private static func isLetter(_ byte: UInt8) -> Bool { 0x61...0x7A ~= byte | 0x20 }
 
   /// Whether all bytes are ASCII, so that the name reads the same with and without the UTF-8 flag.
-  static func isASCII(_ name: String) -> Bool { name.utf8.allSatisfy { $0 < 0x80 } }
+  package static func isASCII(_ name: String) -> Bool { name.utf8.allSatisfy { $0 < 0x80 } }
 
   /// Whether two names are the same, byte for byte, a closing `/` included.
-  static func haveSameBytes(_ left: String, _ right: String) -> Bool {
+  package static func haveSameBytes(_ left: String, _ right: String) -> Bool {
     left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
   }
 }

@@ -10,7 +10,7 @@ struct ZipNames {
   /// - Parameter count: how many will be added.
   init(count: Int) { hashes.reserveCapacity(count) }
 
-  mutating func add(_ entry: ZipEntry) { hashes.append(ZipNames.hash(entry) << 1 | (entry.isFolder ? 1 : 0)) }
+  package mutating func add(_ entry: ZipEntry) { hashes.append(ZipNames.hash(entry) << 1 | (entry.isFolder ? 1 : 0)) }
 
   /// - Parameters:
   ///   - path: the archive's.

@@ -1,8 +1,15 @@
+import Platform
+
 /// An entry to read as a whole: in its independent blocks, or in one, when it is no larger.
-struct ZipPart {
-  let entry: ZipEntry
+package struct ZipPart {
+  package let entry: ZipEntry
   /// As `ArchivedEntry.blocks` says; empty for an entry of one block.
-  let blocks: [UInt64]
+  package let blocks: [UInt64]
+
+  package init(entry: ZipEntry, blocks: [UInt64]) {
+    self.entry = entry
+    self.blocks = blocks
+  }
 
   /// Whether one block holds all of it.
   var isOneBlock: Bool {
@@ -12,15 +19,15 @@ struct ZipPart {
 }
 
 /// A piece of an entry's content.
-struct ZipPiece {
+package struct ZipPiece {
   /// Which of the parts asked for.
-  let part: Int
+  package let part: Int
   /// In place only until the next piece.
-  let bytes: UnsafeRawBufferPointer
+  package let bytes: UnsafeRawBufferPointer
   /// Whether the entry ends with it; size and CRC-32 of the whole entry are then checked.
-  let isLast: Bool
+  package let isLast: Bool
   /// SHA-256 of the whole entry, with the last piece, when it was asked for.
-  let sha256: ContentDigest?
+  package let sha256: ContentDigest?
 }
 
 extension ZipReader {
@@ -35,7 +42,7 @@ extension ZipReader {
   ///   - wantsDigests: whether the threads compute SHA-256 as well.
   ///   - cancellation: looked at before each piece.
   /// - Throws: `AdminError`: `dataError`, `inputOutput`, `cancelled`; what `body` throws.
-  func read(
+  package func read(
     _ count: Int, _ part: (Int) throws -> ZipPart, threads: Int, wantsDigests: Bool = false, cancellation: Cancellation,
     _ body: (ZipPiece) throws -> Void
   ) throws {

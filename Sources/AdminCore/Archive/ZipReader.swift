@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// Reads a ZIP archive as if an enemy had written it: whatever two tools could understand in two ways is refused.
 ///
@@ -9,10 +10,10 @@ public final class ZipReader {
   /// The last entry; nil for an empty archive.
   public let last: ZipEntry?
   /// Bytes of the central directory.
-  var directoryBytes: UInt64 { end.directorySize }
+  package var directoryBytes: UInt64 { end.directorySize }
   /// Bytes of the entries with their headers.
-  var contentBytes: UInt64 { end.directoryOffset }
-  let file: File
+  package var contentBytes: UInt64 { end.directoryOffset }
+  package let file: File
   private let end: ZipEnd
   /// What it was when it was opened.
   private let opened: stat
@@ -53,7 +54,7 @@ public final class ZipReader {
   }
 
   /// All entries, in the order of the archive, read anew from its directory.
-  func directory() throws -> ZipDirectory { try ZipDirectory(file: file, end: end, isOurs: false) }
+  package func directory() throws -> ZipDirectory { try ZipDirectory(file: file, end: end, isOurs: false) }
 
   /// Gives each entry to `body`, in the order of the archive.
   ///
@@ -65,27 +66,27 @@ public final class ZipReader {
   }
 
   /// What tells its state when it was opened from any other.
-  var stamp: CachedDigest.Stamp { CachedDigest.Stamp(opened) }
+  package var stamp: CachedDigest.Stamp { CachedDigest.Stamp(opened) }
 
   /// SHA-256 of the whole archive, read through the same descriptor as its entries: whatever stands under its name by now
   /// is not looked at.
   ///
   /// - Throws: `AdminError`: `dataError` when it was changed since it was opened; `inputOutput`, `cancelled`.
-  func digest(cancellation: Cancellation) throws -> [UInt8] {
+  package func digest(cancellation: Cancellation) throws -> [UInt8] {
     let digest = try Digest.sha256(of: file, cancellation: cancellation)
     try checkUnchanged()
     return digest
   }
 
   /// - Throws: `AdminError` (`dataError`) when the archive was changed since it was opened.
-  func checkUnchanged() throws {
+  package func checkUnchanged() throws {
     guard CachedDigest.Stamp(try file.status()) == stamp else {
       throw ZipFault.error("it was changed while it was read", at: file.path)
     }
   }
 
   /// The same open file for another thread: what was checked stays checked.
-  init(besides other: ZipReader) {
+  package init(besides other: ZipReader) {
     (file, end, last, opened) = (other.file, other.end, other.last, other.opened)
   }
 
@@ -117,7 +118,7 @@ public final class ZipReader {
   }
 
   /// Whether what was read of an entry is what the archive says of it.
-  func check(_ entry: ZipEntry, size: UInt64, crc: UInt32) throws {
+  package func check(_ entry: ZipEntry, size: UInt64, crc: UInt32) throws {
     guard size == entry.size else { throw fault("its size is not what the archive says", entry) }
     guard crc == entry.crc32 else { throw fault("its checksum is not what the archive says", entry) }
   }
@@ -201,7 +202,7 @@ public final class ZipReader {
     return UnsafeRawBufferPointer(target)
   }
 
-  func fault(_ what: String, _ entry: ZipEntry) -> AdminError {
+  package func fault(_ what: String, _ entry: ZipEntry) -> AdminError {
     ZipFault.error(what, at: ZipFault.place(file.path, entry.name))
   }
 

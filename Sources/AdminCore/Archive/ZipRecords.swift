@@ -2,7 +2,7 @@
 enum ZipRecords {
   /// A local header (APPNOTE 4.3.7). With `reserved` it has the same length whatever the sizes, so that it can be
   /// written before they are known: room for the ZIP64 field, filled with padding where that is not needed.
-  static func local(_ entry: ZipEntry, reserved: Bool) -> [UInt8] {
+  package static func local(_ entry: ZipEntry, reserved: Bool) -> [UInt8] {
     var extra: [UInt8] = []
     if entry.hasLargeSizes {
       extra.append16(ZipFormat.extraZip64)
@@ -57,7 +57,7 @@ enum ZipRecords {
 
   /// What follows the central directory: the ZIP64 records when a value needs them (4.3.14, 4.3.15), and the end
   /// record (4.3.16).
-  static func end(count: UInt64, directoryOffset: UInt64, directorySize: UInt64) -> [UInt8] {
+  package static func end(count: UInt64, directoryOffset: UInt64, directorySize: UInt64) -> [UInt8] {
     var bytes: [UInt8] = []
     if count >= ZipFormat.marker16 || directoryOffset >= ZipFormat.marker32 || directorySize >= ZipFormat.marker32 {
       bytes.append32(ZipFormat.end64Signature)

@@ -1,7 +1,7 @@
 /// MS-DOS date and time (APPNOTE 4.4.6), always taken as UTC so that an archive does not depend on a time zone.
 enum ZipTime {
   /// The two fields for seconds since 1970; the nearest end of 1980…2107 outside of it, odd seconds rounded down.
-  static func fields(_ seconds: Int64) -> (date: UInt16, time: UInt16) {
+  package static func fields(_ seconds: Int64) -> (date: UInt16, time: UInt16) {
     let days = seconds >= 0 ? seconds / 86_400 : -((86_399 - seconds) / 86_400)
     let rest = Int(seconds - days * 86_400)
     let day = civil(days)
@@ -14,7 +14,7 @@ enum ZipTime {
   }
 
   /// Seconds since 1970, or nil when a field is out of its range.
-  static func seconds(date: UInt16, time: UInt16) -> Int64? {
+  package static func seconds(date: UInt16, time: UInt16) -> Int64? {
     let year = Int(date >> 9) + 1980
     let month = Int(date >> 5 & 15)
     let day = Int(date & 31)

@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// Writes a ZIP archive that the strict reader and every ordinary tool take: no data descriptors, final sizes in the
 /// local headers, ZIP64 where needed, large entries as one deflate stream of independent blocks.
@@ -32,7 +33,7 @@ public final class ZipWriter {
   private var offset: UInt64 = 0
   private var directorySize: UInt64 = 0
   /// All entries in the file so far, in order.
-  let entries: EntryTable
+  package let entries: EntryTable
   private var isOpen = true
 
   /// Creates the archive at `path`, mode 0600, and starts the compressing threads.

@@ -1,16 +1,17 @@
 import CZlib
+import Platform
 
 /// Checksums of a ZIP archive.
 enum Checksum {
   /// The checksum of two pieces, from those of both and the length of the second.
-  static func joined(_ first: UInt32, _ second: UInt32, secondLength: Int) -> UInt32 {
+  package static func joined(_ first: UInt32, _ second: UInt32, secondLength: Int) -> UInt32 {
     UInt32(truncatingIfNeeded: crc32_combine(UInt(first), UInt(second), secondLength))
   }
 }
 
 /// A raw inflate stream that is used again for entry after entry.
 final class Inflater {
-  enum Step {
+  package enum Step {
     /// Gave or took something, or waits for more of either.
     case going
     /// The stream ended within the input.
@@ -36,7 +37,7 @@ final class Inflater {
   }
 
   /// Forgets the stream before.
-  func reset() {
+  package func reset() {
     inflateReset(stream)
     stream.pointee.avail_in = 0
   }
@@ -51,7 +52,7 @@ final class Inflater {
   }
 
   /// Inflates into `output` and tells how many bytes it wrote there.
-  func step(into output: UnsafeMutableRawBufferPointer) -> (step: Step, count: Int) {
+  package func step(into output: UnsafeMutableRawBufferPointer) -> (step: Step, count: Int) {
     stream.pointee.next_out = output.bindMemory(to: UInt8.self).baseAddress
     stream.pointee.avail_out = UInt32(output.count)
     let result = inflate(stream, Z_NO_FLUSH)

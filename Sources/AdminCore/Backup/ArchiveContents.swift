@@ -1,3 +1,6 @@
+import Archive
+import Platform
+
 /// What an archive holds, in sums, and by name what is not one of the users' files.
 struct ArchiveContents {
   /// How many entries there are.
@@ -43,7 +46,7 @@ struct ArchiveContents {
   var bytes: UInt64 { fileBytes + rowBytes + schemaBytes }
 
   /// The place of the entry with this name, of those outside the data folder; nil when there is none.
-  func place(_ name: String) -> Int? { named[Array(name.utf8)] }
+  package func place(_ name: String) -> Int? { named[Array(name.utf8)] }
 
   /// The places of the tables' structures, in order.
   var schemas: [Int] {

@@ -1,3 +1,8 @@
+import Archive
+import Database
+import Installation
+import Platform
+
 /// One archive of a set, opened and held against its own manifest: nothing in it that the manifest does not name, nothing
 /// missing, nothing else than it says.
 public final class ArchiveReader {

@@ -1,9 +1,15 @@
+import Archive
+import Database
+import Installation
+import Platform
+import TestBed
+
 /// Reads a whole archive back through the strict reader: structure, sizes, digests, row counts; for a test-bed backup the
 /// leak audit in the same pass.
 enum ArchiveVerification {
   /// - Parameter audit: searches what is read; nil for a normal backup and for `backup verify`.
   /// - Parameter progress: told the bytes read, piece by piece.
-  static func verify(
+  package static func verify(
     _ reader: ArchiveReader, audit: LeakAudit?, progress: (UInt64) -> Void = { _ in }
   ) throws {
     let tables = Dictionary(

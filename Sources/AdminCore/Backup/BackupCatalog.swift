@@ -1,4 +1,7 @@
+import Archive
 import Glibc
+import Installation
+import Platform
 
 /// All backup sets that can be found: in the installation's own backup folders and in others an operator names.
 public enum BackupCatalog {

@@ -1,3 +1,6 @@
+import Installation
+import Platform
+
 /// Keeps each component's number of earlier backups. Only archives whose report carries the mark count and are removed:
 /// a broken backup never pushes a good one out.
 enum BackupHistory {

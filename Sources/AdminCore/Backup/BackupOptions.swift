@@ -1,3 +1,6 @@
+import Installation
+import Platform
+
 /// What an operator can choose of a backup.
 public struct BackupOptions: Sendable, Equatable {
   /// Normal or test-bed.

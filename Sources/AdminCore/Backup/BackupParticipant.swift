@@ -1,6 +1,11 @@
+import Administration
+import Database
+import Installation
+import TestBed
+
 /// One component's part in a backup, on this machine or on another: the same work, done by `ComponentBackup` wherever the
 /// component is. `BackupRun` calls it in this order. On this machine the steps before `inspect` have nothing to do.
-protocol BackupParticipant: AnyObject {
+package protocol BackupParticipant: AnyObject {
   /// The component.
   var component: Component { get }
   /// The component's machine, nil for this one.
@@ -63,13 +68,13 @@ protocol BackupParticipant: AnyObject {
 
 /// Finds the components on other machines and gives, for each, what connects to it; connecting is for the caller to
 /// time. It is handed to a backup, which knows nothing of how machines are reached.
-typealias ParticipantsElsewhere =
+package typealias ParticipantsElsewhere =
   @Sendable (Installation, Settings) throws -> [(Operation) throws -> any BackupParticipant]
 
 /// What a backup is made by, as each machine must know it.
-struct BackupOrder: Codable, Sendable {
+package struct BackupOrder: Codable, Sendable {
   let kind: BackupKind
-  let id: BackupID
+  package let id: BackupID
   let level: Int
   let masksRecipients: Bool
   let siteRules: String
@@ -83,11 +88,11 @@ struct BackupOrder: Codable, Sendable {
 
 extension BackupParticipant {
   /// The component for phases and reports: `LUI`, or `LUI on HOST`.
-  var name: String { component.rawValue + (host.map { " on \($0)" } ?? "") }
+  package var name: String { component.rawValue + (host.map { " on \($0)" } ?? "") }
 }
 
 /// A component's archive, written and not yet published.
-struct WrittenArchive: Codable {
+package struct WrittenArchive: Codable {
   /// SHA-256, hexadecimal.
   let digest: String
   /// Bytes.

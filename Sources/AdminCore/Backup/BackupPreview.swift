@@ -1,21 +1,25 @@
+import Installation
+import Platform
+import TestBed
+
 /// What a backup would do here: for each rule what it would change, before and after, and what is new or dangerous.
 public struct BackupPreview: Sendable {
   /// Normal or test-bed.
   public let kind: BackupKind
   /// The rules in order.
-  public internal(set) var rules: [Rule] = []
+  public package(set) var rules: [Rule] = []
   /// What each would change.
-  public internal(set) var record = SanitisationRecord()
+  public package(set) var record = SanitisationRecord()
   /// Samples of changes; secrets only as dots.
-  public internal(set) var samples: [ChangeSample] = []
+  public package(set) var samples: [ChangeSample] = []
   /// What looks dangerous and is covered by no rule: a real run would stop.
-  public internal(set) var findings: [Finding] = []
+  public package(set) var findings: [Finding] = []
   /// Tables, columns, settings and INI keys that are new since the last test-bed backup.
-  public internal(set) var drift: [String] = []
+  public package(set) var drift: [String] = []
   /// Things that would not simply be taken.
-  public internal(set) var notes: [String] = []
+  public package(set) var notes: [String] = []
   /// Files, bytes of files, tables and rows, by component.
-  public internal(set) var contents: [Component: Contents] = [:]
+  public package(set) var contents: [Component: Contents] = [:]
   var inventories: [Component: Manifest.Inventory] = [:]
 
   /// What a component has.
@@ -30,7 +34,7 @@ public struct BackupPreview: Sendable {
     public let rows: Int64
   }
 
-  init(kind: BackupKind) { self.kind = kind }
+  package init(kind: BackupKind) { self.kind = kind }
 
   mutating func add(_ component: Component, _ outcome: ComponentWalk.Outcome) {
     contents[component] = Contents(

@@ -1,4 +1,8 @@
+import Archive
 import Glibc
+import Installation
+import Platform
+import TestBed
 
 /// A backup's report in `hub/logs`. It grows while the backup runs; only the last line, written after everything else is
 /// on disk, makes it valid.
@@ -31,7 +35,7 @@ public final class BackupReport {
   func line(_ text: String) throws { try file.write(printable(text) + "\n") }
 
   /// The line that says where an archive is.
-  static func place(_ folder: String, on host: String?) -> String {
+  package static func place(_ folder: String, on host: String?) -> String {
     host.map { "\(hostPrefix)\($0) in \(folder)" } ?? "    in \(folder)"
   }
 
@@ -76,7 +80,7 @@ extension BackupReport {
     /// Their sizes in bytes, likewise.
     var archiveSizes: [String: UInt64] = [:]
     /// The other machines on which archives were published, by file name.
-    public internal(set) var hosts: [String: String] = [:]
+    public package(set) var hosts: [String: String] = [:]
   }
 
   /// Reads a report.

@@ -1,6 +1,12 @@
+import Administration
+import Database
+import Installation
+import Platform
+import TestBed
+
 /// Makes a backup: snapshot, rows and files, rules, archives, audit, publication, report. Each component does its part
 /// where it is; this puts the parts in order.
-public struct BackupRun {
+package struct BackupRun {
   private let context: BackupContext
   // HUB's archive holds the digests of the others, so it is written last; it is the backup master.
   private let participants: [any BackupParticipant]
@@ -14,7 +20,7 @@ public struct BackupRun {
   /// Makes a backup and gives its ID; nothing is published unless all of it is good.
   ///
   /// - Throws: `AdminError`; a report that ends without the mark says the same.
-  public static func create(
+  package static func create(
     _ options: BackupOptions, as chosen: BackupID? = nil, in context: OperationContext,
     with elsewhere: ParticipantsElsewhere
   ) throws -> BackupID {
@@ -47,7 +53,7 @@ public struct BackupRun {
   }
 
   /// What a backup would do, without writing anything.
-  public static func preview(
+  package static func preview(
     _ options: BackupOptions, in context: OperationContext, with elsewhere: ParticipantsElsewhere
   ) throws -> BackupPreview {
     try Operation.run("preview of a \(options.kind.title)", in: context) { operation in
@@ -57,7 +63,7 @@ public struct BackupRun {
   }
 
   /// Tries everything that a backup needs of the components on other machines, up to their views of the one database.
-  static func test(in context: OperationContext, with elsewhere: ParticipantsElsewhere) throws {
+  package static func test(in context: OperationContext, with elsewhere: ParticipantsElsewhere) throws {
     let options = BackupOptions(kind: .normal)
     try Operation.run("component test", in: context) { operation in
       try withRun(options, operation, nextID(context.installation), elsewhere, isPreview: true) { run in

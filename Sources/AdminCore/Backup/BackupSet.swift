@@ -1,3 +1,6 @@
+import Installation
+import TestBed
+
 /// The archives of one ID and kind, wherever they are, with what is wrong with them at first sight.
 public struct BackupSet: Sendable, Equatable {
   /// The backup ID.
@@ -76,7 +79,8 @@ extension BackupSet {
         "\(component.rawValue) is there twice: \(first) and \(second)"
       case .toBeCollected(let places): "to be collected: \(places)"
       case .missing(let components): "missing: \(components.map(\.rawValue).joined(separator: ", "))"
-      case .unmarkedReport(let lastLine): "its report does not end with the mark: \(lastLine.isEmpty ? "(empty)" : lastLine)"
+      case .unmarkedReport(let lastLine):
+        "its report does not end with the mark: \(lastLine.isEmpty ? "(empty)" : lastLine)"
       case .contradiction(let text): text
       case .unexaminable(let component, let error): "\(component.rawValue) cannot be examined: \(error)"
       case .damaged(let component, let what): "\(component.rawValue): \(what)"

@@ -1,3 +1,8 @@
+import Archive
+import Database
+import Installation
+import Platform
+
 /// A set whose three archives are open and belong together: one ID, one kind, one origin, and the digests that HUB's
 /// manifest names.
 public struct BackupSetReader {
@@ -125,4 +130,14 @@ public struct BackupSetReader {
 
   /// HUB's manifest, which stands for the set.
   public var manifest: Manifest { get throws { try reader(.hub).manifest } }
+
+  /// Reads everything back: sizes, digests, row counts.
+  ///
+  /// - Parameter progress: told the component and the bytes read, piece by piece.
+  /// - Throws: `AdminError` (`dataError`) for anything that is not as it was written.
+  package func verify(progress: (Component, UInt64) -> Void = { _, _ in }) throws {
+    for component in Component.allCases {
+      try ArchiveVerification.verify(try reader(component), audit: nil) { progress(component, $0) }
+    }
+  }
 }

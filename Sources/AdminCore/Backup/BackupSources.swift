@@ -1,5 +1,8 @@
+import Installation
+import Platform
+
 /// Where a backup goes and what it must not take: the components' backup folders, as the settings say.
-struct BackupFolders {
+package struct BackupFolders {
   private var folders: [Component: String] = [:]
   private var histories: [Component: Int] = [:]
 
@@ -18,10 +21,10 @@ struct BackupFolders {
     }
   }
 
-  subscript(component: Component) -> String { folders[component] ?? "" }
+  package subscript(component: Component) -> String { folders[component] ?? "" }
 
   func history(of component: Component) -> Int { histories[component] ?? 5 }
 
   /// All folders, each once.
-  var all: [String] { Array(Set(folders.values)).sorted() }
+  package var all: [String] { Array(Set(folders.values)).sorted() }
 }

@@ -1,9 +1,12 @@
+import Administration
+import Installation
+
 /// Reads a whole backup set back.
-enum BackupVerification {
+package enum BackupVerification {
   /// Checks every byte of a set: sizes, digests, row counts, and that its archives belong together.
   ///
   /// - Throws: `AdminError` (`dataError`) for anything that is not as it was written.
-  static func verify(_ id: BackupID, from folders: [String], in context: OperationContext) throws -> BackupSet {
+  package static func verify(_ id: BackupID, from folders: [String], in context: OperationContext) throws -> BackupSet {
     try Operation.run("verification of a backup", in: context) { operation in
       operation.set(backupID: id)
       let set = try BackupCatalog.find(id, context.installation, from: folders)
@@ -12,12 +15,8 @@ enum BackupVerification {
       for component in Component.allCases {
         operation.plan(component, total: try reader.reader(component).contents.bytes)
       }
-      for component in Component.allCases {
-        operation.phase("reading \(component.rawValue) back")
-        try ArchiveVerification.verify(try reader.reader(component), audit: nil) {
-          operation.advance(component, by: UInt64($0))
-        }
-      }
+      operation.phase("reading the archives back")
+      try reader.verify { operation.advance($0, by: $1) }
       return set
     }
   }

@@ -1,15 +1,21 @@
+import Administration
+import Archive
+import Database
 import Glibc
+import Installation
+import Platform
+import TestBed
 
 /// What the components of one backup have in common on one machine.
-struct BackupContext {
-  let installation: Installation
-  let options: BackupOptions
-  let operation: Operation
-  let id: BackupID
+package struct BackupContext {
+  package let installation: Installation
+  package let options: BackupOptions
+  package let operation: Operation
+  package let id: BackupID
   let settings: Settings
-  let folders: BackupFolders
+  package let folders: BackupFolders
   let sanitizer: Sanitizer
-  let database: any SystemDatabase
+  package let database: any SystemDatabase
   let tables: [TableSchema]
   let snapshotTime: Int64
   let originFingerprint: String
@@ -37,7 +43,7 @@ final class ComponentBackup: BackupParticipant {
     self.context = context
   }
 
-  var folder: String { context.folders[component] }
+  package var folder: String { context.folders[component] }
   private var archivePath: String { folder + "/" + context.options.kind.archiveName(component, context.id) }
   private var partialPath: String {
     PartialFile.path(folder, context.options.kind.archiveName(component, context.id), of: context.installation)
@@ -59,7 +65,7 @@ final class ComponentBackup: BackupParticipant {
     operation.plan(component, total: estimate * 2)
   }
 
-  func preview() throws -> ComponentWalk.Outcome { try run(walk(into: nil)) }
+  package func preview() throws -> ComponentWalk.Outcome { try run(walk(into: nil)) }
 
   func write(otherDigests: [String: String]?) throws -> WrittenArchive {
     try FileSystem.makeFolder(folder)

@@ -1,20 +1,26 @@
+import Administration
+import Archive
+import Database
 import Glibc
+import Installation
+import Platform
+import TestBed
 
 /// The one walk of a component's data: INI file, data folder, tables; through the sanitiser into an archive. A preview is
 /// the same walk without an archive, a normal backup the same walk with the empty rule set.
-struct ComponentWalk {
+package struct ComponentWalk {
   let component: Component
-  let installation: Installation
+  package let installation: Installation
   let sanitizer: Sanitizer
-  let database: any SystemDatabase
+  package let database: any SystemDatabase
   let tables: [TableSchema]
-  let operation: Operation
+  package let operation: Operation
   let excludedFolders: Set<String>
   /// Nil for a preview.
   let writer: ZipWriter?
 
   /// What the walk met.
-  struct Outcome: Codable {
+  package struct Outcome: Codable {
     /// Rows by the name of their entry.
     var rows: [String: Int64] = [:]
     var inventory = Manifest.Inventory()
@@ -38,7 +44,7 @@ struct ComponentWalk {
   private static let rowWeight: UInt64 = 100
 
   /// Walks everything.
-  func run(ini: IniFile, iniStatus: stat, snapshotTime: Int64) throws -> Outcome {
+  package func run(ini: IniFile, iniStatus: stat, snapshotTime: Int64) throws -> Outcome {
     var outcome = Outcome()
     outcome.inventory.iniKeys = ini.keys
     let iniName = "ini/" + component.iniName

@@ -1,3 +1,7 @@
+import Archive
+import Installation
+import Platform
+
 /// Digests that are computed while the same archives are opened and their manifests read.
 final class DigestPrefetch {
   private let stop = Cancellation()
@@ -28,7 +32,7 @@ final class DigestPrefetch {
   }
 
   /// Waits for all of them.
-  func wait() -> [Component: CachedDigest] {
+  package func wait() -> [Component: CachedDigest] {
     thread.join()
     return found.withLock { $0 }
   }

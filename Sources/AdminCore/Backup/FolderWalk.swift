@@ -1,4 +1,6 @@
+import Database
 import Glibc
+import Platform
 
 /// Walks a live data folder without following a link, in byte order, and says of each thing what becomes of it. Nothing
 /// hangs the walk and nothing drops out of it unnamed.
@@ -16,7 +18,7 @@ struct FolderWalk {
     /// The open folder that holds it.
     let parent: Int32
     /// Its name in that folder, zero-terminated.
-    let name: [CChar]
+    package let name: [CChar]
   }
 
   /// What becomes of a thing.

@@ -1,4 +1,7 @@
+import Archive
 import Glibc
+import Installation
+import Platform
 
 /// The name of a file that is being written: `.NAME.OWNER.partial`. NAME is the archive's, which has the backup ID of the
 /// operation; OWNER tells the installation, since two may have one backup folder and must not remove each other's.
@@ -25,7 +28,9 @@ enum PartialFile {
   private static func owner(_ installation: Installation) -> String {
     var name = [CChar](repeating: 0, count: 256)
     gethostname(&name, name.count - 1)
-    let text = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) } + Array("\n\(FileSystem.resolved(installation.folder))".utf8)
+    let text =
+      name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+      + Array("\n\(FileSystem.resolved(installation.folder))".utf8)
     return String(Digest.hex(Digest.sha256(text)).prefix(12))
   }
 }

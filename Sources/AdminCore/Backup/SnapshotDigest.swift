@@ -1,6 +1,10 @@
+import Archive
+import Database
+import Installation
+
 /// What a view holds, in so few bytes that both sides can compare it: the structure of all tables and the Hub settings.
 enum SnapshotDigest {
-  static func of(_ database: any SystemDatabase, _ tables: [TableSchema]) throws -> String {
+  package static func of(_ database: any SystemDatabase, _ tables: [TableSchema]) throws -> String {
     var hasher = SHA256Hasher()
     func add(_ bytes: [UInt8]) {
       // With the length in front: two texts must not pass for two others.

@@ -1,8 +1,8 @@
 /// A name as an SQL identifier, whatever it holds.
-func quoted(_ name: String) -> String { enclosed(name, in: "\"") }
+package func quoted(_ name: String) -> String { enclosed(name, in: "\"") }
 
 /// A text as an SQL literal, whatever it holds.
-func literal(_ text: String) -> String { enclosed(text, in: "'") }
+package func literal(_ text: String) -> String { enclosed(text, in: "'") }
 
 // By scalars: a quote with a combining mark is one character to Swift and still a quote to SQL.
 private func enclosed(_ text: String, in quote: Unicode.Scalar) -> String {

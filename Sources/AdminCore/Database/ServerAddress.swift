@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// Where a database server is and how to log in there.
 public struct ServerAddress: Sendable, Equatable {
@@ -24,13 +25,13 @@ public struct ServerAddress: Sendable, Equatable {
   public var schema = ServerAddress.usualSchema
   /// The account.
   public var user: String
-  var password: Secret
+  package var password: Secret
   /// How the line is kept secret.
   public var tls: TLS
   /// A file of certificates to trust; nil for those of the system.
   public var certificates: String?
   /// Whether it is the internal database's, which hubtui starts and stops.
-  var isInternal = false
+  package var isInternal = false
 
   /// Whether a schema of the database holds the tables; otherwise the database itself does.
   var hasSchemas: Bool
@@ -51,7 +52,7 @@ public struct ServerAddress: Sendable, Equatable {
 
   /// Reads a URL: `mariadb://host[:port]/database`, `mysql:`, `postgresql:`, with `?socket=/path`, `?tls=off` and
   /// `?ca=/file`; for PostgreSQL `?schema=name` too. Account and password are keys of their own.
-  init(url text: String, among engines: [Engine], user: String?, password: Secret, at location: String) throws {
+  package init(url text: String, among engines: [Engine], user: String?, password: Secret, at location: String) throws {
     func refused(_ what: String, _ next: String) -> AdminError {
       AdminError(.configuration, what, at: location, next: next)
     }
@@ -109,7 +110,7 @@ public struct ServerAddress: Sendable, Equatable {
   }
 
   /// A server of this machine, by its socket alone.
-  init(
+  package init(
     socket: String, of engine: EngineName, _ server: ServerEngine, database: String, user: String, isInternal: Bool
   ) {
     self.engine = engine
@@ -133,11 +134,11 @@ public struct ServerAddress: Sendable, Equatable {
 }
 
 /// A text that no message, log or report shows.
-struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible {
-  let value: String
+package struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible {
+  package let value: String
 
-  init(_ value: String) { self.value = value }
+  package init(_ value: String) { self.value = value }
 
-  var description: String { "(secret)" }
-  var debugDescription: String { description }
+  package var description: String { "(secret)" }
+  package var debugDescription: String { description }
 }

@@ -1,3 +1,5 @@
+import Platform
+
 /// What one side of a distributed backup tells the others while it keeps writers off, so that all begin their views of
 /// the one system database at one point: the engine, and what proves there that it is the same database.
 public struct SnapshotToken: Codable, Sendable, Equatable {
@@ -5,12 +7,12 @@ public struct SnapshotToken: Codable, Sendable, Equatable {
   let engine: EngineName
   /// PostgreSQL: the exported snapshot. MariaDB: a lock that this side holds under this name. SQLite: nothing, for the
   /// lock on the file is proof by itself.
-  let value: String
+  package let value: String
 }
 
 extension SystemDatabase {
   /// That the other side's database is not this one.
-  func differs(_ how: String) -> AdminError {
+  package func differs(_ how: String) -> AdminError {
     AdminError(
       .configuration, "the components do not see one system database (\(how))", at: displayName,
       next: "make \(DatabaseKey.url) in the INI files of all machines name the same database")

@@ -1,3 +1,5 @@
+import Platform
+
 /// A database that holds an installation's system data. The engines differ; what the rest of AdminCore needs of them
 /// does not.
 public protocol SystemDatabase: AnyObject {
@@ -65,7 +67,7 @@ extension SystemDatabase {
 }
 
 extension SystemDatabase {
-  func confirm(_ tables: [TableSchema]) throws {
+  package func confirm(_ tables: [TableSchema]) throws {
     func comparable(_ tables: [TableSchema]) -> [String: TableSchema] {
       Dictionary(
         tables.map { table in

@@ -1,6 +1,6 @@
 /// New tables that a restore or a set-up fills beside the live ones. Nothing sees them before the whole of them is
 /// exchanged for what is live.
-protocol TableStaging: AnyObject {
+package protocol TableStaging: AnyObject {
   /// The new tables, under their live names, to read back and to adjust.
   var database: any SystemDatabase { get }
 
@@ -27,7 +27,7 @@ protocol TableStaging: AnyObject {
 }
 
 /// Inserts rows of one table.
-protocol RowLoader: AnyObject {
+package protocol RowLoader: AnyObject {
   /// Inserts one row of borrowed values in the columns' order.
   ///
   /// - Throws: `AdminError` (`dataError`) naming table and column when the engine cannot hold a value as it is.
@@ -39,16 +39,16 @@ protocol RowLoader: AnyObject {
 
 /// The exchange of all component tables at once in a database server, where a restore stages in a namespace (a database
 /// of MariaDB, a schema of PostgreSQL) of its own. Three namespaces of one server: live, staged, former.
-struct TableExchange: Codable, Equatable, Sendable {
+package struct TableExchange: Codable, Equatable, Sendable {
   /// The server and database as messages name them, without secrets: tells which INI file leads there.
-  var server: String
+  package var server: String
   /// Where the live tables are; those of no component stay there.
-  var live: String
+  package var live: String
   /// Where the new ones wait. It holds the table `marker` until the exchange, which takes it away in the same step:
   /// whether it was done is asked of the server, not stored twice.
-  var staged: String
+  package var staged: String
   /// Where the live ones go.
-  var former: String
+  package var former: String
 
   static let marker = "restore_marker"
 
@@ -59,7 +59,7 @@ struct TableExchange: Codable, Equatable, Sendable {
   }
 
   /// The exchange of a restore into a server.
-  init(_ address: ServerAddress, token: String) {
+  package init(_ address: ServerAddress, token: String) {
     server = address.displayName
     live = address.namespace
     staged = TableExchange.name(live, "staged", token)
@@ -67,7 +67,7 @@ struct TableExchange: Codable, Equatable, Sendable {
   }
 
   /// The roll-back of an exchange: what is former becomes live, and what is live former.
-  func reversed(token: String) -> TableExchange {
+  package func reversed(token: String) -> TableExchange {
     var exchange = self
     exchange.staged = former
     exchange.former = TableExchange.name(live, "former", token)
@@ -81,7 +81,7 @@ struct TableExchange: Codable, Equatable, Sendable {
 }
 
 /// A database server as a restore's journal needs it.
-protocol NamespaceServer: AnyObject {
+package protocol NamespaceServer: AnyObject {
   /// Says on the server that the exchange is to come: the staged tables are complete.
   func mark(_ exchange: TableExchange) throws
 

@@ -1,3 +1,7 @@
+import Archive
+import Database
+import Platform
+
 /// Where the INI files say that the system database is.
 public enum DatabaseLocation: Sendable, Equatable {
   /// The internal database, a file at this path.
@@ -17,7 +21,7 @@ public enum DatabaseLocation: Sendable, Equatable {
     try self.init(inis: inis, installation: installation)
   }
 
-  init(inis: [(component: Component, ini: IniFile)], installation: Installation) throws {
+  package init(inis: [(component: Component, ini: IniFile)], installation: Installation) throws {
     var location: DatabaseLocation?
     for (component, ini) in inis {
       let place = "\(installation.iniPath(of: component)): \(DatabaseKey.url)"
@@ -37,7 +41,7 @@ public enum DatabaseLocation: Sendable, Equatable {
   }
 
   /// What one INI file says.
-  init(ini: IniFile, installation: Installation, place: String) throws {
+  package init(ini: IniFile, installation: Installation, place: String) throws {
     guard let text = ini[DatabaseKey.url] else {
       throw AdminError(
         .configuration, "no system database is set", at: place, next: "set it to internal, or to a database URL")
@@ -77,7 +81,7 @@ public enum DatabaseLocation: Sendable, Equatable {
   }
 
   /// The SQLite file; nil for a server.
-  var file: String? {
+  package var file: String? {
     switch self {
     case .embedded(let path), .externalFile(let path): path
     case .internalServer, .server: nil
@@ -85,7 +89,7 @@ public enum DatabaseLocation: Sendable, Equatable {
   }
 
   /// The server; nil for a file.
-  var address: ServerAddress? {
+  package var address: ServerAddress? {
     switch self {
     case .embedded, .externalFile: nil
     case .internalServer(let folder): MariaDBServer(folder: folder).address
@@ -97,7 +101,7 @@ public enum DatabaseLocation: Sendable, Equatable {
   public var displayName: String { file ?? address?.displayName ?? "" }
 
   /// The folder on whose disk the rows are; nil when they are on another machine's.
-  var folder: String? {
+  package var folder: String? {
     switch self {
     case .embedded(let path), .externalFile(let path): FileSystem.folder(of: path)
     case .internalServer(let folder): folder
@@ -106,7 +110,7 @@ public enum DatabaseLocation: Sendable, Equatable {
   }
 
   /// Whether there is a database: a file that is there, a server always.
-  func exists() throws -> Bool { try file.map { try FileSystem.exists($0) } ?? true }
+  package func exists() throws -> Bool { try file.map { try FileSystem.exists($0) } ?? true }
 
   /// Connects.
   ///
@@ -118,13 +122,13 @@ public enum DatabaseLocation: Sendable, Equatable {
   }
 
   /// Starts new tables in `namespace` of the server.
-  func staging(namespace: String) throws -> any TableStaging {
+  package func staging(namespace: String) throws -> any TableStaging {
     guard let address else { throw unknown }
     return try address.server.stage(address, namespace)
   }
 
   /// The server's namespaces.
-  func namespaces() throws -> any NamespaceServer {
+  package func namespaces() throws -> any NamespaceServer {
     guard let address else { throw unknown }
     return try address.server.namespaces(address)
   }

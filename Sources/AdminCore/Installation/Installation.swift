@@ -1,4 +1,7 @@
+import Archive
+import Database
 import Glibc
+import Platform
 
 /// An installation on this machine: its install folder and what the INI files say. Everything is read anew when asked,
 /// so that nothing is stored twice.
@@ -7,12 +10,12 @@ public struct Installation: Sendable, Equatable {
   public let folder: String
   /// The component that the program works for here: the HUB, or on a component's own machine that component alone. Its
   /// home folder holds the lock, the logs and the status.
-  let role: Component
+  package let role: Component
 
   /// Names an install folder; nothing is read yet.
   public init(folder: String) { self.init(folder: folder, role: .hub) }
 
-  init(folder: String, role: Component) {
+  package init(folder: String, role: Component) {
     self.folder = FileSystem.absolute(folder)
     self.role = role
   }
@@ -34,13 +37,13 @@ public struct Installation: Sendable, Equatable {
 
   /// The components whose home folders belong here: all three, but for those that `hub.ini` says are on other machines
   /// and that have no folder here; on a component's own machine that component alone.
-  func components() throws -> [Component] {
+  package func components() throws -> [Component] {
     guard role == .hub else { return [role] }
     return try Component.allCases.filter { try !isElsewhere($0) }
   }
 
   /// Whether a component is on another machine and has nothing here.
-  func isElsewhere(_ component: Component) throws -> Bool {
+  package func isElsewhere(_ component: Component) throws -> Bool {
     guard component != .hub, try !FileSystem.exists(home(of: component)),
       let host = try ini(of: .hub)[component.folderName + ".host"].flatMap(HostName.init)
     else { return false }

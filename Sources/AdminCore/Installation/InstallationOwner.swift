@@ -1,11 +1,12 @@
 import Glibc
+import Platform
 
 extension Installation {
   /// Whose installation this is: that of the account that runs the program, or any one account's when root runs it.
   ///
   /// Folders and files of root count as everybody's; what is absent is not looked at.
   /// - Throws: `AdminError`: `refused` for what is another account's, `configuration` for what every account may write.
-  func checkOwner() throws {
+  package func checkOwner() throws {
     var owner: uid_t?
     for place in ownedPlaces {
       guard let link = try FileSystem.status(place) else { continue }

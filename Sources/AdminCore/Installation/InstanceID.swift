@@ -1,8 +1,10 @@
+import Platform
+
 extension Installation {
   /// The HUB's instance ID, which stands for the installation.
   ///
   /// - Throws: `AdminError` (`configuration`) when it is unset.
-  func instanceID() throws -> String {
+  package func instanceID() throws -> String {
     guard let id = try ini(of: .hub)[IniKey.instanceID] else {
       throw AdminError(
         .configuration, "the installation has no instance ID", at: "\(iniPath(of: .hub)): \(IniKey.instanceID)",
@@ -13,7 +15,7 @@ extension Installation {
 
   /// Generates the instance IDs that are unset, which is what the first start after a restore does. Gives the components
   /// that got one.
-  func generateInstanceIDs() throws -> [Component] {
+  package func generateInstanceIDs() throws -> [Component] {
     try components().filter { component in
       var ini = try ini(of: component)
       guard ini[IniKey.instanceID] == nil else { return false }
@@ -25,14 +27,14 @@ extension Installation {
 }
 
 /// What tells one installation's component from every other.
-enum InstanceID {
+package enum InstanceID {
   /// A new one: the component and 26 letters of Crockford's base 32, 130 random bits.
-  static func random(_ component: Component) -> String {
+  package static func random(_ component: Component) -> String {
     var generator = SystemRandomNumberGenerator()
     return random(component, &generator)
   }
 
-  static func random(_ component: Component, _ generator: inout some RandomNumberGenerator) -> String {
+  package static func random(_ component: Component, _ generator: inout some RandomNumberGenerator) -> String {
     component.rawValue + "-"
       + String((0..<26).map { _ in BackupID.alphabet[Int.random(in: 0..<32, using: &generator)] })
   }

@@ -1,3 +1,5 @@
+import Platform
+
 /// The Hub settings a fresh installation knows, read top to bottom: names, kinds, ranges, defaults.
 public enum SettingCatalogue {
   /// What values a setting takes.
@@ -128,7 +130,7 @@ extension SettingCatalogue.Definition {
   }
 
   /// The hosts that a value of this setting would make the system talk to, or mail.
-  func hosts(in value: String) -> [HostName] {
+  package func hosts(in value: String) -> [HostName] {
     switch kind {
     case .host: HostName(value).map { [$0] } ?? []
     case .addresses:
@@ -138,7 +140,7 @@ extension SettingCatalogue.Definition {
   }
 
   /// Whether its hosts are servers, which have addresses; a mail domain may have none of its own.
-  var namesServer: Bool { kind == .host || kind == .url }
+  package var namesServer: Bool { kind == .host || kind == .url }
 
   /// Why `value` cannot be this setting's value, in words, nil when it can.
   public func objection(to value: String) -> String? {

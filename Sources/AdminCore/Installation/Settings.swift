@@ -1,3 +1,6 @@
+import Database
+import Platform
+
 /// The Hub settings in the system database.
 public struct Settings {
   /// One setting with its value.
@@ -20,7 +23,7 @@ public struct Settings {
   /// The table of the settings.
   package static let table = "hub_settings"
 
-  let database: any SystemDatabase
+  package let database: any SystemDatabase
 
   /// The settings in `database`.
   public init(_ database: any SystemDatabase) { self.database = database }
@@ -32,7 +35,8 @@ public struct Settings {
 
   /// The stored value alone.
   public func stored(_ name: String) throws -> String? {
-    let value = try database.query("SELECT value FROM \(Settings.table) WHERE name = ?", [.text(name)]).first?.first?.text
+    let value = try database.query("SELECT value FROM \(Settings.table) WHERE name = ?", [.text(name)]).first?.first?
+      .text
     return value?.isEmpty == true ? nil : value
   }
 
@@ -40,7 +44,7 @@ public struct Settings {
   public func isSendingEnabled() throws -> Bool { try value(Settings.outboxSwitch) == Settings.sendingEnabled }
 
   /// The stored names and values; an unset one is empty.
-  func all() throws -> [(name: String, value: String)] {
+  package func all() throws -> [(name: String, value: String)] {
     try database.query("SELECT name, value FROM \(Settings.table)").compactMap { row in
       row[0].text.map { ($0, row[1].text ?? "") }
     }
@@ -103,7 +107,7 @@ public struct Settings {
   }
 
   /// Stores a value without a check; nil unsets.
-  func store(_ name: String, _ value: String?) throws {
+  package func store(_ name: String, _ value: String?) throws {
     let changed = try database.execute(
       "UPDATE \(Settings.table) SET value = ? WHERE name = ?", [SQLValue(value), .text(name)])
     if changed == 0, value != nil {

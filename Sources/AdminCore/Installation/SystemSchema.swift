@@ -1,3 +1,5 @@
+import Database
+
 /// The tables that a fresh installation has, and what each column means for a copy. Tables that an installation has
 /// beyond these are backed up as well; of their columns nothing is known, and unknown is dangerous.
 public enum SystemSchema {
@@ -24,12 +26,12 @@ public enum SystemSchema {
   }
 
   struct KnownColumn: Sendable {
-    var column: TableSchema.Column
-    var role: Role
+    package var column: TableSchema.Column
+    package var role: Role
   }
 
   struct KnownTable: Sendable {
-    var schema: TableSchema
+    package var schema: TableSchema
     var roles: [String: Role]
   }
 

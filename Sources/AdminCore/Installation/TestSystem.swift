@@ -1,4 +1,6 @@
+import Database
 import Foundation
+import Platform
 
 /// What marks an installation as a restored test system: Hub settings that only a restore writes, so that they travel
 /// with the system's own backups.
@@ -11,7 +13,7 @@ public struct TestSystem: Sendable, Equatable {
   public let set: BackupID
   /// When it was restored, UTC.
   public let restored: String
-  let hosts: [ProductionHosts]
+  package let hosts: [ProductionHosts]
 
   /// What the settings say; nil on a system that is no restored copy.
   public init?(_ settings: Settings) throws {
@@ -33,7 +35,7 @@ public struct TestSystem: Sendable, Equatable {
   }
 
   /// Writes the mark.
-  static func mark(_ settings: Settings, set: BackupID, hosts: [ProductionHosts]) throws {
+  package static func mark(_ settings: Settings, set: BackupID, hosts: [ProductionHosts]) throws {
     try settings.store(setName, set.description)
     try settings.store(restoredName, Moment.text(Moment.now))
     // In one order of keys, so that two restores of one set store the same bytes.

@@ -1,5 +1,9 @@
+import Archive
 import Foundation
 import Glibc
+import Installation
+import Platform
+import TestBed
 
 /// The one operation that may change an installation at a time. It holds the installation's lock, tells its progress on
 /// disk, so that any console and `hubtui operation status` can show it, and stops when asked.
@@ -9,7 +13,6 @@ public final class Operation: Sendable {
   /// Set by `hubtui operation cancel`, Ctrl-C or a termination of the process.
   public let cancellation = Cancellation()
   private let context: OperationContext
-  private let lock: OperationLock
   private let state: Guarded<OperationStatus>
   private let lastWrite = Guarded<Int64>(.min / 2)
 
@@ -20,12 +23,14 @@ public final class Operation: Sendable {
   public static func run<Result>(
     _ name: String, in context: OperationContext, _ body: (Operation) throws -> Result
   ) throws -> Result {
-    let operation = try Operation(name, context)
+    let holder = holder(name, context, token: newToken())
+    let lock = try OperationLock(context.installation, holder)
+    let operation = Operation(holder, context)
     let path = context.installation.operationCancelPath
-    let watch = StopWatch(operation.cancellation) { [token = operation.token] in Operation.isAsked(token, path) }
+    let watch = StopWatch(operation.cancellation) { Operation.isAsked(holder.token, path) }
     defer {
       watch.stop()
-      operation.lock.release()
+      lock.release()
     }
     do {
       try recover(in: context)
@@ -58,24 +63,21 @@ public final class Operation: Sendable {
       name: name, processID: getpid(), account: context.actor.account, started: Moment.text(Moment.now), token: token)
   }
 
-  private init(_ name: String, _ context: OperationContext) throws {
+  private init(_ holder: OperationLock.Holder, _ context: OperationContext) {
     self.context = context
     installation = context.installation
-    let holder = Operation.holder(name, context, token: Operation.newToken())
-    lock = try OperationLock(installation, holder)
     state = Guarded(
       OperationStatus(
-        name: name, processID: holder.processID, account: holder.account, started: holder.started, token: holder.token))
+        name: holder.name, processID: holder.processID, account: holder.account, started: holder.started,
+        token: holder.token))
   }
-
-  private var token: String { state.withLock { $0.token ?? "" } }
 
   private static func newToken() -> String {
     var generator = SystemRandomNumberGenerator()
     return String(generator.next(), radix: 16)
   }
 
-  private static func isAsked(_ token: String, _ path: String) -> Bool {
+  private static func isAsked(_ token: String?, _ path: String) -> Bool {
     do {
       guard try FileSystem.exists(path) else { return false }
       return String(decoding: try FileSystem.read(path, limit: 64), as: UTF8.self) == token
@@ -99,27 +101,27 @@ public final class Operation: Sendable {
   }
 
   /// Names the backup ID once it is known.
-  func set(backupID: BackupID) { state.withLock { $0.backupID = backupID.description } }
+  package func set(backupID: BackupID) { state.withLock { $0.backupID = backupID.description } }
 
   /// Says how much work a component is: any unit, as long as `advance` counts the same.
-  func plan(_ component: Component, total: UInt64) {
+  package func plan(_ component: Component, total: UInt64) {
     state.withLock { $0.components[component.rawValue] = .init(done: 0, total: total) }
   }
 
   /// Counts work done.
-  func advance(_ component: Component, by amount: UInt64) {
+  package func advance(_ component: Component, by amount: UInt64) {
     state.withLock { $0.components[component.rawValue, default: .init(done: 0, total: 0)].done += amount }
     tell(always: false)
   }
 
   /// What another machine says of the work on its component.
-  func report(_ component: Component, _ work: OperationStatus.Work) {
+  package func report(_ component: Component, _ work: OperationStatus.Work) {
     state.withLock { $0.components[component.rawValue] = work }
     tell(always: false)
   }
 
   /// Says that a part of the work that was estimated is done: the estimate was about right.
-  func reach(_ component: Component, _ done: UInt64) {
+  package func reach(_ component: Component, _ done: UInt64) {
     state.withLock { $0.components[component.rawValue]?.done = done }
     tell(always: false)
   }

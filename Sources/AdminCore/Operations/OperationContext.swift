@@ -1,3 +1,5 @@
+import Installation
+
 /// Where operations run and for whom: what each of them needs before it begins.
 public struct OperationContext: Sendable {
   /// The installation they work on.

@@ -1,21 +1,26 @@
+import Archive
+import Database
 import Foundation
 import Glibc
+import Installation
+import Platform
+import TestBed
 
 /// The installation's lock: an open file description lock, which the kernel frees when its process ends however it ends,
 /// and which other looks at the file from the same process do not free. The file's content says who holds it and why.
-struct OperationLock {
+package struct OperationLock {
   /// Who holds the lock, in his own words.
   struct Holder: Codable, CustomStringConvertible {
     /// What he does, for screens: `backup`, `settings set`.
-    var name: String
+    package var name: String
     var processID: Int32
-    var account: String
+    package var account: String
     /// When he began, UTC.
-    var started: String
+    package var started: String
     /// Tells an operation from every other; nil for a short change.
-    var token: String?
+    package var token: String?
 
-    var description: String { "\(name) by \(account), process \(processID)" }
+    package var description: String { "\(name) by \(account), process \(processID)" }
   }
 
   private let file: File
@@ -71,7 +76,8 @@ struct OperationLock {
     } catch is DecodingError {
       // He has the lock and has not written yet, or is of another version.
       return Holder(
-        name: "operation", processID: max(0, request.l_pid), account: "an account that is not known", started: "just now")
+        name: "operation", processID: max(0, request.l_pid), account: "an account that is not known",
+        started: "just now")
     }
   }
 }

@@ -1,4 +1,8 @@
+import Archive
+import Database
 import Foundation
+import Installation
+import Platform
 
 /// What the installation's operation says of itself: of the running one, or of the last.
 public struct OperationStatus: Codable, Sendable, Equatable {

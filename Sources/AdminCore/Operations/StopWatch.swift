@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 import Synchronization
 
 /// Turns Ctrl-C, a termination and somebody's request into a cancellation while an operation runs, and lets a hang-up pass:
@@ -37,7 +38,7 @@ final class StopWatch: @unchecked Sendable {
   }
 
   /// Ends the watch and gives the signals their former meaning.
-  func stop() {
+  package func stop() {
     if !isOver.exchange(true, ordering: .relaxed) { pthread_join(thread, nil) }
     pthread_sigmask(SIG_SETMASK, &former, nil)
   }

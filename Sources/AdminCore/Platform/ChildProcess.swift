@@ -1,7 +1,7 @@
 import Glibc
 
 /// Another program that this one starts, without a shell, with its words going to a log file.
-struct ChildProcess {
+package struct ChildProcess {
   private let pid: pid_t
   private let program: String
 
@@ -10,7 +10,7 @@ struct ChildProcess {
   /// - Parameters:
   ///   - log: a file that takes what it says, at its end.
   ///   - isDetached: in a session of its own, so that it outlives this terminal.
-  init(_ program: String, _ arguments: [String], log: String, isDetached: Bool = false) throws {
+  package init(_ program: String, _ arguments: [String], log: String, isDetached: Bool = false) throws {
     self.program = program
     // Nothing of this program's environment: it may hold what is nobody else's business.
     let (pid, status) = Spawn.start(
@@ -25,7 +25,7 @@ struct ChildProcess {
   }
 
   /// Waits for its end and gives its exit status; 128 and more for a signal.
-  func wait() throws -> Int32 {
+  package func wait() throws -> Int32 {
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0 {
       guard errno == EINTR else { throw systemError("cannot wait for", program) }
@@ -34,7 +34,7 @@ struct ChildProcess {
   }
 
   /// Whether it has ended; to be asked no more after it has.
-  func hasEnded() throws -> Bool {
+  package func hasEnded() throws -> Bool {
     var status: Int32 = 0
     let result = waitpid(pid, &status, WNOHANG)
     guard result >= 0 || errno == EINTR else { throw systemError("cannot wait for", program) }
@@ -42,7 +42,7 @@ struct ChildProcess {
   }
 
   /// The words that started a process.
-  static func commandLine(of pid: Int32) throws -> [String] {
+  package static func commandLine(of pid: Int32) throws -> [String] {
     let file = try File("/proc/\(pid)/cmdline")
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 1)
     defer { buffer.deallocate() }

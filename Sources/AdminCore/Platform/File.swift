@@ -35,7 +35,7 @@ public final class File {
   }
 
   /// Closes a file that was opened only to exist.
-  static func closing(_ file: File) { file.close() }
+  package static func closing(_ file: File) { file.close() }
 
   /// What fstat(2) says of it.
   public func status() throws -> stat {

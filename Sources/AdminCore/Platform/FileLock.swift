@@ -2,7 +2,7 @@ import Glibc
 
 /// Waits for a lock on an open file: an open file description lock, which the kernel frees when the file is closed or its
 /// process ends, however it ends.
-enum FileLock {
+package enum FileLock {
   // F_OFD_SETLKW of <fcntl.h> (fcntl(2)), which Swift does not import.
   private static let waitCommand: Int32 = 38
 
@@ -10,7 +10,7 @@ enum FileLock {
   ///
   /// - Parameter shared: whether others may read meanwhile; the file must be open for writing unless shared.
   /// - Throws: `AdminError` (`inputOutput`).
-  static func wait(for file: File, shared: Bool = false) throws {
+  package static func wait(for file: File, shared: Bool = false) throws {
     var request = flock()
     request.l_type = Int16(shared ? F_RDLCK : F_WRLCK)
     request.l_whence = Int16(SEEK_SET)
@@ -22,7 +22,7 @@ enum FileLock {
   /// Opens a plain file, creating it, and waits for its lock; what was put in its place meanwhile is opened anew.
   ///
   /// - Throws: `AdminError`: `cannotCreate`, `inputOutput`; `dataError` for anything but a plain file.
-  static func open(_ path: String, flags: Int32) throws -> File {
+  package static func open(_ path: String, flags: Int32) throws -> File {
     while true {
       // Without O_NONBLOCK a named pipe would block here for ever.
       let file = try File(path, flags: flags | O_CREAT | O_NOFOLLOW | O_NONBLOCK)
@@ -38,7 +38,7 @@ enum FileLock {
 
 extension FileSystem {
   /// Gives a file that root made in a service account's folder to that account, which could not go on with it otherwise.
-  static func giveToFolderOwner(_ file: File) throws {
+  package static func giveToFolderOwner(_ file: File) throws {
     guard geteuid() == 0, let parent = try status(folder(of: file.path)), parent.st_mode & S_IFMT == S_IFDIR else {
       return
     }

@@ -27,7 +27,7 @@ public enum FileSystem {
   }
 
   /// The names in an open folder, as `names(in:)`.
-  static func names(of stream: OpaquePointer, _ folder: String) throws -> [[UInt8]] {
+  package static func names(of stream: OpaquePointer, _ folder: String) throws -> [[UInt8]] {
     var names: [[UInt8]] = []
     while true {
       errno = 0

@@ -2,7 +2,7 @@ import Glibc
 
 /// Looks up the addresses of many hosts at once, and waits only so long: a name server that does not answer must not hold
 /// a backup up.
-enum HostAddresses {
+package enum HostAddresses {
   private final class Answers: Sendable {
     let state = Guarded<(addresses: Set<HostName>, waiting: Int)>(([], 0))
   }
@@ -10,7 +10,7 @@ enum HostAddresses {
   /// The addresses known by then; a host that does not resolve in time has none.
   ///
   /// - Parameter milliseconds: how long to wait for all together.
-  static func of(_ hosts: Set<HostName>, within milliseconds: Int) -> Set<HostName> {
+  package static func of(_ hosts: Set<HostName>, within milliseconds: Int) -> Set<HostName> {
     let answers = Answers()
     answers.state.withLock { $0.waiting = hosts.count }
     for host in hosts {

@@ -36,7 +36,7 @@ public struct HostName: Sendable, Hashable, CustomStringConvertible {
   public var isLocalhost: Bool { ["localhost", "127.0.0.1", "::1"].contains(description) }
 
   /// What a name server says of a name.
-  enum Resolution: Sendable, Equatable {
+  package enum Resolution: Sendable, Equatable {
     /// It stands for these addresses, canonical, without duplicates.
     case addresses([HostName])
     /// It has none.
@@ -59,7 +59,7 @@ public struct HostName: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// Asks the name server; an address stands for itself.
-  func resolution() -> Resolution {
+  package func resolution() -> Resolution {
     if isAddress { return .addresses([self]) }
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -139,7 +139,7 @@ public enum PortProbe {
   }
 
   /// Where a host is.
-  enum Location: Sendable, Equatable {
+  package enum Location: Sendable, Equatable {
     /// One of its addresses belongs to this machine.
     case here
     /// None does.
@@ -153,7 +153,7 @@ public enum PortProbe {
   public static func isOnThisMachine(_ host: HostName) -> Bool { location(of: host) == .here }
 
   /// Where a host is.
-  static func location(of host: HostName) -> Location {
+  package static func location(of host: HostName) -> Location {
     if host.isLocalhost { return .here }
     switch host.resolution() {
     case .none(let reason), .unknown(let reason): return .unknown(reason: reason)

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A thread whose end can be waited for.
-final class JoinableThread {
+package final class JoinableThread {
   private final class Box: Sendable {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -12,7 +12,7 @@ final class JoinableThread {
   /// Starts `body`; signals stay with the program's own threads.
   ///
   /// - Throws: `AdminError` (`inputOutput`) when the system gives no thread.
-  init(_ body: @escaping @Sendable () -> Void) throws {
+  package init(_ body: @escaping @Sendable () -> Void) throws {
     var all = sigset_t()
     var former = sigset_t()
     sigfillset(&all)
@@ -36,7 +36,7 @@ final class JoinableThread {
   }
 
   /// Waits for the end; a second call does nothing.
-  func join() {
+  package func join() {
     guard let thread else { return }
     pthread_join(thread, nil)
     self.thread = nil

@@ -18,10 +18,10 @@ public enum Moment {
   }
 
   /// `YYYYMMDDhhmmss`.
-  static func compact(_ seconds: Int64) -> String { database(seconds).filter(\.isNumber) }
+  package static func compact(_ seconds: Int64) -> String { database(seconds).filter(\.isNumber) }
 
   /// The seconds of `YYYYMMDDhhmmss`.
-  static func parseCompact(_ text: String) -> Int64? {
+  package static func parseCompact(_ text: String) -> Int64? {
     let digits = text.utf8.map { Int($0) - 0x30 }
     guard digits.count == 14, digits.allSatisfy({ (0...9).contains($0) }) else { return nil }
     func number(_ range: Range<Int>) -> Int32 { Int32(digits[range].reduce(0) { $0 * 10 + $1 }) }

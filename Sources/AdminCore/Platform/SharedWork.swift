@@ -1,5 +1,5 @@
 /// Numbered pieces of work, shared among threads: each takes the next as soon as it has done one.
-enum SharedWork {
+package enum SharedWork {
   /// Does all of them, or stops at the first error and throws it.
   ///
   /// - Parameters:
@@ -10,7 +10,7 @@ enum SharedWork {
   ///   - body: told which thread it is on, 0..<workers, and which piece to do. It must share nothing between the workers but
   ///     what is guarded.
   /// - Throws: what `body` throws; `AdminError` (`inputOutput`) when the system gives no thread.
-  static func run(
+  package static func run(
     _ count: Int, workers: Int, fromBothEnds: Bool = false, _ body: (_ worker: Int, _ piece: Int) throws -> Void
   ) throws {
     let queue = Queue(count, fromBothEnds: fromBothEnds)

@@ -1,7 +1,7 @@
 /// Bytes that grow with somebody's files: the last of them in memory, all before in a file without a name.
 ///
 /// One thread fills it; after that any number may read.
-final class SpooledBytes: @unchecked Sendable {
+package final class SpooledBytes: @unchecked Sendable {
   private let folder: String
   private let limit: Int
   private var recent: [UInt8] = []
@@ -11,18 +11,18 @@ final class SpooledBytes: @unchecked Sendable {
   /// - Parameters:
   ///   - folder: where the file goes, when there are more bytes than `limit`.
   ///   - limit: the most bytes kept in memory, but for a single piece that is larger.
-  init(in folder: String, limit: Int = 256 << 10) {
+  package init(in folder: String, limit: Int = 256 << 10) {
     self.folder = folder
     self.limit = limit
   }
 
   /// How many there are.
-  var count: UInt64 { filed + UInt64(recent.count) }
+  package var count: UInt64 { filed + UInt64(recent.count) }
 
   /// Adds bytes at the end.
   ///
   /// - Throws: `AdminError`: `cannotCreate`, `inputOutput`.
-  func append(_ bytes: UnsafeRawBufferPointer) throws {
+  package func append(_ bytes: UnsafeRawBufferPointer) throws {
     if recent.count + bytes.count > limit, !recent.isEmpty {
       let file = try self.file ?? UnnamedFile.create(in: folder)
       self.file = file
@@ -36,7 +36,7 @@ final class SpooledBytes: @unchecked Sendable {
   /// Fills `buffer` with the bytes from `offset` on; there must be as many.
   ///
   /// - Throws: `AdminError` (`inputOutput`).
-  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws {
+  package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws {
     precondition(offset + UInt64(buffer.count) <= count, "bytes that were never added")
     var done = 0
     if offset < filed, let file {

@@ -1,10 +1,10 @@
 import Glibc
 
 /// A file without a name: nobody else can open it, and it is gone with the process, whatever happens to that.
-enum UnnamedFile {
+package enum UnnamedFile {
   /// The folder for what is of no use to anybody later: `TMPDIR`, or where the Filesystem Hierarchy Standard has the place
   /// for large temporary files (`/tmp` may be memory).
-  static var folder: String {
+  package static var folder: String {
     guard let named = getenv("TMPDIR").map({ String(cString: $0) }), named.utf8.first == 0x2F else { return "/var/tmp" }
     return named
   }
@@ -13,7 +13,7 @@ enum UnnamedFile {
   /// without a name, as a share of another machine.
   ///
   /// - Throws: `AdminError`: `cannotCreate`, `inputOutput`.
-  static func create(in folder: String) throws -> File {
+  package static func create(in folder: String) throws -> File {
     for place in folder == self.folder ? [folder] : [folder, self.folder] {
       let descriptor = open(place, O_TMPFILE | O_RDWR | O_CLOEXEC, 0o600)
       if descriptor >= 0 { return File(descriptor: descriptor, path: place) }
@@ -30,7 +30,7 @@ enum UnnamedFile {
   }
 
   /// One that had a name for a moment.
-  static func named(in folder: String) throws -> File {
+  package static func named(in folder: String) throws -> File {
     let path = "\(folder)/.hubtui-\(UInt64.random(in: 0 ... .max))"
     let file = try File(path, flags: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)
     guard unlink(path) == 0 else { throw systemError("cannot remove", path) }

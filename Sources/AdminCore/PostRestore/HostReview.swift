@@ -1,3 +1,8 @@
+import Database
+import Installation
+import Platform
+import TestBed
+
 /// Looks at every host that a test system would talk to once its outbox is open: those of the settings, and those of the
 /// columns from which the rules take addresses. When one was set it may not have resolved, or to another address.
 ///
@@ -9,7 +14,7 @@ struct HostReview {
 
   /// - Throws: `AdminError`: `refused` naming the first host that is production's, `unavailable` for one that does not
   ///   resolve. On any system but a test system nothing.
-  func check() throws {
+  package func check() throws {
     let settings = Settings(database)
     guard let system = try TestSystem(settings) else { return }
     for (name, value) in try settings.all().sorted(by: { $0.name < $1.name }) where !value.isEmpty {

@@ -1,3 +1,7 @@
+import Database
+import Installation
+import Platform
+
 /// LUI's send queue, and the switch that says whether it sends.
 public struct Outbox {
   /// A job in the queue.

@@ -1,3 +1,8 @@
+import Database
+import Installation
+import Platform
+import TestBed
+
 /// What must be set by hand after a test-bed restore. Nothing is ticked off: each step is done when the system itself
 /// says so, so the checklist survives everything.
 public struct PostRestoreSetup {
@@ -107,7 +112,7 @@ public struct PostRestoreSetup {
   }
 
   /// A host and port as an operator types them; an IPv6 address with a port stands in brackets.
-  static func parse(_ text: String, defaultPort: Int) throws -> (HostName, Int) {
+  package static func parse(_ text: String, defaultPort: Int) throws -> (HostName, Int) {
     var name = text
     var port = defaultPort
     let colons = text.filter { $0 == ":" }.count

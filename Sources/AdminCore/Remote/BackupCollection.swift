@@ -1,13 +1,17 @@
+import Administration
+import Archive
 import Glibc
+import Installation
+import Platform
 
 /// Brings the archives and the report of one backup together in one folder, from wherever the components are. What an
 /// interruption leaves is gone on with, and nothing has its name before its digest is the report's.
-struct BackupCollection {
+package struct BackupCollection {
   private let installation: Installation
   private let operation: Operation
   private let folder: String
 
-  static func collect(
+  package static func collect(
     _ id: BackupID, to folder: String, in context: OperationContext
   ) throws -> BackupSet {
     let folder = FileSystem.absolute(folder)

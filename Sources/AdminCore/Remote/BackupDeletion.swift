@@ -1,9 +1,14 @@
+import Administration
+import Installation
+import Platform
+import TestBed
+
 /// Removes the archives of a set, wherever the components are.
-enum BackupDeletion {
+package enum BackupDeletion {
   /// Removes a set's archives, HUB's first, so that a half removed set is never complete. Its report stays.
   ///
   /// - Throws: `AdminError`: `dataError` when there is no such set, `unavailable` for a machine that does not answer.
-  static func delete(_ id: BackupID, from folders: [String], in context: OperationContext) throws {
+  package static func delete(_ id: BackupID, from folders: [String], in context: OperationContext) throws {
     let installation = context.installation
     try Operation.run("deletion of a backup", in: context) { operation in
       operation.set(backupID: id)

@@ -1,3 +1,8 @@
+import Administration
+import Installation
+import Platform
+import TestBed
+
 /// Where a component is and how it is now.
 public struct ComponentState: Sendable, Equatable {
   /// The component.
@@ -9,9 +14,9 @@ public struct ComponentState: Sendable, Equatable {
   /// The install folder there; nil when its key's forced command decides.
   public let folder: String?
   /// What it says of itself; nil when it does not answer.
-  public internal(set) var description: ComponentDescription?
+  public package(set) var description: ComponentDescription?
   /// Why it does not answer, or cannot make a backup now; nil for nothing.
-  public internal(set) var problem: AdminError?
+  public package(set) var problem: AdminError?
 
   /// In one word: whether it is reachable and fit.
   public var state: String {

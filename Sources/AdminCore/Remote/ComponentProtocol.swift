@@ -1,4 +1,9 @@
+import Archive
+import Database
 import Foundation
+import Installation
+import Platform
+import TestBed
 
 /// The first frame of each side: who speaks, and in which versions of the protocol.
 struct Hello: Codable, Sendable {
@@ -104,6 +109,6 @@ extension BuiltInRules {
 extension AdminError {
   var reply: Reply {
     func cut(_ text: String) -> String { String(decoding: text.utf8.prefix(2000), as: UTF8.self) }
-    return .failed(code: code.rawValue, what: cut(what), place: cut(place), next: cut(next))
+    return .failed(code: code.rawValue, what: cut(what), place: cut(location), next: cut(next))
   }
 }

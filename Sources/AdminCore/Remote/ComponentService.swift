@@ -1,13 +1,18 @@
+import Administration
+import Archive
 import Foundation
 import Glibc
+import Installation
+import Platform
+import TestBed
 
 /// The other end of the Hub's `ssh`: serves one component of this machine on standard input and output, and ends with
 /// the line. It opens no port and knows no path from outside: what it can be asked for are the archives of its own
 /// component, by kind and ID.
 public final class ComponentService {
-  let installation: Installation
+  package let installation: Installation
   let component: Component
-  let actor: Actor
+  package let actor: Actor
   private let line: ServiceLine
 
   /// Serves until the line ends.
@@ -93,7 +98,7 @@ public final class ComponentService {
   }
 
   /// Nothing is ever restored from here: only the Hub restores.
-  func context(_ observer: (@Sendable (OperationStatus) -> Void)? = nil) -> OperationContext {
+  package func context(_ observer: (@Sendable (OperationStatus) -> Void)? = nil) -> OperationContext {
     OperationContext(installation, by: actor, observer: observer) { _ in nil }
   }
 
@@ -106,9 +111,8 @@ public final class ComponentService {
   private func describe() -> ComponentDescription {
     var description = ComponentDescription(version: Product.version, time: Moment.now)
     do {
-      let folder = try folder()
+      var folder = try folder()
       description = try ComponentDescription(of: component, folder)
-      var folder = folder
       while !FileSystem.isFolder(folder), folder != "/" { folder = FileSystem.folder(of: folder) }
       guard access(folder, W_OK | X_OK) == 0 else { throw systemError("cannot write in", folder) }
     } catch {

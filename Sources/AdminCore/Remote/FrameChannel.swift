@@ -1,4 +1,6 @@
+import Archive
 import Glibc
+import Platform
 
 /// Two descriptors that carry frames both ways: four bytes of length (big endian), one byte of type, the payload.
 ///
@@ -68,13 +70,13 @@ final class FrameChannel: @unchecked Sendable {
   }
 
   /// Starts the threads.
-  func start() throws {
+  package func start() throws {
     threads.append(try JoinableThread { [unowned self] in readAll() })
     threads.append(try JoinableThread { [unowned self] in beatUntilStopped() })
   }
 
   /// Ends the threads; nothing is received any more.
-  func stop() {
+  package func stop() {
     isStopping.withLock { $0 = true }
     received.close()
     for thread in threads { thread.join() }

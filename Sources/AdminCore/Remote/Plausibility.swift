@@ -1,3 +1,6 @@
+import Archive
+import Installation
+
 /// Numbers from another machine are added and multiplied here: none may be so large, or negative, that this traps.
 private let mostCounted = 1 << 46
 private let mostBytes: UInt64 = 1 << 56

@@ -1,10 +1,16 @@
+import Administration
+import Database
+import Installation
+import Platform
+import TestBed
+
 /// A component's part in a backup, done on its own machine by the service there.
-final class RemoteComponent: BackupParticipant {
-  let component: Component
-  let host: String?
-  private(set) var folder = ""
-  private(set) var times: [String] = []
-  private(set) var drift: [String] = []
+package final class RemoteComponent: BackupParticipant {
+  package let component: Component
+  package let host: String?
+  package private(set) var folder = ""
+  package private(set) var times: [String] = []
+  package private(set) var drift: [String] = []
   private let address: ComponentAddress
   private let operation: Operation
   private let session: RemoteSession
@@ -15,7 +21,7 @@ final class RemoteComponent: BackupParticipant {
   private var mayBePublished = false
 
   /// Connects.
-  init(_ component: Component, at address: ComponentAddress, operation: Operation) throws {
+  package init(_ component: Component, at address: ComponentAddress, operation: Operation) throws {
     self.component = component
     self.address = address
     self.operation = operation
@@ -25,7 +31,7 @@ final class RemoteComponent: BackupParticipant {
   }
 
   /// The components on other machines, for a backup.
-  static let all: ParticipantsElsewhere = { installation, settings in
+  package static let all: ParticipantsElsewhere = { installation, settings in
     try ComponentAddresses(installation, settings).elsewhere.map { component, address in
       { operation in
         operation.phase("connecting to \(component.rawValue) on \(address.host)")
@@ -35,10 +41,10 @@ final class RemoteComponent: BackupParticipant {
   }
 
   /// Ends the session; what was not published is removed there.
-  func close() { session.close() }
+  package func close() { session.close() }
 
   /// Makes the other side ready: its lock, its database, the rules.
-  func prepare(_ request: BackupOrder) throws {
+  package func prepare(_ request: BackupOrder) throws {
     kind = request.kind
     id = request.id
     if request.kind == .testBed, session.hello.rules != BuiltInRules.digest {
@@ -57,33 +63,36 @@ final class RemoteComponent: BackupParticipant {
   }
 
   /// Asks for its view of the database to begin; the answer is awaited apart, so that all begin at once.
-  func askSnapshot(_ token: SnapshotToken) throws { try session.post(.snapshot(token)) }
+  package func askSnapshot(_ token: SnapshotToken) throws { try session.post(.snapshot(token)) }
 
   /// Waits until its view has begun.
-  func awaitSnapshot() throws {
+  package func awaitSnapshot() throws {
     // Writers are kept off meanwhile.
     guard case .begun = try session.answer(within: 20) else { throw session.unexpected }
     times.append("its view of the database began \(Moment.text(Moment.now))")
   }
 
   /// Takes its place in the run, once all views have begun.
-  func join(_ context: BackupContext) throws { self.context = context }
+  package func join(_ context: BackupContext) throws { self.context = context }
 
-  func inspect() throws {
+  package func inspect() throws {
     guard let context else { return }
     let request = Request.inspect(snapshotTime: context.snapshotTime)
     guard case .inspected(let digest, let findings) = try session.ask(request) else { throw session.unexpected }
     guard digest == (try SnapshotDigest.of(context.database, context.tables)) else {
       throw AdminError(
-        .configuration, "the components do not see one system database (tables or settings differ)", at: session.displayName,
+        .configuration, "the components do not see one system database (tables or settings differ)",
+        at: session.displayName,
         next: "make \(DatabaseKey.url) in the INI files of all machines name the same database")
     }
     for finding in findings { context.sanitizer.note(finding.target, finding.reason) }
   }
 
-  func plan() throws { guard case .done = try session.ask(.plan, within: nil) else { throw session.unexpected } }
+  package func plan() throws {
+    guard case .done = try session.ask(.plan, within: nil) else { throw session.unexpected }
+  }
 
-  func preview() throws -> ComponentWalk.Outcome {
+  package func preview() throws -> ComponentWalk.Outcome {
     let last = try context.flatMap { try BackupDrift.last($0.installation) }
     guard case .previewed(let outcome, let results, let drift) = try session.ask(.preview(since: last), within: nil)
     else { throw session.unexpected }
@@ -92,7 +101,7 @@ final class RemoteComponent: BackupParticipant {
     return outcome
   }
 
-  func write(otherDigests: [String: String]?) throws -> WrittenArchive {
+  package func write(otherDigests: [String: String]?) throws -> WrittenArchive {
     let begin = Moment.now
     let request = Request.write(earlier: context?.sanitizer.record ?? SanitisationRecord())
     guard case .written(let archive, let results) = try session.ask(request, within: nil) else {
@@ -103,7 +112,7 @@ final class RemoteComponent: BackupParticipant {
     return archive
   }
 
-  func audit(_ audit: LeakAudit?) throws {
+  package func audit(_ audit: LeakAudit?) throws {
     guard let audit else {
       guard case .done = try session.ask(.verify, within: nil) else { throw session.unexpected }
       return
@@ -114,12 +123,12 @@ final class RemoteComponent: BackupParticipant {
     audit.absorb(hits)
   }
 
-  func publish() throws {
+  package func publish() throws {
     mayBePublished = true
     guard case .done = try session.ask(.publish) else { throw session.unexpected }
   }
 
-  func withdraw() throws {
+  package func withdraw() throws {
     // Before a publication the end of the line is enough: the other side removes its partial file.
     guard mayBePublished, let id else { return close() }
     do {
@@ -133,13 +142,13 @@ final class RemoteComponent: BackupParticipant {
     }
   }
 
-  func trim(valid: Set<BackupID>) throws {
+  package func trim(valid: Set<BackupID>) throws {
     guard let id else { return }
     let ids = Array(valid.sorted(by: >).prefix(RemoteComponent.mostIDs))
     guard case .done = try session.ask(.trim(newest: id, valid: ids)) else { throw session.unexpected }
   }
 
-  func finish() throws {
+  package func finish() throws {
     guard case .done = try session.ask(.finish) else { throw session.unexpected }
   }
 

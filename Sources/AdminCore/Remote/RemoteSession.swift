@@ -1,5 +1,10 @@
+import Administration
+import Database
 import Foundation
 import Glibc
+import Installation
+import Platform
+import TestBed
 
 /// A conversation with a component's service on another machine: one request, its progress, its answer. Every wait has an
 /// end.
@@ -141,7 +146,8 @@ final class RemoteSession {
 
   private func failure(_ code: Int32, _ what: String, _ location: String, _ next: String) -> AdminError {
     AdminError(
-      AdminError.Code(rawValue: code) ?? .inputOutput, what, at: location.isEmpty ? displayName : "\(displayName), \(location)",
+      AdminError.Code(rawValue: code) ?? .inputOutput, what,
+      at: location.isEmpty ? displayName : "\(displayName), \(location)",
       next: next)
   }
 
@@ -158,7 +164,7 @@ final class RemoteSession {
   }
 
   /// The error for a peer that does not keep to the protocol; the line is of no more use.
-  func wrong(_ what: String) -> AdminError {
+  package func wrong(_ what: String) -> AdminError {
     var begins = ""
     if case .garbage(let text) = channel.end, !text.isEmpty {
       begins = " (it begins: \(printable(String(text.prefix(60)))))"

@@ -1,4 +1,10 @@
+import Administration
+import Archive
+import Database
 import Glibc
+import Installation
+import Platform
+import TestBed
 
 /// The component's side of one backup: the same `ComponentBackup` as on the Hub's machine, moved by the Hub's requests.
 /// Whatever ends it early, an error, the Hub's or the end of the line, removes what was not published.
@@ -14,7 +20,7 @@ final class ServiceBackup {
     self.request = request
   }
 
-  func run() throws {
+  package func run() throws {
     guard (1...9).contains(request.level), request.siteRules.utf8.count <= SiteRules.sizeLimit,
       request.maskingKey.count == 32, Digest.bytes(hex: request.originFingerprint)?.count == 32
     else {

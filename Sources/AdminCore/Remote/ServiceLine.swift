@@ -1,4 +1,8 @@
+import Database
 import Foundation
+import Installation
+import Platform
+import TestBed
 
 /// The service's end of the line to the Hub. Its end, a request to cancel or a long silence stops whatever is done.
 final class ServiceLine {
@@ -24,7 +28,7 @@ final class ServiceLine {
     }
   }
 
-  func stop() { channel.stop() }
+  package func stop() { channel.stop() }
 
   var isAlive: Bool { channel.end == .none && !cancellation.isCancelled }
 
@@ -32,7 +36,7 @@ final class ServiceLine {
   func watch() { if channel.silence > ServiceLine.silence { cancellation.cancel() } }
 
   /// The next request; nil when the line ended in order.
-  func next() throws -> Request? {
+  package func next() throws -> Request? {
     var bytes: [UInt8] = []
     while true {
       guard let frame = channel.receive(milliseconds: 500) else {

@@ -1,9 +1,12 @@
+import Installation
+import Platform
+
 /// What a failure of `ssh` means, in words.
 enum SshFailure {
   /// - Parameters:
   ///   - status: how `ssh` ended; nil while it runs.
   ///   - complaint: what it said on its standard error.
-  static func error(status: Int32?, complaint: String, at place: String) -> AdminError {
+  package static func error(status: Int32?, complaint: String, at place: String) -> AdminError {
     let text = complaint.lowercased()
     // 127 is the other machine's shell that finds no such program.
     for (words, what, code, next) in meanings

@@ -1,4 +1,7 @@
 import Glibc
+import Installation
+import Platform
+import TestBed
 
 /// The system's own `ssh` with a component's service at its other end.
 final class SshProcess: @unchecked Sendable {

@@ -1,4 +1,9 @@
+import Administration
+import Archive
+import Database
 import Glibc
+import Installation
+import Platform
 
 /// The INI file and data folder of one component, made in a staging folder that nobody else can enter. Links come last, so
 /// that no file can be written through one.
@@ -6,8 +11,8 @@ struct FileStager {
   let component: Component
   /// The component's home folder, whose owner will own the files.
   let home: String
-  let folder: String
-  let operation: Operation
+  package let folder: String
+  package let operation: Operation
   /// A normal set comes back to the very system it is from: only there set-user-ID and set-group-ID bits come back, and
   /// links that lead out of the data folder.
   let isNormal: Bool
@@ -78,7 +83,7 @@ struct FileStager {
   }
 
   /// Reads every file back, holds it against the manifest, and waits until everything staged is on the disk.
-  func verify(against reader: ArchiveReader) throws {
+  package func verify(against reader: ArchiveReader) throws {
     // One of them waits for the disk, once for the whole file system instead of for each of many thousand files, while the
     // others read what is still in memory.
     let workers = Processors.count + 1

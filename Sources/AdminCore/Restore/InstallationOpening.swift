@@ -1,3 +1,8 @@
+import Administration
+import Archive
+import Installation
+import Platform
+
 extension Installation {
   /// Opens an installation as the console and every command do: brings an interrupted restore to its end, and after a
   /// test-bed restore generates the new instance IDs.

@@ -1,5 +1,10 @@
+import Archive
+import Database
 import Foundation
 import Glibc
+import Installation
+import Platform
+import TestBed
 
 /// The decision of a restore, on disk before anything live moves. Until it says `committing`, the former state holds;
 /// from then on the new one, and whoever opens the installation next brings it to its end. Rolling back is the same walk
@@ -27,7 +32,7 @@ struct RestoreJournal: Codable, Equatable {
 
   var phase: Phase
   /// The set that is restored.
-  var id: BackupID
+  package var id: BackupID
   /// Tells this restore's folders from those of every other.
   var token: String
   var items: [Item]
@@ -39,7 +44,7 @@ struct RestoreJournal: Codable, Equatable {
   /// The journal on disk; nil when no restore is under way.
   ///
   /// - Throws: `AdminError` (`dataError`) when it cannot be understood or came here in a copy of another folder.
-  static func read(_ installation: Installation) throws -> RestoreJournal? {
+  package static func read(_ installation: Installation) throws -> RestoreJournal? {
     guard let journal = try decode(path(installation)) else { return nil }
     guard journal.isOf(installation) else {
       throw AdminError(
@@ -137,7 +142,7 @@ enum FormerState {
   static func path(_ installation: Installation) -> String { installation.home(of: .hub) + "/former-state.json" }
 
   /// The journal of the last restore, nil when there is nothing to roll back to in this folder.
-  static func read(_ installation: Installation) throws -> RestoreJournal? {
+  package static func read(_ installation: Installation) throws -> RestoreJournal? {
     guard let journal = try RestoreJournal.decode(path(installation)), journal.isOf(installation) else { return nil }
     return journal
   }
@@ -202,7 +207,7 @@ enum RestoreCommit {
 
 /// Where a restore stages and where it puts the former state: beside the live things, on the same file systems.
 struct RestorePaths {
-  let installation: Installation
+  package let installation: Installation
   let token: String
 
   init(_ installation: Installation, _ token: String) {

@@ -1,4 +1,8 @@
+import Archive
 import Glibc
+import Installation
+import Platform
+import TestBed
 
 /// Everything that is asked before a restore touches anything: each answer is a line with pass, warning or fail.
 public struct RestorePreflight {
@@ -29,7 +33,7 @@ public struct RestorePreflight {
   /// Normal or test-bed.
   public let kind: BackupKind
   /// The set, when it is whole.
-  private(set) var set: BackupSetReader?
+  package private(set) var set: BackupSetReader?
   private var known: [Component: CachedDigest] = [:]
   /// Whether this would rebuild a lost origin on an empty installation, which needs a typed confirmation.
   public private(set) var isRebuild = false
@@ -91,7 +95,7 @@ public struct RestorePreflight {
   private init(kind: BackupKind) { self.kind = kind }
 
   /// The answers alone, for who shows them: an open set takes memory, and the restore opens its own.
-  func closed() -> RestorePreflight {
+  package func closed() -> RestorePreflight {
     var answers = self
     answers.known = set?.cachedDigests ?? [:]
     answers.set = nil

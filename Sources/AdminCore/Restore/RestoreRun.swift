@@ -1,4 +1,10 @@
+import Administration
+import Archive
+import Database
 import Glibc
+import Installation
+import Platform
+import TestBed
 
 /// Restores a set: stage beside the live state, verify what was staged, commit through the journal.
 public struct RestoreRun {

@@ -1,3 +1,10 @@
+import Administration
+import Archive
+import Database
+import Installation
+import Platform
+import TestBed
+
 /// The tables of all three components, loaded beside the live ones and read back; several at a time where the engine
 /// allows it.
 final class TableStager {
@@ -39,7 +46,7 @@ final class TableStager {
   }
 
   /// Encodes every staged row again: the rows must be those of the archive, so what was loaded is what was backed up.
-  func verify(_ set: BackupSetReader) throws {
+  package func verify(_ set: BackupSetReader) throws {
     try eachTable(of: set) { staging, table in
       operation.phase("verifying \(table.schema.name)")
       let running = RunningDigest()
@@ -82,7 +89,9 @@ final class TableStager {
       }
     }
     var workers = [staging]
-    while workers.count < min(Processors.count, tables.count), let worker = try staging.makeWorker() { workers.append(worker) }
+    while workers.count < min(Processors.count, tables.count), let worker = try staging.makeWorker() {
+      workers.append(worker)
+    }
     if workers.count > 1 { tables.sort { $0.entry.size > $1.entry.size } }
     // Each thread has a worker of its own and readers of its own; the tables are read only.
     let readers = workers.map { _ in Readers() }

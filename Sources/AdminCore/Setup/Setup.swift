@@ -1,3 +1,7 @@
+import Database
+import Installation
+import Platform
+
 /// Sets up a fresh single-server installation: all three components on localhost, the embedded internal database, one
 /// administrator, sending disabled.
 public enum Setup {

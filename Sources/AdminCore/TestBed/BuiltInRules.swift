@@ -1,3 +1,6 @@
+import Database
+import Installation
+
 /// The rules of every test-bed backup, in the order of reports. A site adds its own in `hub/test-bed-rules.yaml`; it
 /// cannot take one away.
 public enum BuiltInRules {

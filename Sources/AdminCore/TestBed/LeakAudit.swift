@@ -1,5 +1,9 @@
+import Database
+import Installation
+import Platform
+
 /// Proves a test-bed set: searches everything that was written for everything that was removed.
-final class LeakAudit {
+package final class LeakAudit {
   private let search: NeedleSearch
   private let collection: NeedleCollection
   private let configurationTables: Set<String>
@@ -7,7 +11,7 @@ final class LeakAudit {
   private let maskedColumns: [String: Set<Int>]
   /// Hits inside user content, which do not fail a backup: rule, place, count. Of the files only the first few of a rule
   /// are named: a production may have a hundred thousand letters, each with its own host in it.
-  private(set) var contentHits: [String: Int] = [:]
+  package private(set) var contentHits: [String: Int] = [:]
   private var namedFiles: [String: Set<String>] = [:]
   /// What was found in this entry, with its count: one letter may hold one host a hundred times.
   private var found: [Find: Int] = [:]
@@ -19,18 +23,18 @@ final class LeakAudit {
   private var isSearching = false
   private static let mostNamedFiles = 20
   /// The place of a hit in the names of the data folder: no file, and always told.
-  static let fileNames = "data/ (file names)"
+  package static let fileNames = "data/ (file names)"
   /// How many different spellings are searched for.
-  var needleCount: Int { collection.needles.count }
+  package var needleCount: Int { collection.needles.count }
   /// Removed values that are too short or too common to search for.
-  var skippedCount: Int { collection.skipped }
+  package var skippedCount: Int { collection.skipped }
 
-  convenience init(_ sanitizer: Sanitizer, tables: [TableSchema]) {
+  package convenience init(_ sanitizer: Sanitizer, tables: [TableSchema]) {
     self.init(sanitizer.needles, sanitizer.ruleSet, tables: tables)
   }
 
   /// - Parameter needles: of all machines of the backup.
-  init(_ needles: NeedleCollection, _ ruleSet: RuleSet, tables: [TableSchema]) {
+  package init(_ needles: NeedleCollection, _ ruleSet: RuleSet, tables: [TableSchema]) {
     collection = needles
     search = NeedleSearch(collection.needles)
     var configuration: Set<String> = [Settings.table]
@@ -53,13 +57,13 @@ final class LeakAudit {
   }
 
   /// What is searched for.
-  var needles: NeedleCollection { collection }
+  package var needles: NeedleCollection { collection }
 
   /// Counts what another machine found inside user content by the same needles.
-  func absorb(_ hits: [String: Int]) { contentHits.merge(hits) { $0 + max(0, $1) } }
+  package func absorb(_ hits: [String: Int]) { contentHits.merge(hits) { $0 + max(0, $1) } }
 
   /// Searches one entry of an archive while it is read back, the one before being done with.
-  func inspector(of entry: String, archive: String, table: TableSchema?) -> EntryInspector {
+  package func inspector(of entry: String, archive: String, table: TableSchema?) -> EntryInspector {
     precondition(!isSearching, "two entries are searched at a time")
     isSearching = true
     search.start()
@@ -67,15 +71,15 @@ final class LeakAudit {
   }
 
   /// Searches the bytes of one entry in order.
-  struct EntryInspector {
+  package struct EntryInspector {
     fileprivate let audit: LeakAudit
     fileprivate let entry: String
     fileprivate let archive: String
     fileprivate let table: TableSchema?
 
-    func scan(_ bytes: UnsafeRawBufferPointer) throws { try audit.search.scan(bytes) { try judge($0) } }
+    package func scan(_ bytes: UnsafeRawBufferPointer) throws { try audit.search.scan(bytes) { try judge($0) } }
 
-    func finish() throws {
+    package func finish() throws {
       try audit.search.finish { try judge($0) }
       for (find, count) in audit.found {
         audit.count(count, of: audit.collection.rules[find.rule], place(find.column).name)
@@ -125,7 +129,7 @@ final class LeakAudit {
   }
 
   /// Checks one decoded row of a set with masked recipients: every address must be an invented one.
-  func checkMask(_ row: UnsafeMutableBufferPointer<Field>, of table: TableSchema, archive: String) throws {
+  package func checkMask(_ row: UnsafeMutableBufferPointer<Field>, of table: TableSchema, archive: String) throws {
     guard let columns = maskedColumns[table.name] else { return }
     for column in columns {
       guard case .text(let bytes) = row[column], !bytes.isEmpty else { continue }
@@ -140,5 +144,5 @@ final class LeakAudit {
   }
 
   /// Whether rows of a table need `checkMask`.
-  func checksMask(of table: TableSchema) -> Bool { maskedColumns[table.name] != nil }
+  package func checksMask(of table: TableSchema) -> Bool { maskedColumns[table.name] != nil }
 }

@@ -1,20 +1,21 @@
 import Crypto
+import Installation
 
 /// Invents values for personal ones: the same value gives the same invention everywhere in one set, so that joins still
 /// hold, and nobody without the run's key, which is thrown away, can go back.
-final class Masker {
+package final class Masker {
   private let key: SymmetricKey
   private var arena = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 1)
   private var used = 0
 
   /// A masker with a fresh key.
-  init() { key = SymmetricKey(size: .bits256) }
+  package init() { key = SymmetricKey(size: .bits256) }
 
   /// The same masker on another machine.
-  init(key: [UInt8]) { self.key = SymmetricKey(data: key) }
+  package init(key: [UInt8]) { self.key = SymmetricKey(data: key) }
 
   /// The key, for the other machines of one backup alone.
-  var keyBytes: [UInt8] { key.withUnsafeBytes { Array($0) } }
+  package var keyBytes: [UInt8] { key.withUnsafeBytes { Array($0) } }
 
   deinit { arena.deallocate() }
 

@@ -21,7 +21,7 @@ final class NeedleSearch {
     /// Index of the needle.
     let needle: Int
     /// How many tabs stand between the line's begin and the hit: the column in a `.copy` file.
-    let column: Int
+    package let column: Int
   }
 
   init(_ needles: [NeedleCollection.Needle]) {
@@ -51,13 +51,13 @@ final class NeedleSearch {
   deinit { buffer.deallocate() }
 
   /// Forgets the stream before and starts another.
-  func start() {
+  package func start() {
     carried = 0
     startColumn = 0
   }
 
   /// Searches the next bytes, of any count; hits that reach into later bytes are found with those, or by `finish`.
-  func scan(_ bytes: UnsafeRawBufferPointer, _ found: (Hit) throws -> Void) throws {
+  package func scan(_ bytes: UnsafeRawBufferPointer, _ found: (Hit) throws -> Void) throws {
     guard !needles.isEmpty else { return }
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -75,7 +75,7 @@ final class NeedleSearch {
   }
 
   /// Ends the stream: reports a hit on its very last byte.
-  func finish(_ found: (Hit) throws -> Void) throws {
+  package func finish(_ found: (Hit) throws -> Void) throws {
     guard carried > 0 else { return }
     try search(count: carried, reportingEndsIn: carried - 1..<carried, found)
   }
@@ -106,7 +106,7 @@ final class NeedleSearch {
     }
   }
 
-  func rule(of hit: Hit) -> Int { needles[hit.needle].rule }
+  package func rule(of hit: Hit) -> Int { needles[hit.needle].rule }
 
   @inline(__always)
   private static func hash(_ word: UInt32) -> Int { Int(truncatingIfNeeded: (word &* 0x9E37_79B1) >> 15) }

@@ -1,18 +1,22 @@
+import Archive
+import Database
 import Foundation
+import Installation
+import Platform
 
 /// What the leak audit must look for: every value that a rule removed, in the spellings in which an archive could hold it.
-struct NeedleCollection {
+package struct NeedleCollection {
   /// One thing to search for, in lower case ASCII: hosts and the like are found in any spelling.
-  struct Needle: Hashable {
-    let bytes: [UInt8]
+  package struct Needle: Hashable {
+    package let bytes: [UInt8]
     /// A host or short value inside a longer word is another word.
     let isWholeWord: Bool
     /// The index of the rule that removed it, into `rules`.
-    let rule: Int
+    package let rule: Int
   }
 
-  private(set) var needles: [Needle] = []
-  private(set) var rules: [String] = []
+  package private(set) var needles: [Needle] = []
+  package private(set) var rules: [String] = []
   private var seen: Set<[UInt8]> = []
   /// Values that are too common or too short to be told from ordinary text.
   private(set) var skipped = 0
@@ -20,7 +24,7 @@ struct NeedleCollection {
   /// The bytes of a long value that are searched for: from the middle, since keys begin and end alike.
   static let windowSize = 48
 
-  mutating func add(_ text: String, _ sensitivity: Rule.Sensitivity, rule: String) {
+  package mutating func add(_ text: String, _ sensitivity: Rule.Sensitivity, rule: String) {
     let text = text.trimmingSpaces
     guard !text.isEmpty else { return }
     switch sensitivity {
@@ -51,7 +55,7 @@ struct NeedleCollection {
     skipped += other.skipped
   }
 
-  mutating func add(_ bytes: [UInt8], rule: String) {
+  package mutating func add(_ bytes: [UInt8], rule: String) {
     guard bytes.count >= 8 else {
       skipped += 1
       return
@@ -109,7 +113,7 @@ extension NeedleCollection: Codable {
   private enum Key: CodingKey { case rules, skipped, words, parts }
 
   /// In few bytes: the needles of each rule, those that are whole words apart.
-  init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     let rules = try container.decode([String].self, forKey: .rules)
     for (key, isWholeWord) in [(Key.words, true), (.parts, false)] {
@@ -120,7 +124,7 @@ extension NeedleCollection: Codable {
     skipped = max(0, min(try container.decode(Int.self, forKey: .skipped), 1 << 40))
   }
 
-  func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(rules, forKey: .rules)
     try container.encode(skipped, forKey: .skipped)

@@ -1,4 +1,6 @@
+import Database
 import Glibc
+import Installation
 
 /// One rule that makes a copy safe: the danger it removes, what it matches, what it does, and how an operator undoes it
 /// on purpose after a restore.

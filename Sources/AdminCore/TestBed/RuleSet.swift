@@ -1,3 +1,5 @@
+import Archive
+
 /// The rules of one backup run. A normal backup has the empty set: the same walk, nothing changed.
 public struct RuleSet: Sendable {
   /// The rules in the order in which they apply: the first that matches a value decides.
@@ -15,23 +17,23 @@ public struct RuleSet: Sendable {
     try testBed(SiteRules.read(path), maskRecipients: maskRecipients)
   }
 
-  static func testBed(_ site: SiteRules, maskRecipients: Bool) -> RuleSet {
+  package static func testBed(_ site: SiteRules, maskRecipients: Bool) -> RuleSet {
     RuleSet(
       rules: BuiltInRules.all + site.rules + (maskRecipients ? [BuiltInRules.masking] : []), harmless: site.harmless,
       isTestBed: true)
   }
 
   /// One match of one rule.
-  struct Bound: Sendable {
-    let rule: Int
-    let match: Rule.Match
+  package struct Bound: Sendable {
+    package let rule: Int
+    package let match: Rule.Match
   }
 
-  func bound(where isWanted: (Rule.Target) -> Bool) -> [Bound] {
+  package func bound(where isWanted: (Rule.Target) -> Bool) -> [Bound] {
     rules.enumerated().flatMap { index, rule in
       rule.matches.filter { isWanted($0.target) }.map { Bound(rule: index, match: $0) }
     }
   }
 
-  func index(of id: String) -> Int? { rules.firstIndex { $0.id == id } }
+  package func index(of id: String) -> Int? { rules.firstIndex { $0.id == id } }
 }

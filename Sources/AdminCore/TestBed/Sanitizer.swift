@@ -1,32 +1,36 @@
+import Database
+import Installation
+import Platform
+
 /// Applies a rule set to INI files, settings, rows and files on their way into an archive, counts what it does, and
 /// collects what the leak audit must look for. With the empty set it passes everything through.
 public final class Sanitizer {
-  let ruleSet: RuleSet
-  let backupID: BackupID
-  let masker: Masker
+  package let ruleSet: RuleSet
+  package let backupID: BackupID
+  package let masker: Masker
   private let database: any SystemDatabase
   private var tallies: [Tally] = []
   /// What removed values look like, for the leak audit.
-  private(set) var needles = NeedleCollection()
+  package private(set) var needles = NeedleCollection()
   /// The hosts of production that rules removed.
-  private(set) var productionHosts: Set<HostName> = []
+  package private(set) var productionHosts: Set<HostName> = []
   /// What looks dangerous and is covered by no rule.
   public private(set) var findings: [Finding] = []
   private var offendingPlaces: Set<String> = []
 
   /// Counts of one rule at one place, with samples for the preview.
-  final class Tally {
-    let rule: Int
-    let place: String
-    var count = 0
-    var samples: [ChangeSample] = []
+  package final class Tally {
+    package let rule: Int
+    package let place: String
+    package var count = 0
+    package var samples: [ChangeSample] = []
     init(rule: Int, place: String) {
       self.rule = rule
       self.place = place
     }
   }
 
-  init(_ ruleSet: RuleSet, backupID: BackupID, database: any SystemDatabase, masker: Masker = Masker()) {
+  package init(_ ruleSet: RuleSet, backupID: BackupID, database: any SystemDatabase, masker: Masker = Masker()) {
     self.ruleSet = ruleSet
     self.backupID = backupID
     self.database = database
@@ -61,7 +65,7 @@ public final class Sanitizer {
   }
 
   /// Takes over what another machine's sanitiser found by the same rules.
-  func absorb(_ results: SanitizerResults) throws {
+  package func absorb(_ results: SanitizerResults) throws {
     for record in results.record.rules {
       guard let index = ruleSet.index(of: record.id) else {
         throw AdminError(
@@ -81,7 +85,7 @@ public final class Sanitizer {
   }
 
   /// Everything that was found so far, for the Hub's own sanitiser.
-  var results: SanitizerResults {
+  package var results: SanitizerResults {
     SanitizerResults(
       record: record, samples: samples, needles: needles, productionHosts: productionHosts.map(\.description),
       findings: findings)
@@ -94,7 +98,7 @@ public final class Sanitizer {
     return tally
   }
 
-  func note(_ tally: Tally, before: SQLValue, after: SQLValue, _ sensitivity: Rule.Sensitivity) {
+  package func note(_ tally: Tally, before: SQLValue, after: SQLValue, _ sensitivity: Rule.Sensitivity) {
     tally.count += 1
     if sensitivity != .none { remember(before, sensitivity, rule: ruleSet.rules[tally.rule].id) }
     guard tally.samples.count < 3 else { return }
@@ -104,7 +108,7 @@ public final class Sanitizer {
     if !tally.samples.contains(sample) { tally.samples.append(sample) }
   }
 
-  func note(_ target: Rule.Target, _ reason: String) {
+  package func note(_ target: Rule.Target, _ reason: String) {
     guard !ruleSet.harmless.contains(target), offendingPlaces.insert(target.description).inserted else { return }
     findings.append(Finding(target: target, reason: reason))
   }
@@ -123,7 +127,7 @@ public final class Sanitizer {
   }
 
   /// Looks at all settings that no rule covers, before any row is read: so that the common refusal comes at once.
-  func checkSettings(_ settings: Settings) throws {
+  package func checkSettings(_ settings: Settings) throws {
     let bound = ruleSet.bound { if case .setting = $0 { true } else { false } }
     guard ruleSet.isTestBed else { return }
     for (name, value) in try settings.all() where !bound.contains(where: { $0.match.target.overlaps(.setting(name)) }) {
@@ -201,7 +205,7 @@ public final class Sanitizer {
   }
 
   /// What happens to the rows of a table; nil when nothing does and nothing needs a look.
-  func plan(for table: TableSchema) throws -> TablePlan? {
+  package func plan(for table: TableSchema) throws -> TablePlan? {
     guard ruleSet.isTestBed else { return nil }
     return try TablePlan(table, sanitizer: self, database: database)
   }
@@ -220,7 +224,7 @@ enum IniComment {
 
 extension SQLValue {
   /// For people: what is unset says so, bytes are counted, a long text is cut.
-  var shown: String {
+  package var shown: String {
     switch self {
     case .null: "(unset)"
     case .integer(let value): String(value)

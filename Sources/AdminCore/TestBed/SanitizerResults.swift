@@ -1,8 +1,10 @@
+import Installation
+
 /// What one machine's sanitiser found. It holds secrets: it lives in memory and on its way through ssh, never on a disk.
-struct SanitizerResults: Codable {
-  var record = SanitisationRecord()
-  var samples: [ChangeSample] = []
-  var needles = NeedleCollection()
-  var productionHosts: [String] = []
-  var findings: [Finding] = []
+package struct SanitizerResults: Codable {
+  package var record = SanitisationRecord()
+  package var samples: [ChangeSample] = []
+  package var needles = NeedleCollection()
+  package var productionHosts: [String] = []
+  package var findings: [Finding] = []
 }

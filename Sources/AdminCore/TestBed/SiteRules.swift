@@ -1,3 +1,6 @@
+import Archive
+import Installation
+import Platform
 import Yams
 
 /// What a site adds in `hub/test-bed-rules.yaml`: rules of its own, and names that look dangerous and are not. It can add,
@@ -9,20 +12,20 @@ import Yams
 /// harmless:
 ///   - {column: lui_plugin_colours.host_name, because: a colour's name}
 /// ```
-struct SiteRules {
-  var rules: [Rule] = []
+package struct SiteRules {
+  package var rules: [Rule] = []
   var harmless: [Rule.Target] = []
 
   /// Reads the file; an absent one adds nothing.
   ///
   /// - Throws: `AdminError` (`configuration`) naming the entry that cannot be understood.
-  static func read(_ path: String) throws -> SiteRules {
+  package static func read(_ path: String) throws -> SiteRules {
     guard let text = try text(of: path) else { return SiteRules() }
     return try SiteRules(yaml: text, path: path)
   }
 
   /// The file's text; nil when there is none.
-  static func text(of path: String) throws -> String? {
+  package static func text(of path: String) throws -> String? {
     guard try FileSystem.exists(path) else { return nil }
     let bytes = try FileSystem.read(path, limit: sizeLimit)
     guard let text = String(validating: bytes, as: UTF8.self) else { throw wrong("not UTF-8", path) }
@@ -30,11 +33,11 @@ struct SiteRules {
   }
 
   /// The most bytes that such a file may have.
-  static let sizeLimit = 256 << 10
+  package static let sizeLimit = 256 << 10
 
-  init() {}
+  package init() {}
 
-  init(yaml: String, path: String) throws {
+  package init(yaml: String, path: String) throws {
     let root: Node?
     do {
       root = try Yams.compose(yaml: yaml)

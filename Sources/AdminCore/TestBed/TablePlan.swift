@@ -1,7 +1,10 @@
+import Database
 import Glibc
+import Installation
+import Platform
 
 /// What the rules do to the rows of one table, worked out once: a column that no rule touches costs nothing.
-final class TablePlan {
+package final class TablePlan {
   private struct Step {
     let column: Int
     let conditions: [Test]
@@ -30,7 +33,7 @@ final class TablePlan {
   private var constants: [UnsafeMutableRawBufferPointer] = []
 
   /// Whether rows can change or need a look at all.
-  var isEmpty: Bool { steps.isEmpty && unknownColumns.isEmpty && settingRules.isEmpty }
+  package var isEmpty: Bool { steps.isEmpty && unknownColumns.isEmpty && settingRules.isEmpty }
 
   init(_ table: TableSchema, sanitizer: Sanitizer, database: any SystemDatabase) throws {
     self.table = table
@@ -63,7 +66,7 @@ final class TablePlan {
   deinit { for constant in constants { constant.deallocate() } }
 
   /// Applies the rules to one row in place; false when the row is left out.
-  func apply(_ row: UnsafeMutableBufferPointer<Field>) -> Bool {
+  package func apply(_ row: UnsafeMutableBufferPointer<Field>) -> Bool {
     sanitizer.masker.startRow()
     rowNumber += 1
     if !settingRules.isEmpty, table.columns.count >= 2 { applySetting(row) }

@@ -69,17 +69,3 @@ struct OperationCommand: ParsableCommand {
     }
   }
 }
-
-extension OperationStatus {
-  /// One line for people.
-  var summary: String {
-    let id = backupID.map { " \($0)" } ?? ""
-    let head = "\(name)\(id), started \(started) by \(account)"
-    switch outcome {
-    case .running: return "\(head): running (process \(processID)), \(phase)"
-    case .succeeded: return "\(head): succeeded \(ended ?? "")"
-    case .cancelled: return "\(head): cancelled \(ended ?? "")"
-    case .failed: return "\(head): failed \(ended ?? ""): \(message)"
-    }
-  }
-}

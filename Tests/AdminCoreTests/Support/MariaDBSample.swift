@@ -3,6 +3,13 @@ import Synchronization
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 /// A real MariaDB server on a socket in a temporary folder, one for all tests of this process; each test has a database
 /// of its own.

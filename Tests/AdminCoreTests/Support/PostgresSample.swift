@@ -3,6 +3,13 @@ import Glibc
 import Testing
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 /// A server for all tests of this process, and an empty database in it.
 final class PostgresSample {
@@ -83,7 +90,8 @@ extension PostgresServer {
     -> ServerAddress
   {
     var address = try ServerAddress(
-      url: "postgresql:///postgres?socket=\(folder)", user: user, password: Secret(password), place: "test")
+      url: "postgresql:///postgres?socket=\(folder)", among: Engine.all, user: user,
+      password: Secret(password), at: "test")
     address.database = database
     return address
   }

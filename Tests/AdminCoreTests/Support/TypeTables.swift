@@ -1,4 +1,11 @@
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 /// Tables with every type and its edge values, as statements of each engine.
 enum TypeTables {

@@ -1,6 +1,13 @@
 import DatabaseServers
 
 @testable import AdminCore
+@testable import Administration
+@testable import Archive
+@testable import Database
+@testable import Installation
+@testable import Platform
+@testable import Runs
+@testable import TestBed
 
 /// A demo production whose system database is on a PostgreSQL server, each component with an account of its own there,
 /// for one test alone; the server ends with it. The demo's SQLite file stays, with the same rows.

@@ -73,8 +73,10 @@ struct Visit {
     terminal.patience = .seconds(30)
     let now = now
     let context = ConsoleContext(hub: hub, now: { now })
-    let root: any ConsoleScreen = isLoggedIn ? MenuTree.root(context) : LoginScreen(hub, now: { now }) as any ConsoleScreen
-    _ = Console(display: terminal, hub: hub, isLoggedIn: isLoggedIn, host: "hub.example", launcher: launcher).run(root: root)
+    let root: any ConsoleScreen =
+      isLoggedIn ? MenuTree.root(context) : LoginScreen(hub, now: { now }) as any ConsoleScreen
+    _ = Console(display: terminal, hub: hub, isLoggedIn: isLoggedIn, host: "hub.example", launcher: launcher).run(
+      root: root)
     for (place, step) in steps.enumerated() where !notes.reached.withLock({ $0.contains(place) }) {
       if case .keys = step { continue }
       Issue.record("step \(place), \(step), was not reached:\n\(terminal.frame.text)", sourceLocation: sourceLocation)

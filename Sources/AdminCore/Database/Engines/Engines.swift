@@ -1,3 +1,5 @@
+import Platform
+
 extension Engine {
   /// All engines.
   package static let all: [Engine] = [.sqlite, .mariadb, .postgresql]

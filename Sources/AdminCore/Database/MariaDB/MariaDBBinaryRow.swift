@@ -1,3 +1,4 @@
+import Archive
 import CMariaDB
 
 /// One row of the binary protocol while the client library walks over it, column by column. Nothing is read behind the
@@ -43,10 +44,10 @@ struct MariaDBBinaryRow {
   /// Of a TIME (mariadb.com/kb/en/time).
   private static let mostHours = 838
 
-  let fields: UnsafeMutableBufferPointer<Field>
+  package let fields: UnsafeMutableBufferPointer<Field>
   let layouts: UnsafeMutableBufferPointer<Layout>
   /// Whether the bytes of this row, or of one before it, were not what the protocol says.
-  private(set) var isBroken = false
+  package private(set) var isBroken = false
   private let readers: UnsafeMutableBufferPointer<MariaDBColumn.Reader>
   private let texts: UnsafeMutableRawBufferPointer
 
@@ -60,7 +61,7 @@ struct MariaDBBinaryRow {
     texts = .allocate(byteCount: readers.count * MariaDBBinaryRow.textSize, alignment: 8)
   }
 
-  func free() {
+  package func free() {
     fields.deallocate()
     layouts.deallocate()
     readers.deallocate()
@@ -68,7 +69,7 @@ struct MariaDBBinaryRow {
   }
 
   /// Takes one column: `place` is where its bytes begin, and is moved behind them; nil for NULL.
-  mutating func take(
+  package mutating func take(
     _ column: Int, _ place: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?, end: UnsafeMutablePointer<UInt8>?
   ) {
     guard column < fields.count else { return isBroken = true }

@@ -13,7 +13,7 @@ struct MariaDBColumn {
     case digits
   }
 
-  let column: TableSchema.Column
+  package let column: TableSchema.Column
 
   init(_ column: TableSchema.Column) { self.column = column }
 
@@ -26,7 +26,7 @@ struct MariaDBColumn {
     }
   }
 
-  var reader: Reader {
+  package var reader: Reader {
     switch column.type {
     case .binary: .binary
     case .numeric where column.scale != nil: .digits
@@ -35,14 +35,14 @@ struct MariaDBColumn {
   }
 
   /// A whole number beyond 64 signed bits, or one with leading zeros (ZEROFILL, YEAR).
-  static func integer(_ bytes: UnsafeRawBufferPointer) -> Field {
+  package static func integer(_ bytes: UnsafeRawBufferPointer) -> Field {
     if let value = DecimalText.digits(bytes, isNegative: false) { return .integer(value) }
     let start = bytes.firstIndex { $0 != 0x30 } ?? bytes.count - 1
     return .number(UnsafeRawBufferPointer(rebasing: bytes[start...]))
   }
 
   /// The digits of a number in the row format's spelling.
-  static func number(_ bytes: UnsafeRawBufferPointer) -> Field {
+  package static func number(_ bytes: UnsafeRawBufferPointer) -> Field {
     .number(DecimalText.canonical(withoutLeadingZeros(bytes)))
   }
 
@@ -60,7 +60,7 @@ struct MariaDBColumn {
   }
 
   /// A value of a small query.
-  static func value(_ bytes: UnsafeRawBufferPointer, _ field: MYSQL_FIELD) -> SQLValue {
+  package static func value(_ bytes: UnsafeRawBufferPointer, _ field: MYSQL_FIELD) -> SQLValue {
     switch field.type {
     case MYSQL_TYPE_TINY, MYSQL_TYPE_SHORT, MYSQL_TYPE_LONG, MYSQL_TYPE_LONGLONG, MYSQL_TYPE_INT24, MYSQL_TYPE_YEAR:
       return SQLValue(copying: DecimalText.integer(bytes).map { .integer($0) } ?? integer(bytes))

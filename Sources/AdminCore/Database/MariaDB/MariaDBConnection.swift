@@ -1,10 +1,11 @@
 import CMariaDB
 import Glibc
+import Platform
 
 /// A connection to a MariaDB or MySQL server. One thread at a time.
-final class MariaDBConnection {
+package final class MariaDBConnection {
   /// The server and database, for messages.
-  let displayName: String
+  package let displayName: String
   let handle: UnsafeMutablePointer<MYSQL>
   private let isInternal: Bool
 
@@ -17,7 +18,7 @@ final class MariaDBConnection {
   ///
   /// - Parameter database: nil connects to the server alone.
   /// - Throws: `AdminError`: `unavailable` when it does not answer, `configuration` when it does not let us in.
-  init(_ address: ServerAddress, database: String?) throws {
+  package init(_ address: ServerAddress, database: String?) throws {
     displayName = address.displayName
     isInternal = address.isInternal
     try MariaDBConnection.startLibrary()
@@ -74,14 +75,14 @@ final class MariaDBConnection {
   }
 
   /// Runs a statement without result.
-  func run(_ sql: String) throws {
+  package func run(_ sql: String) throws {
     try send(sql)
     if let result = mysql_store_result(handle) { mysql_free_result(result) }
     guard mysql_errno(handle) == 0 else { throw failure("the database refused a statement") }
   }
 
   /// Sends a statement; the caller takes the result.
-  func send(_ sql: String) throws {
+  package func send(_ sql: String) throws {
     var sql = sql
     let status = sql.withUTF8 { bytes in
       bytes.withMemoryRebound(to: CChar.self) { mysql_real_query(handle, $0.baseAddress, UInt($0.count)) }
@@ -111,13 +112,13 @@ final class MariaDBConnection {
   }
 
   /// Ends the line without a word; every later use fails.
-  func cut() { _ = shutdown(mysql_get_socket(handle), Int32(SHUT_RDWR)) }
+  package func cut() { _ = shutdown(mysql_get_socket(handle), Int32(SHUT_RDWR)) }
 
   /// How many rows the last statement changed.
-  var changed: Int { Int(clamping: mysql_affected_rows(handle)) }
+  package var changed: Int { Int(clamping: mysql_affected_rows(handle)) }
 
   /// `body` in one transaction; rolled back when it throws.
-  func transaction<Result>(begin: String = "START TRANSACTION", _ body: () throws -> Result) throws -> Result {
+  package func transaction<Result>(begin: String = "START TRANSACTION", _ body: () throws -> Result) throws -> Result {
     try run(begin)
     do {
       let result = try body()
@@ -134,12 +135,12 @@ final class MariaDBConnection {
   var takesBatches: Bool { String(cString: mysql_get_server_info(handle)).contains("MariaDB") }
 
   /// The connection's last error as a value.
-  func failure(_ what: String) -> AdminError {
+  package func failure(_ what: String) -> AdminError {
     failure(Int32(bitPattern: mysql_errno(handle)), String(cString: mysql_error(handle)), what)
   }
 
   /// An error of the server, by its number, as a value.
-  func failure(_ number: Int32, _ reason: String, _ what: String) -> AdminError {
+  package func failure(_ number: Int32, _ reason: String, _ what: String) -> AdminError {
     func error(_ code: AdminError.Code, _ what: String, _ next: String) -> AdminError {
       AdminError(code, "\(what) (\(reason))", at: displayName, next: next)
     }

@@ -1,10 +1,12 @@
+import Archive
 import CMariaDB
+import Platform
 
 /// The MariaDB and MySQL engine.
 final class MariaDBDatabase: SystemDatabase {
-  let connection: MariaDBConnection
+  package let connection: MariaDBConnection
   /// The name of the database whose tables are meant.
-  let name: String
+  package let name: String
   private let address: ServerAddress
   private var isInSnapshot = false
 
@@ -16,16 +18,17 @@ final class MariaDBDatabase: SystemDatabase {
     if access == .readOnly { try connection.run("SET SESSION TRANSACTION READ ONLY") }
   }
 
-  var displayName: String { connection.displayName }
+  package var displayName: String { connection.displayName }
 
-  func withSnapshot<Result>(_ body: () throws -> Result) throws -> Result {
+  package func withSnapshot<Result>(_ body: () throws -> Result) throws -> Result {
     try connection.run("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
     isInSnapshot = true
     defer { isInSnapshot = false }
     return try connection.transaction(begin: "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", body)
   }
 
-  func withSharedSnapshot<Result>(_ share: (SnapshotToken) throws -> Void, _ body: () throws -> Result) throws -> Result
+  package func withSharedSnapshot<Result>(_ share: (SnapshotToken) throws -> Void, _ body: () throws -> Result) throws
+    -> Result
   {
     let holder = try MariaDBConnection(address, database: name)
     var generator = SystemRandomNumberGenerator()
@@ -45,7 +48,7 @@ final class MariaDBDatabase: SystemDatabase {
     }
   }
 
-  func withSnapshot<Result>(joining token: SnapshotToken, _ body: () throws -> Result) throws -> Result {
+  package func withSnapshot<Result>(joining token: SnapshotToken, _ body: () throws -> Result) throws -> Result {
     try expect(token, .mariadb)
     guard try connection.texts("SELECT IS_USED_LOCK(\(literal(token.value)))").first?.first ?? nil != nil else {
       throw differs("the server here is not the one at which the Hub holds a lock")
@@ -53,23 +56,23 @@ final class MariaDBDatabase: SystemDatabase {
     return try withSnapshot(body)
   }
 
-  func componentTables() throws -> [TableSchema] { try MariaDBSchemaReader(connection, name).componentTables() }
+  package func componentTables() throws -> [TableSchema] { try MariaDBSchemaReader(connection, name).componentTables() }
 
-  func otherTables() throws -> [String] { try MariaDBSchemaReader(connection, name).otherNames() }
+  package func otherTables() throws -> [String] { try MariaDBSchemaReader(connection, name).otherNames() }
 
-  func rowCount(of table: TableSchema) throws -> Int64 {
+  package func rowCount(of table: TableSchema) throws -> Int64 {
     let row = try connection.texts("SELECT count(*) FROM \(quoted(table.name))").first
     return row?.first.flatMap { $0 }.flatMap { Int64($0) } ?? 0
   }
 
-  func estimatedRowCount(of table: TableSchema) throws -> Int64 {
+  package func estimatedRowCount(of table: TableSchema) throws -> Int64 {
     let row = try connection.texts(
       "SELECT table_rows FROM information_schema.tables WHERE table_schema = \(literal(name)) AND table_name = \(literal(table.name))"
     ).first
     return row?.first.flatMap { $0 }.flatMap { Int64($0) } ?? 0
   }
 
-  func rows(of table: TableSchema, _ body: (UnsafeMutableBufferPointer<Field>) throws -> Void) throws {
+  package func rows(of table: TableSchema, _ body: (UnsafeMutableBufferPointer<Field>) throws -> Void) throws {
     let columns = table.columns.map(MariaDBColumn.init)
     // The savepoint gives the table's metadata lock back, so that a change of its structure need not wait for the rest
     // of a backup, nor everybody else behind it.
@@ -80,7 +83,7 @@ final class MariaDBDatabase: SystemDatabase {
     if isInSnapshot { try connection.run("ROLLBACK TO SAVEPOINT hubtui") }
   }
 
-  func query(_ sql: String, _ arguments: [SQLValue]) throws -> [[SQLValue]] {
+  package func query(_ sql: String, _ arguments: [SQLValue]) throws -> [[SQLValue]] {
     try connection.send(bound(sql, arguments))
     guard let result = mysql_store_result(connection.handle) else {
       throw connection.failure("the database refused a query")
@@ -101,12 +104,12 @@ final class MariaDBDatabase: SystemDatabase {
     return rows
   }
 
-  @discardableResult func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
+  @discardableResult package func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
     try connection.run(bound(sql, arguments))
     return connection.changed
   }
 
-  func transaction<Result>(_ body: () throws -> Result) throws -> Result { try connection.transaction(body) }
+  package func transaction<Result>(_ body: () throws -> Result) throws -> Result { try connection.transaction(body) }
 
   // The session takes no backslash as an escape, and its character set is UTF-8: a doubled quote is all a text needs.
   private func bound(_ sql: String, _ arguments: [SQLValue]) -> String {

@@ -1,7 +1,9 @@
+import Platform
+
 /// The statements that make a table of an engine-neutral schema in MariaDB. Every name is quoted and every clause chosen
 /// here: no SQL of a set is ever run.
 struct MariaDBDefinition {
-  let table: TableSchema
+  package let table: TableSchema
   private let isOwn: Bool
 
   init(_ table: TableSchema) {
@@ -35,7 +37,7 @@ struct MariaDBDefinition {
   }
 
   /// ALTER TABLE with all indexes but the primary key: after the rows, which is faster.
-  func createIndexes() throws -> [String] {
+  package func createIndexes() throws -> [String] {
     let made = table.autoIncrementNext == nil ? nil : autoColumn
     let indexes = table.indexes.filter { index in
       !(made != nil && made != table.primaryKey.first && index.columns.first?.name == made)
@@ -61,7 +63,7 @@ struct MariaDBDefinition {
   }
 
   /// The type that a column has here.
-  func type(of column: TableSchema.Column) throws -> MariaDBType {
+  package func type(of column: TableSchema.Column) throws -> MariaDBType {
     // MariaDB calls it LONGTEXT with a check.
     if column.type == .json { return MariaDBType("json") }
     if isOwn {

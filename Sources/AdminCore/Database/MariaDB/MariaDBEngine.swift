@@ -4,13 +4,13 @@ extension EngineName {
 }
 
 extension Engine {
-  static let mariadb = Engine(
+  package static let mariadb = Engine(
     name: .mariadb, schemes: ["mariadb", "mysql"],
     storage: .server(.mariadb))
 }
 
 extension ServerEngine {
-  static let mariadb = ServerEngine(
+  package static let mariadb = ServerEngine(
     port: 3306, hasSchemas: false, open: { try MariaDBDatabase($0, $1) },
     stage: { try MariaDBStaging($0, namespace: $1) }, namespaces: { try MariaDBNamespaces($0) })
 }

@@ -1,5 +1,6 @@
 import CMariaDB
 import Glibc
+import Platform
 
 /// Inserts rows by a prepared statement, many at a time: MariaDB takes whole columns of values in one packet, without
 /// parsing a word of SQL (mariadb.com/kb/en/bulk-insert-column-wise-binding). MySQL takes them row by row.
@@ -112,7 +113,7 @@ final class MariaDBLoader: RowLoader {
     memory.deallocate()
   }
 
-  func insert(_ row: UnsafeMutableBufferPointer<Field>) throws {
+  package func insert(_ row: UnsafeMutableBufferPointer<Field>) throws {
     var size = 0
     for field in row {
       switch field {
@@ -127,7 +128,7 @@ final class MariaDBLoader: RowLoader {
     if count == batch { try send() }
   }
 
-  func finish() throws {
+  package func finish() throws {
     try send()
     try connection.run("COMMIT")
   }

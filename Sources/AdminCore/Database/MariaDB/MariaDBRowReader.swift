@@ -1,4 +1,5 @@
 import CMariaDB
+import Platform
 
 /// Reads a table's rows through a prepared statement: they come in the binary protocol, which costs the server half of
 /// what the text protocol does, since no number is spelled and no double searched for its shortest text.
@@ -51,7 +52,7 @@ final class MariaDBRowReader {
   /// Gives every row to `body`, valid until it returns.
   ///
   /// - Throws: `AdminError` when the rows end early; what `body` throws, after which the connection is cut.
-  func forEach(_ body: (UnsafeMutableBufferPointer<Field>) throws -> Void) throws {
+  package func forEach(_ body: (UnsafeMutableBufferPointer<Field>) throws -> Void) throws {
     let fields = state.pointee.row.fields
     while true {
       let status = mysql_stmt_fetch(statement)

@@ -1,11 +1,12 @@
 import CMariaDB
+import Platform
 
 /// Reads a database's structure into engine-neutral terms, and refuses by name what they cannot say: nothing may drop
 /// out of a backup unnoticed.
 struct MariaDBSchemaReader {
-  let connection: MariaDBConnection
+  package let connection: MariaDBConnection
   /// The database's name.
-  let name: String
+  package let name: String
   private var schema: String { literal(name) }
 
   init(_ connection: MariaDBConnection, _ name: String) {
@@ -15,7 +16,7 @@ struct MariaDBSchemaReader {
 
   func otherNames() throws -> [String] { try objects().map(\.name).filter { !ComponentTables.contain($0) } }
 
-  func componentTables() throws -> [TableSchema] {
+  package func componentTables() throws -> [TableSchema] {
     let objects = try objects().filter { ComponentTables.contain($0.name) }
     for object in objects {
       guard object.type == "BASE TABLE" else { throw cannotCarry("\(object.type.lowercased()) \(object.name)") }

@@ -1,4 +1,6 @@
+import Archive
 import Glibc
+import Platform
 
 /// The internal database when it is a MariaDB server of the installation's own: its files, its socket, its process. It
 /// listens on the socket alone, in a folder that only the installation's owner enters.
@@ -23,16 +25,16 @@ public struct MariaDBServer: Sendable, Equatable {
   }
 
   /// The database with the system's tables.
-  static let databaseName = "maestro"
+  package static let databaseName = "maestro"
 
   /// The socket.
   public var socket: String { folder + "/mariadb.sock" }
-  var dataFolder: String { folder + "/data" }
+  package var dataFolder: String { folder + "/data" }
   var logPath: String { folder + "/mariadb.log" }
   private var pidPath: String { folder + "/mariadb.pid" }
 
   /// How to log in.
-  var address: ServerAddress {
+  package var address: ServerAddress {
     ServerAddress(
       socket: socket, of: .mariadb, .mariadb, database: MariaDBServer.databaseName, user: "root", isInternal: true)
   }
@@ -51,7 +53,7 @@ public struct MariaDBServer: Sendable, Equatable {
   ///
   /// - Parameter place: where the folder will be in the end.
   /// - Throws: `AdminError`: `configuration` when MariaDB is not installed or the path is too long for a socket.
-  func initialise(for place: String) throws {
+  package func initialise(for place: String) throws {
     // sun_path has 108 bytes with the zero at the end (unix(7)).
     for server in [self, MariaDBServer(folder: place)] where server.socket.utf8.count >= 108 {
       throw AdminError(
@@ -123,7 +125,7 @@ public struct MariaDBServer: Sendable, Equatable {
   }
 
   /// Runs it for the time of `body`.
-  func whileRunning<Result>(_ body: () throws -> Result) throws -> Result {
+  package func whileRunning<Result>(_ body: () throws -> Result) throws -> Result {
     try start()
     do {
       let result = try body()

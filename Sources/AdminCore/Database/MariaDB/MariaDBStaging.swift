@@ -1,3 +1,5 @@
+import Platform
+
 /// New tables in a database of their own on the server.
 final class MariaDBStaging: TableStaging {
   private let address: ServerAddress
@@ -20,7 +22,8 @@ final class MariaDBStaging: TableStaging {
         "CREATE DATABASE IF NOT EXISTS \(quoted(namespace)) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin")
     } catch let error as AdminError where error.code == .configuration {
       throw AdminError(
-        .configuration, "a restore stages in a database of its own, which this account may not make", at: address.displayName,
+        .configuration, "a restore stages in a database of its own, which this account may not make",
+        at: address.displayName,
         next: "let it: GRANT ALL ON `\(address.database.prefix(30))%`.* TO the account in database.user")
     }
     tables = try MariaDBStaging.open(address, namespace)
@@ -41,30 +44,30 @@ final class MariaDBStaging: TableStaging {
     return tables
   }
 
-  func makeWorker() throws -> (any TableStaging)? { try MariaDBStaging(besides: self) }
+  package func makeWorker() throws -> (any TableStaging)? { try MariaDBStaging(besides: self) }
 
-  var database: any SystemDatabase { tables }
+  package var database: any SystemDatabase { tables }
 
-  func create(_ table: TableSchema) throws {
+  package func create(_ table: TableSchema) throws {
     let definition = MariaDBDefinition(table)
     try tables.connection.run(definition.createTable())
     let statements = try definition.createReferences()
     references.statements.withLock { $0 += statements }
   }
 
-  func loader(of table: TableSchema) throws -> any RowLoader {
+  package func loader(of table: TableSchema) throws -> any RowLoader {
     try MariaDBLoader(table, connection: MariaDBStaging.open(address, namespace).connection)
   }
 
-  func createIndexes(of table: TableSchema) throws {
+  package func createIndexes(of table: TableSchema) throws {
     for statement in try MariaDBDefinition(table).createIndexes() { try tables.connection.run(statement) }
   }
 
   // They stay where they are: only the components' tables are exchanged.
-  func keepOthers() throws {}
+  package func keepOthers() throws {}
 
   // InnoDB writes every commit to the disk before it says so.
-  func finish() throws {
+  package func finish() throws {
     for statement in references.statements.withLock({ $0 }) { try tables.connection.run(statement) }
   }
 }
@@ -75,17 +78,17 @@ final class MariaDBNamespaces: NamespaceServer {
 
   init(_ address: ServerAddress) throws { connection = try MariaDBConnection(address, database: nil) }
 
-  func mark(_ exchange: TableExchange) throws {
+  package func mark(_ exchange: TableExchange) throws {
     try connection.run(
       "CREATE TABLE IF NOT EXISTS \(quoted(exchange.staged)).\(quoted(TableExchange.marker)) (id INT PRIMARY KEY) ENGINE=InnoDB"
     )
   }
 
-  func isMarked(_ exchange: TableExchange) throws -> Bool {
+  package func isMarked(_ exchange: TableExchange) throws -> Bool {
     try names(in: exchange.staged).contains(TableExchange.marker)
   }
 
-  func perform(_ exchange: TableExchange) throws {
+  package func perform(_ exchange: TableExchange) throws {
     // A killed program's own statement may still be under way in the server, which holds this lock until it is done.
     guard try connection.texts("SELECT GET_LOCK(\(literal(exchange.staged)), 600)").first?.first == "1" else {
       throw AdminError(
@@ -108,7 +111,7 @@ final class MariaDBNamespaces: NamespaceServer {
     try removeNamespace(exchange.staged)
   }
 
-  func removeNamespace(_ name: String) throws {
+  package func removeNamespace(_ name: String) throws {
     try connection.run("SET SESSION foreign_key_checks=0")
     try connection.run("DROP DATABASE IF EXISTS \(quoted(name))")
   }

@@ -1,11 +1,11 @@
 /// A column type of MariaDB or MySQL, read strictly: a set from elsewhere may not bring SQL of its own.
 struct MariaDBType: Equatable {
   /// The type's word, lower case.
-  var base: String
+  package var base: String
   /// Sizes.
-  var sizes: [Int] = []
+  package var sizes: [Int] = []
   /// The labels of ENUM and SET.
-  var labels: [String] = []
+  package var labels: [String] = []
   var isUnsigned = false
   var isZeroFilled = false
 

@@ -1,3 +1,4 @@
+import Archive
 import Glibc
 
 /// How a column's values travel from COPY's text to the row format.
@@ -7,7 +8,7 @@ struct PostgresColumn {
     case text, binary, integer, boolean, numeric, decimal, real, instant
   }
 
-  let column: TableSchema.Column
+  package let column: TableSchema.Column
 
   init(_ column: TableSchema.Column) { self.column = column }
 
@@ -16,7 +17,7 @@ struct PostgresColumn {
     column.type == .real && column.size == 32 ? "\(quoted(column.name))::float8" : quoted(column.name)
   }
 
-  var reader: Reader {
+  package var reader: Reader {
     switch column.type {
     case .binary: .binary
     case .integer: .integer
@@ -32,7 +33,7 @@ struct PostgresColumn {
   /// A value in the row format's spelling. Unescapes in place; nothing else of the row is touched.
   ///
   /// - Parameter raw: a value as COPY escapes it, with a byte behind it that is no part of a number.
-  static func field(_ raw: UnsafeMutableRawBufferPointer, _ reader: Reader) -> Field {
+  package static func field(_ raw: UnsafeMutableRawBufferPointer, _ reader: Reader) -> Field {
     if raw.count == 2, raw[0] == 0x5C, raw[1] == 0x4E { return .null }
     switch reader {
     case .text: return .text(unescaped(raw))
@@ -110,7 +111,7 @@ struct PostgresColumn {
   }
 
   /// A value of a small query, by its type's number (`SELECT oid FROM pg_type`, fixed for ever).
-  static func value(_ bytes: UnsafeRawBufferPointer, type: UInt32) -> SQLValue {
+  package static func value(_ bytes: UnsafeRawBufferPointer, type: UInt32) -> SQLValue {
     switch type {
     case boolean: return .integer(bytes.first == 0x74 ? 1 : 0)
     case 20, 21, 23, 26: return DecimalText.integer(bytes).map { .integer($0) } ?? SQLValue(copying: .text(bytes))
@@ -129,7 +130,7 @@ struct PostgresColumn {
   }
 
   /// A value as the text of an argument of this type; nil is NULL.
-  static func argument(_ value: SQLValue, type: UInt32) -> String? {
+  package static func argument(_ value: SQLValue, type: UInt32) -> String? {
     switch value {
     case .null: nil
     case .integer(let number):

@@ -1,10 +1,11 @@
 import CPostgres
 import Glibc
+import Platform
 
 /// A connection to a PostgreSQL server. One thread at a time.
 final class PostgresConnection {
   /// The server and database, for messages.
-  let displayName: String
+  package let displayName: String
   let handle: OpaquePointer
 
   /// How long to wait for a server to answer, in seconds.
@@ -24,7 +25,8 @@ final class PostgresConnection {
     do {
       guard PQserverVersion(handle) >= PostgresConnection.oldestServer else {
         throw AdminError(
-          .configuration, "the database server is older than PostgreSQL 12", at: address.displayName, next: "upgrade it")
+          .configuration, "the database server is older than PostgreSQL 12", at: address.displayName, next: "upgrade it"
+        )
       }
       try run(
         """
@@ -46,10 +48,10 @@ final class PostgresConnection {
   deinit { PQfinish(handle) }
 
   /// Runs statements without result.
-  func run(_ sql: String) throws { PQclear(try result(sql)) }
+  package func run(_ sql: String) throws { PQclear(try result(sql)) }
 
   /// Runs a statement; the caller clears its result.
-  func result(_ sql: String, expecting: ExecStatusType? = nil) throws -> OpaquePointer? {
+  package func result(_ sql: String, expecting: ExecStatusType? = nil) throws -> OpaquePointer? {
     try refuseNUL(sql)
     return try checked(PQexec(handle, sql), expecting: expecting)
   }
@@ -65,17 +67,17 @@ final class PostgresConnection {
   }
 
   /// A value of a result; nil is NULL.
-  static func bytes(_ result: OpaquePointer?, _ row: Int32, _ column: Int32) -> UnsafeRawBufferPointer? {
+  package static func bytes(_ result: OpaquePointer?, _ row: Int32, _ column: Int32) -> UnsafeRawBufferPointer? {
     guard PQgetisnull(result, row, column) == 0 else { return nil }
     return UnsafeRawBufferPointer(
       start: PQgetvalue(result, row, column), count: Int(PQgetlength(result, row, column)))
   }
 
   /// Ends the line without a word; every later use fails.
-  func cut() { _ = shutdown(PQsocket(handle), Int32(SHUT_RDWR)) }
+  package func cut() { _ = shutdown(PQsocket(handle), Int32(SHUT_RDWR)) }
 
   /// `body` in one transaction; rolled back when it throws.
-  func transaction<Result>(begin: String = "BEGIN", _ body: () throws -> Result) throws -> Result {
+  package func transaction<Result>(begin: String = "BEGIN", _ body: () throws -> Result) throws -> Result {
     try run(begin)
     do {
       let result = try body()
@@ -108,7 +110,7 @@ final class PostgresConnection {
   }
 
   /// A result's error as a value. Only the server's first words: its details quote rows.
-  func failure(_ result: OpaquePointer?, _ what: String) -> AdminError {
+  package func failure(_ result: OpaquePointer?, _ what: String) -> AdminError {
     func word(_ field: UnicodeScalar) -> String? {
       PQresultErrorField(result, Int32(field.value)).map { String(cString: $0) }
     }

@@ -1,11 +1,12 @@
 import CPostgres
 import Glibc
+import Platform
 
 /// The PostgreSQL engine.
 final class PostgresDatabase: SystemDatabase {
-  let connection: PostgresConnection
+  package let connection: PostgresConnection
   /// The schema whose tables are meant.
-  let namespace: String
+  package let namespace: String
   private let address: ServerAddress
 
   /// Connects to the address's database.
@@ -17,13 +18,14 @@ final class PostgresDatabase: SystemDatabase {
     connection = try PostgresConnection(address, namespace: self.namespace, access)
   }
 
-  var displayName: String { connection.displayName }
+  package var displayName: String { connection.displayName }
 
   private var schema: PostgresSchemaReader { PostgresSchemaReader(connection, namespace) }
 
-  func withSnapshot<Result>(_ body: () throws -> Result) throws -> Result { try snapshot(nil, body) }
+  package func withSnapshot<Result>(_ body: () throws -> Result) throws -> Result { try snapshot(nil, body) }
 
-  func withSharedSnapshot<Result>(_ share: (SnapshotToken) throws -> Void, _ body: () throws -> Result) throws -> Result
+  package func withSharedSnapshot<Result>(_ share: (SnapshotToken) throws -> Void, _ body: () throws -> Result) throws
+    -> Result
   {
     // Others join this very view, so nobody needs to be kept from writing.
     try withSnapshot {
@@ -35,7 +37,7 @@ final class PostgresDatabase: SystemDatabase {
     }
   }
 
-  func withSnapshot<Result>(joining token: SnapshotToken, _ body: () throws -> Result) throws -> Result {
+  package func withSnapshot<Result>(joining token: SnapshotToken, _ body: () throws -> Result) throws -> Result {
     try expect(token, .postgresql)
     return try snapshot(token.value, body)
   }
@@ -73,13 +75,13 @@ final class PostgresDatabase: SystemDatabase {
 
   private struct Moved: Error {}
 
-  func componentTables() throws -> [TableSchema] { try schema.componentTables() }
+  package func componentTables() throws -> [TableSchema] { try schema.componentTables() }
 
-  func otherTables() throws -> [String] { try schema.otherNames() }
+  package func otherTables() throws -> [String] { try schema.otherNames() }
 
   // The snapshot's locks keep the tables as they are. The labels of an enumeration are not locked, and a renamed one
   // shows in old rows as well; only another session sees that.
-  func confirm(_ tables: [TableSchema]) throws {
+  package func confirm(_ tables: [TableSchema]) throws {
     let now = try PostgresDatabase(address, .readOnly, namespace: namespace)
     let labels = Dictionary(uniqueKeysWithValues: try now.schema.enumerations().map { ($0.name, $0.labels) })
     for table in tables {
@@ -91,12 +93,12 @@ final class PostgresDatabase: SystemDatabase {
     }
   }
 
-  func rowCount(of table: TableSchema) throws -> Int64 {
+  package func rowCount(of table: TableSchema) throws -> Int64 {
     let row = try connection.texts("SELECT count(*) FROM \(quoted(table.name))").first
     return row?.first.flatMap { $0 }.flatMap { Int64($0) } ?? 0
   }
 
-  func estimatedRowCount(of table: TableSchema) throws -> Int64 {
+  package func estimatedRowCount(of table: TableSchema) throws -> Int64 {
     // Negative for a table that was never analysed.
     let row = try connection.texts(
       "SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(\(literal(quoted(table.name))))"
@@ -108,7 +110,7 @@ final class PostgresDatabase: SystemDatabase {
     return count
   }
 
-  func rows(of table: TableSchema, _ body: (UnsafeMutableBufferPointer<Field>) throws -> Void) throws {
+  package func rows(of table: TableSchema, _ body: (UnsafeMutableBufferPointer<Field>) throws -> Void) throws {
     let columns = table.columns.map(PostgresColumn.init)
     let readers = columns.map(\.reader)
     let handle = connection.handle
@@ -164,11 +166,12 @@ final class PostgresDatabase: SystemDatabase {
     }
     guard column == readers.count, start == row.count else {
       throw AdminError(
-        .dataError, "the server sent a row that is not one of table \(table.name)", at: displayName, next: "start again")
+        .dataError, "the server sent a row that is not one of table \(table.name)", at: displayName, next: "start again"
+      )
     }
   }
 
-  func query(_ sql: String, _ arguments: [SQLValue]) throws -> [[SQLValue]] {
+  package func query(_ sql: String, _ arguments: [SQLValue]) throws -> [[SQLValue]] {
     let result = try bound(sql, arguments)
     defer { PQclear(result) }
     let columns = PQnfields(result)
@@ -180,13 +183,13 @@ final class PostgresDatabase: SystemDatabase {
     }
   }
 
-  @discardableResult func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
+  @discardableResult package func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
     let result = try bound(sql, arguments)
     defer { PQclear(result) }
     return Int(String(cString: PQcmdTuples(result))) ?? 0
   }
 
-  func transaction<Result>(_ body: () throws -> Result) throws -> Result { try connection.transaction(body) }
+  package func transaction<Result>(_ body: () throws -> Result) throws -> Result { try connection.transaction(body) }
 
   // The server says which type it takes for each argument: 1 for a boolean column is true.
   private func bound(_ sql: String, _ arguments: [SQLValue]) throws -> OpaquePointer? {

@@ -1,7 +1,7 @@
 /// A column's default as the server spells it, when it is a literal or the moment of insertion.
 struct PostgresDefault {
   /// Nil is NULL, which is no default.
-  let value: TableSchema.DefaultValue?
+  package let value: TableSchema.DefaultValue?
 
   /// Nil for any other expression.
   ///

@@ -1,13 +1,15 @@
+import Platform
+
 /// The statements that make a table of an engine-neutral schema in PostgreSQL. Every name is quoted and every clause
 /// chosen here: no SQL of a set is ever run.
 struct PostgresDefinition {
-  let table: TableSchema
+  package let table: TableSchema
   private let isOwn: Bool
 
   /// The options of a table that numbers its rows by an identity column; without them a PostgreSQL table does so by a
   /// sequence and a default (`serial`).
-  static let identity = "identity"
-  static let always = "identity always"
+  package static let identity = "identity"
+  package static let always = "identity always"
 
   init(_ table: TableSchema) {
     self.table = table
@@ -52,7 +54,7 @@ struct PostgresDefinition {
   }
 
   /// CREATE INDEX and ADD CONSTRAINT for all but the primary key: after the rows, which is faster.
-  func createIndexes() throws -> [String] {
+  package func createIndexes() throws -> [String] {
     try table.indexes.compactMap { index in
       let methods: Set = ["hash", "gin", "gist", "brin", "spgist"]
       if let method = index.method, !isOwn || !methods.contains(method) {
@@ -86,7 +88,7 @@ struct PostgresDefinition {
   }
 
   /// The type that a column has here, as SQL.
-  func type(of column: TableSchema.Column) throws -> String {
+  package func type(of column: TableSchema.Column) throws -> String {
     guard isOwn else {
       return PostgresType(neutral: column, isAuto: table.autoIncrementNext != nil && column.name == autoColumn).sql
     }

@@ -4,7 +4,7 @@ extension EngineName {
 }
 
 extension Engine {
-  static let postgresql = Engine(
+  package static let postgresql = Engine(
     name: .postgresql, schemes: ["postgresql", "postgres"],
     storage: .server(
       ServerEngine(

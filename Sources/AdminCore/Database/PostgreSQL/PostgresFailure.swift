@@ -1,9 +1,11 @@
+import Platform
+
 /// What a PostgreSQL server or its client library says of an error, and what it means here.
 struct PostgresFailure {
   /// The SQLSTATE; nil when no server answered.
-  var state: String?
+  package var state: String?
   /// In the server's words.
-  var reason: String
+  package var reason: String
   /// Whether the connection is gone.
   var isLost = false
   private var needsPassword = false
@@ -39,7 +41,7 @@ struct PostgresFailure {
   }
 
   /// The value to throw.
-  func error(_ what: String, at place: String) -> AdminError {
+  package func error(_ what: String, at place: String) -> AdminError {
     func error(_ code: AdminError.Code, _ what: String, _ next: String) -> AdminError {
       AdminError(code, "\(what) (\(reason))", at: place, next: next)
     }

@@ -1,4 +1,6 @@
+import Archive
 import CPostgres
+import Platform
 
 /// Sends rows by COPY FROM STDIN: the server takes them while the next ones are being made.
 final class PostgresLoader: RowLoader {
@@ -16,7 +18,7 @@ final class PostgresLoader: RowLoader {
         expecting: PGRES_COPY_IN))
   }
 
-  func insert(_ row: UnsafeMutableBufferPointer<Field>) throws {
+  package func insert(_ row: UnsafeMutableBufferPointer<Field>) throws {
     for index in 0..<row.count {
       if buffer.room < 64 { try flush() }
       if index > 0 { buffer.append(0x09) }
@@ -39,7 +41,7 @@ final class PostgresLoader: RowLoader {
     sent += 1
   }
 
-  func finish() throws {
+  package func finish() throws {
     try flush()
     guard PQputCopyEnd(connection.handle, nil) == 1 else { throw ended() }
     try end()

@@ -1,3 +1,5 @@
+import Platform
+
 /// The exchange of a restore's tables on the server: ALTER TABLE … SET SCHEMA for all of them in one transaction. Indexes
 /// and the sequences of columns go with their table; enumerations are moved beside them.
 final class PostgresNamespaces: NamespaceServer {
@@ -9,7 +11,7 @@ final class PostgresNamespaces: NamespaceServer {
 
   /// Also rehearses the exchange and takes it back: a missing right, a name that is taken or a lock shows while the
   /// former state still holds.
-  func mark(_ exchange: TableExchange) throws {
+  package func mark(_ exchange: TableExchange) throws {
     try refuseDependents(of: exchange.live)
     try carryRights(exchange)
     try connection.run(
@@ -20,11 +22,11 @@ final class PostgresNamespaces: NamespaceServer {
     try connection.run("ROLLBACK")
   }
 
-  func isMarked(_ exchange: TableExchange) throws -> Bool {
+  package func isMarked(_ exchange: TableExchange) throws -> Bool {
     try tables(in: exchange.staged).contains(TableExchange.marker)
   }
 
-  func perform(_ exchange: TableExchange) throws {
+  package func perform(_ exchange: TableExchange) throws {
     try connection.transaction {
       // A killed program's own exchange may still be under way in the server; its end decides what is left to do.
       _ = try connection.texts("SELECT pg_advisory_xact_lock(hashtextextended(\(literal(exchange.staged)), 0))")
@@ -35,7 +37,7 @@ final class PostgresNamespaces: NamespaceServer {
     }
   }
 
-  func removeNamespace(_ name: String) throws { try connection.transaction { try drop(name) } }
+  package func removeNamespace(_ name: String) throws { try connection.transaction { try drop(name) } }
 
   /// Fails when something outside of the component tables hangs on them. It would stay with the former ones: a view would
   /// show their rows for ever.

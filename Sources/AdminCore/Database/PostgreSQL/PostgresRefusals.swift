@@ -5,7 +5,7 @@ enum PostgresRefusals {
   /// - Parameters:
   ///   - schema: the schema, as an expression.
   ///   - isComponents: whether the table `c` is a component's, as an expression.
-  static func query(_ schema: String, _ isComponents: String) -> String {
+  package static func query(_ schema: String, _ isComponents: String) -> String {
     let ours = "c.relnamespace = \(schema) AND \(isComponents)"
     return questions.map { $0.replacing("OURS", with: ours) }.joined(separator: "\nUNION ALL ") + "\nORDER BY 1"
   }

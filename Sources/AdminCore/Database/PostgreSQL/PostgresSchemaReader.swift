@@ -1,9 +1,11 @@
+import Platform
+
 /// Reads a schema's structure into engine-neutral terms, and refuses by name what they cannot say: nothing may drop out of
 /// a backup unnoticed.
 struct PostgresSchemaReader {
-  let connection: PostgresConnection
+  package let connection: PostgresConnection
   /// The name of the schema that holds the tables.
-  let namespace: String
+  package let namespace: String
   private var schema: String { "\(literal(quoted(namespace)))::regnamespace" }
   private var isComponents: String { PostgresSchemaReader.isComponents("c.relname") }
 
@@ -33,7 +35,7 @@ struct PostgresSchemaReader {
     ).compactMap { $0[0] }
   }
 
-  func componentTables() throws -> [TableSchema] {
+  package func componentTables() throws -> [TableSchema] {
     if let thing = try connection.texts(PostgresRefusals.query(schema, isComponents)).first?.first {
       throw cannotCarry(thing ?? "")
     }

@@ -1,3 +1,5 @@
+import Platform
+
 /// New tables in a schema of their own.
 final class PostgresStaging: TableStaging {
   private let address: ServerAddress
@@ -24,7 +26,8 @@ final class PostgresStaging: TableStaging {
       try tables.connection.run("CREATE SCHEMA IF NOT EXISTS \(quoted(namespace))")
     } catch let error as AdminError where error.code == .configuration {
       throw AdminError(
-        .configuration, "a restore stages in a schema of its own, which this account may not make", at: address.displayName,
+        .configuration, "a restore stages in a schema of its own, which this account may not make",
+        at: address.displayName,
         next: "let it: GRANT CREATE ON DATABASE \(quoted(address.database)) TO the account in database.user")
     }
   }
@@ -34,11 +37,11 @@ final class PostgresStaging: TableStaging {
     tables = try PostgresDatabase(address, .readWrite, namespace: namespace)
   }
 
-  func makeWorker() throws -> (any TableStaging)? { try PostgresStaging(besides: self) }
+  package func makeWorker() throws -> (any TableStaging)? { try PostgresStaging(besides: self) }
 
-  var database: any SystemDatabase { tables }
+  package var database: any SystemDatabase { tables }
 
-  func create(_ table: TableSchema) throws {
+  package func create(_ table: TableSchema) throws {
     let definition = PostgresDefinition(table)
     for (name, labels) in try definition.enumerations() { try make(name, labels, for: table) }
     try tables.connection.run(definition.createTable())
@@ -61,19 +64,19 @@ final class PostgresStaging: TableStaging {
     }
   }
 
-  func loader(of table: TableSchema) throws -> any RowLoader {
+  package func loader(of table: TableSchema) throws -> any RowLoader {
     try PostgresLoader(table, PostgresDatabase(address, .readWrite, namespace: namespace).connection)
   }
 
-  func createIndexes(of table: TableSchema) throws {
+  package func createIndexes(of table: TableSchema) throws {
     for statement in try PostgresDefinition(table).createIndexes() { try tables.connection.run(statement) }
   }
 
   // The tables of nobody stay where they are: only the components' tables are exchanged.
-  func keepOthers() throws { try createReferences() }
+  package func keepOthers() throws { try createReferences() }
 
   // The server writes every commit to the disk before it says so.
-  func finish() throws { try createReferences() }
+  package func finish() throws { try createReferences() }
 
   /// Now that all tables are complete, references find what they lead to.
   private func createReferences() throws {

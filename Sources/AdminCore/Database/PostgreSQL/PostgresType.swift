@@ -3,9 +3,9 @@ struct PostgresType: Equatable {
   /// As CREATE TABLE takes it, and as the server spells it: `character varying(20)[]`.
   let sql: String
   /// The words without sizes: `timestamp without time zone`.
-  let base: String
+  package let base: String
   /// Sizes.
-  let sizes: [Int]
+  package let sizes: [Int]
   let isArray: Bool
 
   // Types with a place in the row format of their own.

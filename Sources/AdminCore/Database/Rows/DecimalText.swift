@@ -3,7 +3,7 @@
 enum DecimalText {
   /// The whole number that `bytes` spell so, nil for any other text or one beyond 64 bits.
   @inline(__always)
-  static func integer(_ bytes: UnsafeRawBufferPointer) -> Int64? {
+  package static func integer(_ bytes: UnsafeRawBufferPointer) -> Int64? {
     guard !bytes.isEmpty, bytes.count <= 20 else { return nil }
     let isNegative = bytes[0] == 0x2D
     let start = isNegative ? 1 : 0
@@ -14,7 +14,7 @@ enum DecimalText {
 
   /// The whole number that decimal digits are, leading zeros or not; nil when it is beyond 64 bits.
   @inline(__always)
-  static func digits(_ bytes: UnsafeRawBufferPointer, isNegative: Bool) -> Int64? {
+  package static func digits(_ bytes: UnsafeRawBufferPointer, isNegative: Bool) -> Int64? {
     var value: Int64 = 0
     for byte in bytes {
       guard byte >= 0x30, byte <= 0x39 else { return nil }
@@ -29,7 +29,7 @@ enum DecimalText {
   }
 
   /// Whether `bytes` are a decimal number without exponent, however many digits it has.
-  static func isNumber(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  package static func isNumber(_ bytes: UnsafeRawBufferPointer) -> Bool {
     var digits = 0
     var points = 0
     for (index, byte) in bytes.enumerated() {
@@ -94,5 +94,5 @@ enum DecimalText {
 
 extension ColumnType {
   /// Whether the kind's values are numbers.
-  var isNumber: Bool { self == .integer || self == .numeric || self == .real || self == .boolean }
+  package var isNumber: Bool { self == .integer || self == .numeric || self == .real || self == .boolean }
 }

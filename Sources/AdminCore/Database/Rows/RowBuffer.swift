@@ -13,23 +13,23 @@ final class RowBuffer {
   }
 
   @inline(__always)
-  var count: Int {
+  package var count: Int {
     get { filled.pointee }
     set { filled.pointee = newValue }
   }
 
-  var room: Int { memory.count - count }
-  var content: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[..<count]) }
+  package var room: Int { memory.count - count }
+  package var content: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[..<count]) }
 
   @inline(__always)
-  func append(_ byte: UInt8) {
+  package func append(_ byte: UInt8) {
     memory[count] = byte
     count += 1
   }
 
   /// The caller has made room.
   @inline(__always)
-  func append(_ bytes: UnsafeRawBufferPointer) {
+  package func append(_ bytes: UnsafeRawBufferPointer) {
     guard let source = bytes.baseAddress, let target = memory.baseAddress, bytes.count <= room else { return }
     (target + count).copyMemory(from: source, byteCount: bytes.count)
     count += bytes.count
@@ -37,7 +37,7 @@ final class RowBuffer {
 
   /// Bytes of any number; `flush` makes room.
   @inline(__always)
-  func append(_ bytes: UnsafeRawBufferPointer, flush: () throws -> Void) throws {
+  package func append(_ bytes: UnsafeRawBufferPointer, flush: () throws -> Void) throws {
     if bytes.count <= room { return append(bytes) }
     var start = 0
     while start < bytes.count {
@@ -49,7 +49,7 @@ final class RowBuffer {
   }
 
   @inline(__always)
-  func append(integer value: Int64) {
+  package func append(integer value: Int64) {
     var magnitude = value.magnitude
     if value < 0 { append(0x2D) }
     var digits = 1

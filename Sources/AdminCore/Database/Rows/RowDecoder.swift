@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// Turns COPY text back into rows, strictly: a wrong column count, an unknown escape or odd hex is refused, not guessed.
 public struct RowDecoder {

@@ -1,3 +1,6 @@
+import Archive
+import Platform
+
 /// Turns rows into PostgreSQL COPY text (postgresql.org/docs/current/sql-copy.html, "Text Format"): UTF-8, values parted
 /// by tabs, `\N` for NULL, bytes as hex after `\x`. A NUL byte, and a byte of a text that is not UTF-8, becomes an octal
 /// escape, so that the file is UTF-8 whatever the database holds and gives back the same bytes.

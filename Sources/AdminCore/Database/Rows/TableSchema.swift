@@ -22,7 +22,8 @@ public struct TableSchema: Codable, Sendable, Equatable {
   /// A table without indexes and references.
   public init(
     name: String, columns: [Column], primaryKey: [String], autoIncrementNext: Int64? = nil, indexes: [Index] = [],
-    foreignKeys: [ForeignKey] = [], options: [String] = [], engine: EngineName? = nil, autoIncrementColumn: String? = nil
+    foreignKeys: [ForeignKey] = [], options: [String] = [], engine: EngineName? = nil,
+    autoIncrementColumn: String? = nil
   ) {
     self.name = name
     self.columns = columns

@@ -1,21 +1,25 @@
+import Archive
 import Foundation
+import Platform
 
 extension TableSchema {
   /// Where an archive keeps a table's structure. A name that a file name cannot hold is percent-encoded.
-  static func schemaEntryName(_ table: String) -> String {
+  package static func schemaEntryName(_ table: String) -> String {
     "database/\(EntryName.encoded(Array(table.utf8))).schema.json"
   }
 
   /// Where an archive keeps a table's rows.
-  static func rowsEntryName(_ table: String) -> String { "database/\(EntryName.encoded(Array(table.utf8))).copy" }
+  package static func rowsEntryName(_ table: String) -> String {
+    "database/\(EntryName.encoded(Array(table.utf8))).copy"
+  }
 
-  func encoded() throws -> [UInt8] {
+  package func encoded() throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     return [UInt8](try encoder.encode(self))
   }
 
-  static func decode(_ bytes: [UInt8], archive: String) throws -> TableSchema {
+  package static func decode(_ bytes: [UInt8], archive: String) throws -> TableSchema {
     do {
       return try JSONDecoder().decode(TableSchema.self, from: Data(bytes))
     } catch {
@@ -26,8 +30,8 @@ extension TableSchema {
 
 /// One part of an entry's name. Control bytes, the slash, the backslash, the percent sign and bytes that are not UTF-8 are
 /// written as `%XX`, so that every tool takes the name and every file name has exactly one.
-enum EntryName {
-  static func encoded(_ part: [UInt8]) -> String {
+package enum EntryName {
+  package static func encoded(_ part: [UInt8]) -> String {
     var result: [UInt8] = []
     var index = 0
     while index < part.count {
@@ -52,7 +56,7 @@ enum EntryName {
   }
 
   /// The bytes of a file name; nil when the part is not one that `encoded` gives.
-  static func decoded(_ part: some StringProtocol) -> [UInt8]? {
+  package static func decoded(_ part: some StringProtocol) -> [UInt8]? {
     var result: [UInt8] = []
     let bytes = Array(part.utf8)
     var index = 0

@@ -1,5 +1,6 @@
 import CSQLite
 import Glibc
+import Platform
 
 /// An open SQLite file. One thread at a time; the embedded internal database, or an external one named by
 /// `sqlite:///path`.
@@ -17,7 +18,7 @@ final class SQLiteConnection {
   }
 
   /// The file.
-  let path: String
+  package let path: String
   let handle: OpaquePointer
 
   /// Opens the file.
@@ -75,7 +76,7 @@ final class SQLiteConnection {
   }
 
   /// Rows of a small query.
-  func rows(_ sql: String, _ arguments: [SQLValue] = []) throws -> [[SQLValue]] {
+  package func rows(_ sql: String, _ arguments: [SQLValue] = []) throws -> [[SQLValue]] {
     let statement = try SQLiteStatement(sql, on: self)
     var rows: [[SQLValue]] = []
     try statement.run(arguments) { row in rows.append((0..<row.columnCount).map { row.value($0) }) }
@@ -83,14 +84,14 @@ final class SQLiteConnection {
   }
 
   /// Runs a statement and gives the number of rows it changed.
-  func change(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
+  package func change(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
     let before = sqlite3_total_changes64(handle)
     try SQLiteStatement(sql, on: self).run(arguments) { _ in }
     return Int(sqlite3_total_changes64(handle) - before)
   }
 
   /// `body` between BEGIN and COMMIT; ROLLBACK when it throws.
-  func transaction<Result>(begin: String = "BEGIN IMMEDIATE", _ body: () throws -> Result) throws -> Result {
+  package func transaction<Result>(begin: String = "BEGIN IMMEDIATE", _ body: () throws -> Result) throws -> Result {
     try script(begin)
     do {
       let result = try body()
@@ -125,7 +126,7 @@ final class SQLiteConnection {
   }
 
   /// The connection's last error as a value.
-  func failure(_ what: String) -> AdminError {
+  package func failure(_ what: String) -> AdminError {
     let reason = String(cString: sqlite3_errmsg(handle))
     switch sqlite3_errcode(handle) {
     case SQLITE_BUSY, SQLITE_LOCKED:

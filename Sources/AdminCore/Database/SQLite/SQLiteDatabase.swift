@@ -1,17 +1,18 @@
 import CSQLite
+import Platform
 
 /// The embedded engine.
 final class SQLiteDatabase: SystemDatabase {
-  let connection: SQLiteConnection
+  package let connection: SQLiteConnection
 
   /// Opens the file at `path`.
   init(path: String, mode: SQLiteConnection.Mode) throws {
     connection = try SQLiteConnection(path: path, mode: mode)
   }
 
-  var displayName: String { connection.path }
+  package var displayName: String { connection.path }
 
-  func withSnapshot<Result>(_ body: () throws -> Result) throws -> Result {
+  package func withSnapshot<Result>(_ body: () throws -> Result) throws -> Result {
     try connection.transaction(begin: "BEGIN DEFERRED") {
       // The view starts with the first read, not with BEGIN.
       _ = try connection.rows("SELECT count(*) FROM sqlite_schema")
@@ -19,7 +20,8 @@ final class SQLiteDatabase: SystemDatabase {
     }
   }
 
-  func withSharedSnapshot<Result>(_ share: (SnapshotToken) throws -> Void, _ body: () throws -> Result) throws -> Result
+  package func withSharedSnapshot<Result>(_ share: (SnapshotToken) throws -> Void, _ body: () throws -> Result) throws
+    -> Result
   {
     // The one writer's place is taken, by a connection that writes nothing.
     let holder = try SQLiteConnection(path: connection.path, mode: .readOnly)
@@ -31,7 +33,7 @@ final class SQLiteDatabase: SystemDatabase {
     }
   }
 
-  func withSnapshot<Result>(joining token: SnapshotToken, _ body: () throws -> Result) throws -> Result {
+  package func withSnapshot<Result>(joining token: SnapshotToken, _ body: () throws -> Result) throws -> Result {
     try expect(token, .sqlite)
     let probe = try SQLiteConnection(path: connection.path, mode: .readOnly)
     // A copy, or a file system that does not share locks, would let us write while the Hub holds its file.
@@ -39,18 +41,18 @@ final class SQLiteDatabase: SystemDatabase {
     return try withSnapshot(body)
   }
 
-  func componentTables() throws -> [TableSchema] { try SQLiteSchemaReader(connection).componentTables() }
+  package func componentTables() throws -> [TableSchema] { try SQLiteSchemaReader(connection).componentTables() }
 
-  func otherTables() throws -> [String] { try SQLiteSchemaReader(connection).otherNames() }
+  package func otherTables() throws -> [String] { try SQLiteSchemaReader(connection).otherNames() }
 
-  func rowCount(of table: TableSchema) throws -> Int64 {
+  package func rowCount(of table: TableSchema) throws -> Int64 {
     try connection.rows("SELECT count(*) FROM \(quoted(table.name))").first?.first?.integer ?? 0
   }
 
   // SQLite keeps no estimate; its count reads the smallest index.
-  func estimatedRowCount(of table: TableSchema) throws -> Int64 { try rowCount(of: table) }
+  package func estimatedRowCount(of table: TableSchema) throws -> Int64 { try rowCount(of: table) }
 
-  func rows(of table: TableSchema, _ body: (UnsafeMutableBufferPointer<Field>) throws -> Void) throws {
+  package func rows(of table: TableSchema, _ body: (UnsafeMutableBufferPointer<Field>) throws -> Void) throws {
     let columns = table.columns.map { quoted($0.name) }.joined(separator: ", ")
     let statement = try SQLiteStatement(
       "SELECT \(columns) FROM \(quoted(table.name)) ORDER BY \(storageOrder(of: table))", on: connection)
@@ -68,15 +70,15 @@ final class SQLiteDatabase: SystemDatabase {
     }
   }
 
-  func query(_ sql: String, _ arguments: [SQLValue]) throws -> [[SQLValue]] {
+  package func query(_ sql: String, _ arguments: [SQLValue]) throws -> [[SQLValue]] {
     try connection.rows(sql, arguments)
   }
 
-  @discardableResult func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
+  @discardableResult package func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
     try connection.change(sql, arguments)
   }
 
-  func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+  package func transaction<Result>(_ body: () throws -> Result) throws -> Result {
     try connection.transaction(body)
   }
 

@@ -1,7 +1,9 @@
+import Platform
+
 /// The statements that make a table of an engine-neutral schema in SQLite. Every name is quoted and every clause chosen
 /// here: no SQL of a set is ever run.
 struct SQLiteDefinition {
-  let table: TableSchema
+  package let table: TableSchema
 
   init(_ table: TableSchema) { self.table = table }
 
@@ -31,7 +33,7 @@ struct SQLiteDefinition {
   }
 
   /// CREATE INDEX for each named index: after the rows, which is faster.
-  func createIndexes() throws -> [String] {
+  package func createIndexes() throws -> [String] {
     try table.indexes.compactMap { index in
       guard let name = index.name, index.method == nil else { return nil }
       guard !index.isUnique || index.columns.allSatisfy({ $0.prefix == nil }) else {

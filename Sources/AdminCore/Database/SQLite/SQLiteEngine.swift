@@ -1,5 +1,5 @@
 extension Engine {
-  static let sqlite = Engine(
+  package static let sqlite = Engine(
     name: .sqlite, schemes: ["sqlite"],
     storage: .file(.sqlite))
 }

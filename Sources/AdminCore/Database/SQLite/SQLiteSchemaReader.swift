@@ -1,11 +1,13 @@
+import Platform
+
 /// Reads a SQLite file's structure into engine-neutral terms, and refuses by name what they cannot say: nothing may drop
 /// out of a backup unnoticed.
 struct SQLiteSchemaReader {
-  let connection: SQLiteConnection
+  package let connection: SQLiteConnection
 
   init(_ connection: SQLiteConnection) { self.connection = connection }
 
-  func componentTables() throws -> [TableSchema] {
+  package func componentTables() throws -> [TableSchema] {
     var tables: [TableSchema] = []
     for object in try objects() where ComponentTables.contain(object.name) {
       guard object.type == "table" else { throw cannotCarry("\(object.type) \(object.name)") }
@@ -206,10 +208,10 @@ struct SQLWords {
   }
 
   /// Whether the keyword, in lower case, stands outside of strings and quoted names.
-  func contains(_ keyword: String) -> Bool { words.contains { $0.lowercased() == keyword } }
+  package func contains(_ keyword: String) -> Bool { words.contains { $0.lowercased() == keyword } }
 
   /// Whether two keywords, in lower case, stand side by side.
-  func contains(_ first: String, _ second: String) -> Bool {
+  package func contains(_ first: String, _ second: String) -> Bool {
     zip(words, words.dropFirst()).contains { $0.lowercased() == first && $1.lowercased() == second }
   }
 

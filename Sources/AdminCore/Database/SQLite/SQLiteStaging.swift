@@ -1,4 +1,5 @@
 import CSQLite
+import Platform
 
 /// A new SQLite file that a restore or a set-up fills beside the live one; a rename makes it live.
 final class SQLiteStaging: TableStaging {
@@ -17,11 +18,11 @@ final class SQLiteStaging: TableStaging {
     try connection.script("BEGIN EXCLUSIVE")
   }
 
-  var database: any SystemDatabase { file }
+  package var database: any SystemDatabase { file }
 
-  func makeWorker() throws -> (any TableStaging)? { nil }
+  package func makeWorker() throws -> (any TableStaging)? { nil }
 
-  func create(_ table: TableSchema) throws {
+  package func create(_ table: TableSchema) throws {
     try connection.script(SQLiteDefinition(table).createTable())
     if let next = table.autoIncrementNext {
       // The row of sqlite_sequence comes with the first insertion; rows with higher numbers raise it later.
@@ -31,13 +32,13 @@ final class SQLiteStaging: TableStaging {
     }
   }
 
-  func loader(of table: TableSchema) throws -> any RowLoader { try SQLiteLoader(table, on: connection) }
+  package func loader(of table: TableSchema) throws -> any RowLoader { try SQLiteLoader(table, on: connection) }
 
-  func createIndexes(of table: TableSchema) throws {
+  package func createIndexes(of table: TableSchema) throws {
     for statement in try SQLiteDefinition(table).createIndexes() { try connection.script(statement) }
   }
 
-  func keepOthers() throws {
+  package func keepOthers() throws {
     guard let live, try FileSystem.exists(live) else { return }
     do {
       try copyOtherObjects(from: live)
@@ -85,7 +86,7 @@ final class SQLiteStaging: TableStaging {
   }
 
   /// Commits, turns the write-ahead log on for the life after the rename, and waits for the disk.
-  func finish() throws {
+  package func finish() throws {
     try connection.script("COMMIT")
     try connection.script("PRAGMA locking_mode=NORMAL; PRAGMA synchronous=FULL; PRAGMA journal_mode=WAL")
     try file.checkpoint()
@@ -112,13 +113,13 @@ final class SQLiteLoader: RowLoader {
 
   deinit { scratch.deallocate() }
 
-  func insert(_ fields: UnsafeMutableBufferPointer<Field>) throws {
+  package func insert(_ fields: UnsafeMutableBufferPointer<Field>) throws {
     for position in 0..<fields.count { try statement.bind(bindable(fields[position], position), at: position) }
     _ = try statement.step()
     statement.reset()
   }
 
-  func finish() throws {}
+  package func finish() throws {}
 
   // SQLite would write a number into a column of texts with fifteen digits, and take a NaN for NULL.
   private func bindable(_ field: Field, _ position: Int) -> Field {

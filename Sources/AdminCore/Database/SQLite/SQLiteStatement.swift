@@ -18,7 +18,7 @@ final class SQLiteStatement {
   var columnCount: Int { Int(sqlite3_column_count(handle)) }
 
   /// Whether there is a row.
-  func step() throws -> Bool {
+  package func step() throws -> Bool {
     switch sqlite3_step(handle) {
     case SQLITE_ROW: return true
     case SQLITE_DONE: return false
@@ -32,7 +32,7 @@ final class SQLiteStatement {
   func reset() { sqlite3_reset(handle) }
 
   /// Binds a value whose text or bytes stay valid until the next `reset()`; positions start at 0.
-  func bind(_ field: Field, at position: Int) throws {
+  package func bind(_ field: Field, at position: Int) throws {
     let index = Int32(position + 1)
     let status: Int32
     switch field {
@@ -50,7 +50,7 @@ final class SQLiteStatement {
   }
 
   /// Runs the statement with owned values and hands every row to `body`.
-  func run(_ arguments: [SQLValue], _ body: (SQLiteStatement) throws -> Void) throws {
+  package func run(_ arguments: [SQLValue], _ body: (SQLiteStatement) throws -> Void) throws {
     defer { reset() }
     try withBorrowed(arguments[...]) { fields in
       for (position, field) in fields.enumerated() { try bind(field, at: position) }
@@ -60,7 +60,7 @@ final class SQLiteStatement {
 
   /// A column of the current row, borrowed until the next step.
   @inline(__always)
-  func field(_ column: Int) -> Field {
+  package func field(_ column: Int) -> Field {
     let index = Int32(truncatingIfNeeded: column)
     switch sqlite3_column_type(handle, index) {
     case SQLITE_INTEGER: return .integer(sqlite3_column_int64(handle, index))
@@ -76,7 +76,7 @@ final class SQLiteStatement {
   }
 
   /// A column of the current row, copied.
-  func value(_ column: Int) -> SQLValue { SQLValue(copying: field(column)) }
+  package func value(_ column: Int) -> SQLValue { SQLValue(copying: field(column)) }
 }
 
 // sqlite3 takes a null pointer as NULL, so an empty value needs an address.
@@ -85,7 +85,7 @@ private nonisolated(unsafe) let emptyBytes = UnsafeRawPointer(
 
 extension SQLValue {
   /// Copies a borrowed value; bytes of a text that are not UTF-8 are replaced.
-  init(copying field: Field) {
+  package init(copying field: Field) {
     switch field {
     case .null: self = .null
     case .integer(let value): self = .integer(value)

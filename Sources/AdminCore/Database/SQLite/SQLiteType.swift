@@ -42,7 +42,7 @@ enum SQLiteType {
   }
 
   /// The sizes of a declared type, as in `DECIMAL(12,2)`.
-  static func sizes(_ declared: String) -> [Int] {
+  package static func sizes(_ declared: String) -> [Int] {
     guard let open = declared.firstIndex(of: "("), declared.hasSuffix(")") else { return [] }
     return declared[declared.index(after: open)...].dropLast().split(separator: ",").compactMap {
       Int($0.filter { $0 != " " })
@@ -51,7 +51,7 @@ enum SQLiteType {
 
   /// The type to declare for a column; what the set says when it is SQLite's own, harmless and means the same, else one
   /// that keeps every value of the column's kind as it is.
-  static func declared(_ column: TableSchema.Column, of table: TableSchema) -> String {
+  package static func declared(_ column: TableSchema.Column, of table: TableSchema) -> String {
     if table.isDynamic, isPlain(column.declared), neutral(column.declared) == column.type { return column.declared }
     switch column.type {
     case .integer: return column.isUnsigned == true && column.size ?? 64 > 63 ? "UNSIGNED_BLOB(64)" : "INTEGER"
@@ -76,7 +76,7 @@ enum SQLiteType {
   }
 
   /// Whether a default is a number as SQL writes it: `nan` and `inf` are words to SQL.
-  static func isNumber(_ text: String) -> Bool { Int64(text) != nil || Double(text)?.isFinite == true }
+  package static func isNumber(_ text: String) -> Bool { Int64(text) != nil || Double(text)?.isFinite == true }
 
   /// Words and a size, as `DOUBLE PRECISION` or `DECIMAL(10,2)`: a set from elsewhere may not bring SQL of its own.
   private static func isPlain(_ declared: String) -> Bool {

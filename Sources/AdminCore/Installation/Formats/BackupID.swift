@@ -1,4 +1,6 @@
+import Database
 import Glibc
+import Platform
 
 /// A backup's ID, `YYYYMMDDhhmmss-XXXX`: UTC and four random letters of Crockford's base 32, so that alphanumeric order
 /// is age.
@@ -7,7 +9,7 @@ public struct BackupID: Hashable, Comparable, Sendable, CustomStringConvertible,
   public let description: String
 
   /// Crockford's base 32: no I, L, O, U (crockford.com/base32.html).
-  static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+  package static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
   /// Nil for text that is no backup ID.
   public init?(_ text: String) {
@@ -81,7 +83,7 @@ public enum BackupKind: String, Codable, Sendable, CaseIterable {
   public func reportName(_ id: BackupID) -> String { "\(reportPrefix)\(id).txt" }
 
   /// What an archive's file name says; nil for other files.
-  static func parse(archiveName name: String) -> (component: Component, kind: BackupKind, id: BackupID)? {
+  package static func parse(archiveName name: String) -> (component: Component, kind: BackupKind, id: BackupID)? {
     for component in Component.allCases {
       for kind in allCases {
         let prefix = "\(component.rawValue)_\(kind.archiveWord)_"

@@ -1,3 +1,5 @@
+import Database
+
 /// One of the three parts of a mailing system, each with a home folder, an INI file and tables of its own.
 public enum Component: String, CaseIterable, Codable, Sendable, Comparable {
   /// The Administration Hub, the backup master.
@@ -32,7 +34,7 @@ public enum Component: String, CaseIterable, Codable, Sendable, Comparable {
   }
 
   /// The component that has a table of this name, nil for a table of nobody.
-  static func owner(ofTable name: String) -> Component? {
+  package static func owner(ofTable name: String) -> Component? {
     allCases.first { name.utf8.starts(with: $0.tablePrefix.utf8) }
   }
 

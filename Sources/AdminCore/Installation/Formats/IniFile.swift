@@ -1,3 +1,6 @@
+import Archive
+import Platform
+
 /// A component's INI file: `key=value` lines and `#` comments. An edit touches the bytes of one value and no others.
 public struct IniFile: Sendable, Equatable {
   /// One line with its line end.
@@ -15,11 +18,11 @@ public struct IniFile: Sendable, Equatable {
     }
 
     /// The bytes as they stand in the file, the line end included.
-    public internal(set) var bytes: [UInt8]
+    public package(set) var bytes: [UInt8]
     /// What the line is.
-    public internal(set) var kind: Kind
+    public package(set) var kind: Kind
     /// Where the value stands in `bytes`; empty when there is none.
-    var value: Range<Int>
+    package var value: Range<Int>
 
     /// The value as text, bytes that are not UTF-8 replaced.
     public var text: String { String(decoding: bytes[value], as: UTF8.self) }
@@ -28,7 +31,7 @@ public struct IniFile: Sendable, Equatable {
   /// The file's name, for messages.
   public let name: String
   /// All lines in order.
-  public internal(set) var lines: [Line] = []
+  public package(set) var lines: [Line] = []
 
   /// An INI file without a line.
   public init(name: String) { self.name = name }
@@ -96,13 +99,13 @@ public struct IniFile: Sendable, Equatable {
     }
   }
 
-  mutating func replaceValue(ofLine index: Int, with new: [UInt8]) {
+  package mutating func replaceValue(ofLine index: Int, with new: [UInt8]) {
     let range = lines[index].value
     lines[index].bytes.replaceSubrange(range, with: new)
     lines[index].value = range.lowerBound..<range.lowerBound + new.count
   }
 
-  mutating func replaceComment(ofLine index: Int, with text: String) {
+  package mutating func replaceComment(ofLine index: Int, with text: String) {
     let end = lines[index].bytes.reversed().prefix { $0 == 0x0A || $0 == 0x0D }.reversed()
     lines[index] = Line(bytes: Array(text.utf8) + end, kind: .comment, value: 0..<0)
   }

@@ -1,4 +1,6 @@
+import Archive
 import Foundation
+import Platform
 
 /// `manifest.json`, the last entry of every archive: what the archive is. What must be in it, byte for byte, stands there
 /// too, in a list `entries`, of which an archive may have a great many: `ManifestText` writes it, `ManifestParser` reads it.
@@ -29,6 +31,23 @@ public struct Manifest: Codable, Sendable, Equatable {
   /// The names of everything the component had, so that the next preview can say what is new.
   public var inventory: Inventory
 
+  package init(
+    formatVersion: Int, kind: BackupKind, id: BackupID, component: Component, created: String,
+    productVersion: String, originFingerprint: String, sanitisation: Sanitisation? = nil,
+    otherArchives: [String: String]? = nil, inventory: Inventory
+  ) {
+    self.formatVersion = formatVersion
+    self.kind = kind
+    self.id = id
+    self.component = component
+    self.created = created
+    self.productVersion = productVersion
+    self.originFingerprint = originFingerprint
+    self.sanitisation = sanitisation
+    self.otherArchives = otherArchives
+    self.inventory = inventory
+  }
+
   /// What the rules did.
   public struct Sanitisation: Codable, Sendable, Equatable {
     /// Counts of each rule over the whole set so far.
@@ -37,6 +56,12 @@ public struct Manifest: Codable, Sendable, Equatable {
     public var masksRecipients: Bool
     /// Hashes of production's hosts, and of those that production itself came from.
     public var productionHosts: [ProductionHosts]
+
+    package init(record: SanitisationRecord, masksRecipients: Bool, productionHosts: [ProductionHosts]) {
+      self.record = record
+      self.masksRecipients = masksRecipients
+      self.productionHosts = productionHosts
+    }
   }
 
   /// Names for the next preview.
@@ -47,6 +72,12 @@ public struct Manifest: Codable, Sendable, Equatable {
     public var iniKeys: [String] = []
     /// Hub settings; HUB only.
     public var settings: [String] = []
+
+    package init(tables: [String: [String]] = [:], iniKeys: [String] = [], settings: [String] = []) {
+      self.tables = tables
+      self.iniKeys = iniKeys
+      self.settings = settings
+    }
   }
 
   /// The fingerprint of a system for one backup.
@@ -61,7 +92,7 @@ public struct Manifest: Codable, Sendable, Equatable {
   ///   - take: told each of its entries, in order; none after one that it threw for.
   /// - Throws: `AdminError` (`dataError`) for another version or anything that is no manifest; what `stream` and `take`
   ///   throw.
-  static func read(
+  package static func read(
     archive: String, from stream: (_ take: (UnsafeRawBufferPointer) -> Void) throws -> Void,
     take: (Entry) throws -> Void
   ) throws -> Manifest {

@@ -1,3 +1,6 @@
+import Archive
+import Database
+
 extension Manifest {
   /// One entry of the archive, as the manifest tells it.
   public struct Entry: Sendable, Equatable {
@@ -25,7 +28,7 @@ extension Manifest {
 }
 
 extension Manifest.Entry {
-  init(_ entry: ArchivedEntry) {
+  package init(_ entry: ArchivedEntry) {
     self.init(
       name: entry.name, size: entry.size, compressedSize: entry.entry.compressedSize, offset: entry.entry.headerOffset,
       crc32: entry.entry.crc32, mode: entry.mode, sha256: entry.sha256, modified: entry.modified, rows: entry.rows,
@@ -77,7 +80,7 @@ extension Manifest.Entry: Codable {
 
 extension ArchivedEntry {
   /// One that was found in an archive, with what the manifest says of it; nil when the two contradict each other.
-  init?(_ found: ZipEntry, _ said: Manifest.Entry) {
+  package init?(_ found: ZipEntry, _ said: Manifest.Entry) {
     guard
       ZipName.haveSameBytes(said.name, found.name), said.size == found.size,
       said.compressedSize == found.compressedSize, said.offset == found.headerOffset, said.crc32 == found.crc32,

@@ -1,3 +1,4 @@
+import Database
 import Foundation
 
 /// Reads a manifest piece by piece as it is inflated, its entries a few dozen at a time: the text of a great many entries
@@ -41,7 +42,7 @@ struct ManifestParser {
   init(take: @escaping (Manifest.Entry) throws -> Void) { self.take = take }
 
   /// Takes the next bytes. What is wrong with them is told at the end: that the archive is damaged comes first.
-  mutating func take(_ bytes: some Sequence<UInt8>) {
+  package mutating func take(_ bytes: some Sequence<UInt8>) {
     for byte in bytes where list != .malformed { list == .open ? takeInList(byte) : takeInFrame(byte) }
   }
 
@@ -49,7 +50,7 @@ struct ManifestParser {
   ///
   /// - Parameter check: told the format version before anything else is believed.
   /// - Throws: what `check` throws; something else for a text that is no manifest.
-  mutating func finish(check: (_ version: Int) throws -> Void) throws -> Manifest {
+  package mutating func finish(check: (_ version: Int) throws -> Void) throws -> Manifest {
     struct Version: Decodable { var formatVersion: Int }
     guard list != .malformed else { throw Malformed.text }
     let frame = Data(frame)

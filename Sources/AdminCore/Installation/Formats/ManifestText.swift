@@ -2,7 +2,7 @@ import Foundation
 
 /// The manifest as JSON, its entries a few dozen at a time: Foundation takes many times the size of a text in memory, and an
 /// archive may have a great many entries. `ManifestParser` reads it.
-enum ManifestText {
+package enum ManifestText {
   private static let batch = 64
 
   /// Gives the manifest as JSON, keys in alphabetical order, piece by piece.
@@ -10,7 +10,7 @@ enum ManifestText {
   /// - Parameters:
   ///   - count: how many entries it has.
   ///   - entry: gives each of them, 0..<count, in order.
-  static func write(
+  package static func write(
     _ manifest: Manifest, entries count: Int, _ entry: (Int) throws -> Manifest.Entry,
     to sink: ([UInt8]) throws -> Void
   ) throws {

@@ -1,14 +1,23 @@
 /// What the rules did in one run: for the report, the preview and the manifest.
 public struct SanitisationRecord: Sendable, Codable, Equatable {
   /// The rules with what each changed, in their order; a rule that found nothing is listed too.
-  public internal(set) var rules: [RuleRecord] = []
+  public package(set) var rules: [RuleRecord] = []
+
+  package init(rules: [RuleRecord] = []) {
+    self.rules = rules
+  }
 
   /// One rule's work.
   public struct RuleRecord: Sendable, Codable, Equatable {
     /// The rule's ID.
     public let id: String
     /// The places it changed.
-    public internal(set) var places: [PlaceRecord] = []
+    public package(set) var places: [PlaceRecord] = []
+
+    package init(id: String, places: [PlaceRecord] = []) {
+      self.id = id
+      self.places = places
+    }
     /// Values, rows and files changed in all.
     public var count: Int { places.reduce(0) { $0 + $1.count } }
   }
@@ -19,12 +28,17 @@ public struct SanitisationRecord: Sendable, Codable, Equatable {
     public let place: String
     /// How many values, rows or files.
     public let count: Int
+
+    package init(place: String, count: Int) {
+      self.place = place
+      self.count = count
+    }
   }
 }
 
 extension SanitisationRecord {
   /// What both did: this one's rules first.
-  func adding(_ other: SanitisationRecord) -> SanitisationRecord {
+  package func adding(_ other: SanitisationRecord) -> SanitisationRecord {
     var sum = self
     for rule in other.rules {
       guard let index = sum.rules.firstIndex(where: { $0.id == rule.id }) else {

@@ -1,13 +1,13 @@
 /// Secrets inside a longer value: the password of a URL's user, and `password=…` in a connection string or a query.
-enum EmbeddedSecrets {
+package enum EmbeddedSecrets {
   /// What stands for a secret on screens and in reports.
-  static let dots = "••••••••"
+  package static let dots = "••••••••"
 
   /// The secrets.
-  static func values(in text: String) -> [String] { ranges(in: text).map { String(text[$0]) } }
+  package static func values(in text: String) -> [String] { ranges(in: text).map { String(text[$0]) } }
 
   /// The text with dots for each secret.
-  static func hidden(in text: String) -> String {
+  package static func hidden(in text: String) -> String {
     var result = text
     for range in ranges(in: text).reversed() { result.replaceSubrange(range, with: dots) }
     return result

@@ -1,21 +1,23 @@
+import Archive
 import Crypto
 import CryptoExtras
+import Platform
 
 /// Salted hashes of production's hosts: a set carries them, so that the post-restore setup can refuse those hosts
 /// without the set containing them. scrypt makes trying all names or addresses dear.
 public struct ProductionHosts: Codable, Sendable, Equatable {
   /// The salt, hex.
-  let salt: String
+  package let salt: String
   /// scrypt's N.
   let cost: Int
   /// The hashes, hex, sorted so that their order tells nothing.
-  let hashes: [String]
+  package let hashes: [String]
 
   // 4 MiB and some milliseconds a host; with r=8, p=1 as RFC 7914 recommends.
   private static let usualCost = 4096
 
   /// Hashes hosts under a fresh salt.
-  init(_ hosts: Set<HostName>) throws {
+  package init(_ hosts: Set<HostName>) throws {
     var generator = SystemRandomNumberGenerator()
     let salt = (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
     self.salt = Digest.hex(salt)
@@ -30,7 +32,7 @@ public struct ProductionHosts: Codable, Sendable, Equatable {
   }
 
   /// Whether a host is one of them.
-  func contains(_ host: HostName) throws -> Bool {
+  package func contains(_ host: HostName) throws -> Bool {
     guard isUsable, let salt = Digest.bytes(hex: salt) else {
       throw AdminError(.dataError, "the hashes of production's hosts are damaged", next: "use another backup set")
     }
@@ -38,7 +40,7 @@ public struct ProductionHosts: Codable, Sendable, Equatable {
   }
 
   /// Whether it can be asked: an enemy's cost would take all memory.
-  var isUsable: Bool {
+  package var isUsable: Bool {
     Digest.bytes(hex: salt) != nil && (2...1 << 16).contains(cost) && cost & (cost - 1) == 0
   }
 

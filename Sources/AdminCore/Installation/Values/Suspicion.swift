@@ -1,4 +1,5 @@
-import CLinux
+import Database
+import Platform
 
 /// Tells by name and by value what looks like a secret or like the address of another system. It errs towards
 /// suspicion: a site's file can say that a thing is harmless, nobody can take a mail back.
@@ -71,8 +72,8 @@ public enum Suspicion {
   private static func holdsPrivateKey(_ bytes: UnsafeRawBufferPointer) -> Bool {
     let begin = Array("-----BEGIN ".utf8)
     var rest = bytes
-    while let start = rest.baseAddress, let found = memmem(start, rest.count, begin, begin.count) {
-      rest = UnsafeRawBufferPointer(rebasing: rest[(UnsafeRawPointer(found) - start + begin.count)...])
+    while let offset = rest.firstOffset(of: begin) {
+      rest = UnsafeRawBufferPointer(rebasing: rest[(offset + begin.count)...])
       let title = rest.prefix(64).prefix { $0 != 0x0A && $0 != 0x0D }
       if String(decoding: title, as: UTF8.self).contains("PRIVATE KEY") { return true }
     }
@@ -211,7 +212,7 @@ public enum Suspicion {
 }
 
 extension String {
-  var trimmingSpaces: String {
+  package var trimmingSpaces: String {
     var text = self[...]
     while let first = text.first, first.isWhitespace { text = text.dropFirst() }
     while let last = text.last, last.isWhitespace { text = text.dropLast() }
@@ -221,7 +222,7 @@ extension String {
 
 extension Substring {
   /// Without the quotes, brackets and full stops that stand around a word in prose.
-  var trimmingPunctuation: String {
+  package var trimmingPunctuation: String {
     var text = self
     // A pair of brackets may be an IPv6 address's own.
     let isPair = text.contains("[") && text.contains("]")
@@ -233,7 +234,7 @@ extension Substring {
 
 extension StringProtocol {
   /// The first occurrence of `needle`; the standard library has none without Foundation.
-  func range(of needle: String) -> Range<Index>? {
+  package func range(of needle: String) -> Range<Index>? {
     var start = startIndex
     while start < endIndex {
       if self[start...].hasPrefix(needle) { return start..<index(start, offsetBy: needle.count) }

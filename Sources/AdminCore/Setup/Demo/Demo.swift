@@ -1,3 +1,7 @@
+import Database
+import Installation
+import Platform
+
 /// How large a demo production is, and what makes it the same twice.
 public struct DemoOptions: Sendable {
   /// What `subscribers` and `events` may be.
@@ -20,7 +24,7 @@ public struct DemoOptions: Sendable {
   /// The usual sizes.
   public init() {}
 
-  func check() throws {
+  package func check() throws {
     for (name, value) in [("subscribers", subscribers), ("events", events)] where !DemoOptions.sizes.contains(value) {
       throw AdminError(
         .usage, "the number of \(name) must be from \(DemoOptions.sizes.lowerBound) to \(DemoOptions.sizes.upperBound)",

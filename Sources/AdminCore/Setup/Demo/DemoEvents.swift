@@ -1,8 +1,10 @@
+import Database
+
 /// The tracking events of the demo production: opens, clicks, bounces and opt-outs of the jobs that were sent.
 struct DemoEvents {
-  let options: DemoOptions
-  let staging: any TableStaging
-  let jobs: DemoJobs
+  package let options: DemoOptions
+  package let staging: any TableStaging
+  package let jobs: DemoJobs
 
   private static let rowsPerNote = 250_000
   // Mails are read within two weeks, most on the first day.

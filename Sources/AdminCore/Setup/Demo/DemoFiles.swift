@@ -1,9 +1,11 @@
 import Glibc
+import Installation
+import Platform
 
 /// The files of the demo production's data folders: of every kind that a backup must carry, or leave out.
 struct DemoFiles {
   let seed: UInt64
-  let now: Int64
+  package let now: Int64
 
   private enum Kind {
     case file([UInt8], mode: mode_t)
@@ -11,7 +13,7 @@ struct DemoFiles {
     case link(String)
   }
 
-  func create(in installation: Installation) throws {
+  package func create(in installation: Installation) throws {
     for component in Component.allCases {
       var generator = SeededGenerator(seed: seed, .files, row: component.defaultPort)
       let top = installation.dataFolder(of: component)

@@ -1,7 +1,9 @@
+import Installation
+
 /// The HUB's rows of the demo production: who may do what, all settings, and every other system that it knows.
 struct DemoHub {
-  let production: DemoProduction
-  let tables: DemoTables
+  package let production: DemoProduction
+  package let tables: DemoTables
   private let now: Int64
   private let domain = DemoProduction.domain
 

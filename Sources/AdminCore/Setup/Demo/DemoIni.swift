@@ -1,3 +1,6 @@
+import Database
+import Installation
+
 /// The INI files of the demo production.
 struct DemoIni {
   private let production: DemoProduction
@@ -5,7 +8,7 @@ struct DemoIni {
   init(_ production: DemoProduction) { self.production = production }
 
   /// The loopback address a component is on; all three are on this machine, and told apart as three servers are.
-  static func host(of component: Component) -> String {
+  package static func host(of component: Component) -> String {
     switch component {
     case .hub: "127.0.0.11"
     case .lui: "127.0.0.12"
@@ -16,7 +19,7 @@ struct DemoIni {
   /// The INI file of a component.
   ///
   /// - Throws: `AdminError` (`usage`) when the folder's name has control characters, which no INI file can hold.
-  func ini(of component: Component) throws -> IniFile {
+  package func ini(of component: Component) throws -> IniFile {
     let seed = production.options.seed
     var secrets = SeededGenerator(seed: seed, .iniFiles, row: component.defaultPort)
     var identities = SeededGenerator(seed: seed, .instanceIDs, row: component.defaultPort)

@@ -1,15 +1,17 @@
+import Database
+
 /// The jobs of the demo production, in every state that a job has, with what hangs on them: outbox, attachments, URLs.
 struct DemoJobs {
-  let options: DemoOptions
-  let tables: DemoTables
+  package let options: DemoOptions
+  package let tables: DemoTables
 
   /// One job; what is not given is unset.
   struct Job {
-    let title: String
-    let state: String
-    var kind = "single"
-    var list: Int64? = 1
-    var connection: Int64?
+    package let title: String
+    package let state: String
+    package var kind = "single"
+    package var list: Int64? = 1
+    package var connection: Int64?
     /// Seconds from `now`.
     var due: Int64?
     var repeatRule: String?
@@ -27,7 +29,7 @@ struct DemoJobs {
   private static let day: Int64 = 86_400
 
   /// All jobs; a job's ID is its position, counted from 1.
-  static let all: [Job] = [
+  package static let all: [Job] = [
     Job(title: "Spring greetings (draft)", state: "draft"),
     Job(title: "Price list", state: "authorised", list: 2),
     Job(title: "Invitation to the open day", state: "scheduled", due: 120),
@@ -78,7 +80,7 @@ struct DemoJobs {
   }
 
   /// When a job that was sent began to be.
-  func start(of job: Job) -> Int64 { options.now + (job.due ?? 0) }
+  package func start(of job: Job) -> Int64 { options.now + (job.due ?? 0) }
 
   private func due(_ job: Job) -> SQLValue { job.due.map { .moment(options.now + $0) } ?? .null }
 

@@ -1,7 +1,9 @@
+import Database
+
 /// LUI's smaller tables of the demo production: who sends, what is collected and fetched, lists, fields, reports.
 struct DemoMail {
-  let options: DemoOptions
-  let tables: DemoTables
+  package let options: DemoOptions
+  package let tables: DemoTables
   private let domain = DemoProduction.domain
 
   init(options: DemoOptions, tables: DemoTables) {

@@ -1,3 +1,5 @@
+import Database
+
 /// Invented people: what a person is called is a function of the seed and the person's number, so that the same one is
 /// the same in every table.
 struct DemoPeople {
@@ -5,7 +7,7 @@ struct DemoPeople {
 
   /// A sequence of a person's own.
   @inline(__always)
-  func generator(_ person: Int) -> SeededGenerator { SeededGenerator(seed: seed, .person, row: person) }
+  package func generator(_ person: Int) -> SeededGenerator { SeededGenerator(seed: seed, .person, row: person) }
 
   /// Appends the person's address. It begins with the number: addresses are unique, and come in the order of their index,
   /// which makes loading millions of them fast.

@@ -1,14 +1,18 @@
+import Database
+import Installation
+import Platform
+
 /// Makes the demo production: three components on three loopback addresses, with the system database and a backup folder
 /// outside the install folder. It is made under `partial` and speaks of itself as it will be under `root`.
 struct DemoProduction {
-  let options: DemoOptions
+  package let options: DemoOptions
   let root: String
-  let partial: String
+  package let partial: String
 
   /// Where production's hosts are: a domain that nobody can own (RFC 2606).
   static let domain = "maestro-prod.example"
 
-  func create(_ progress: (String) -> Void) throws {
+  package func create(_ progress: (String) -> Void) throws {
     progress("production: files")
     let installation = Installation(folder: partial + "/production")
     for component in Component.allCases {
@@ -76,9 +80,9 @@ struct DemoProduction {
 
 /// Inserts rows of small tables by column names.
 struct DemoTables {
-  let database: any SystemDatabase
+  package let database: any SystemDatabase
 
-  func insert(_ table: String, _ values: KeyValuePairs<String, SQLValue>) throws {
+  package func insert(_ table: String, _ values: KeyValuePairs<String, SQLValue>) throws {
     let names = values.map { quoted($0.key) }.joined(separator: ", ")
     let marks = values.map { _ in "?" }.joined(separator: ", ")
     try database.execute("INSERT INTO \(quoted(table)) (\(names)) VALUES (\(marks))", values.map(\.value))

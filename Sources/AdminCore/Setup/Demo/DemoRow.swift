@@ -1,3 +1,7 @@
+import Database
+import Installation
+import Platform
+
 /// Writes the rows of one large table: values are put together in one piece of memory that every row uses again, so that
 /// a row costs no allocation.
 final class DemoRow {
@@ -24,7 +28,7 @@ final class DemoRow {
   }
 
   /// Inserts the row; every column must have been given, in order.
-  func insert() throws {
+  package func insert() throws {
     precondition(position == fields.count)
     try loader.insert(fields)
     position = 0
@@ -33,15 +37,15 @@ final class DemoRow {
   }
 
   /// Ends the table.
-  func finish() throws { try loader.finish() }
+  package func finish() throws { try loader.finish() }
 
   func null() { put(.null) }
   func integer(_ value: Int) { put(.integer(Int64(value))) }
   func boolean(_ value: Bool) { put(.integer(value ? 1 : 0)) }
-  func real(_ value: Double) { put(.real(value)) }
+  package func real(_ value: Double) { put(.real(value)) }
 
   /// A text as it stands in the program.
-  func text(_ text: StaticString) {
+  package func text(_ text: StaticString) {
     put(.text(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)))
   }
 
@@ -51,13 +55,13 @@ final class DemoRow {
   /// The bytes that were appended since the last value.
   func endBinary() { put(.binary(taken())) }
 
-  func append(byte: UInt8) {
+  package func append(byte: UInt8) {
     precondition(used < memory.count)
     memory[used] = byte
     used += 1
   }
 
-  func append(_ text: StaticString) {
+  package func append(_ text: StaticString) {
     let count = text.utf8CodeUnitCount
     precondition(used + count <= memory.count)
     UnsafeMutableRawBufferPointer(rebasing: memory[used..<used + count]).copyMemory(
@@ -66,7 +70,7 @@ final class DemoRow {
   }
 
   /// A number with at least so many digits.
-  func append(_ number: Int, digits: Int = 1) {
+  package func append(_ number: Int, digits: Int = 1) {
     var digits = digits
     var power = 1
     while digits > 1 || number / power >= 10 {
@@ -80,7 +84,7 @@ final class DemoRow {
   }
 
   /// `YYYY-MM-DD`, counted from 1970-01-01 by Howard Hinnant's days-to-civil algorithm.
-  func append(day: Int) {
+  package func append(day: Int) {
     let shifted = day + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
     let dayOfEra = shifted - era * 146_097

@@ -1,8 +1,10 @@
+import Database
+
 /// The subscribers of the demo production with their profiles, and the people on its recipient lists: the large tables,
 /// made row by row in bounded memory.
 struct DemoSubscribers {
-  let options: DemoOptions
-  let staging: any TableStaging
+  package let options: DemoOptions
+  package let staging: any TableStaging
 
   /// The profile fields; a field's ID is its position, counted from 1.
   static let fields = [(name: "birthday", kind: "date"), (name: "city", kind: "text"), (name: "remark", kind: "text")]

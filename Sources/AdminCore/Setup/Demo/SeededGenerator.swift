@@ -1,3 +1,5 @@
+import Archive
+
 /// Numbers that look random and are a function of a seed: SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom
 /// number generators", 2014). Never for a real secret.
 struct SeededGenerator: RandomNumberGenerator {
@@ -14,19 +16,21 @@ struct SeededGenerator: RandomNumberGenerator {
     state = SeededGenerator.mix(seed ^ SeededGenerator.mix(purpose.rawValue << 56 ^ UInt64(truncatingIfNeeded: row)))
   }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     return SeededGenerator.mix(state)
   }
 
   /// A number from 0 to `bound` - 1; the bias is too small to matter here.
   @inline(__always)
-  mutating func below(_ bound: Int) -> Int {
+  package mutating func below(_ bound: Int) -> Int {
     Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 
   /// Bytes of every value.
-  mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: next() >> 56) } }
+  package mutating func bytes(_ count: Int) -> [UInt8] {
+    (0..<count).map { _ in UInt8(truncatingIfNeeded: next() >> 56) }
+  }
 
   /// A secret that says what it is for, such as `relay-secret-7f3a91c05be2d846`.
   mutating func secret(_ purpose: String) -> String { "\(purpose)-secret-\(Digest.hex(bytes(8)))" }

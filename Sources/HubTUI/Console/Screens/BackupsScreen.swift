@@ -50,7 +50,7 @@ enum BackupsScreen {
     let archives = Component.allCases.flatMap { component in
       [component.rawValue] + (set.archives[component].map(place) ?? ["  missing"])
     }
-    let problems = set.problems.isEmpty ? [set.verdict] : set.problems
+    let problems = set.problems.isEmpty ? [set.verdict] : set.problems.map(\.description)
     return
       (["\(set.kind.title) \(set.id), \(Output.size(set.size))", "", "State"] + problems.map { "  \($0)" } + [""]
       + archives + ["Report"] + (set.report.map { place($0.path) } ?? ["  not at hand"]))

@@ -93,7 +93,8 @@ enum RestoreSetScreen {
         .init(.enter, "Pick") { sets in
           guard let set = sets.first else { return .none }
           guard set.problems.isEmpty else {
-            let text = (set.problems + ["", "Pick another set, or name the folder of the right archives."])
+            let text =
+              (set.problems.map(\.description) + ["", "Pick another set, or name the folder of the right archives."])
             return .push(
               DialogScreen(Dialog("This set cannot be restored", text.joined(separator: "\n"), .message, .error)))
           }

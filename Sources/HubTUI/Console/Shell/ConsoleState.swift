@@ -111,15 +111,3 @@ package final class ConsoleState: Sendable {
     return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }
-
-extension OperationStatus {
-  /// The part that is done, 0 to 1; nil while nobody knows.
-  var fraction: Double? {
-    let total = components.values.reduce(0) { $0 + $1.total }
-    guard total > 0 else { return nil }
-    return min(1, Double(components.values.reduce(0) { $0 + min($1.done, max($1.total, 1)) }) / Double(total))
-  }
-
-  /// The operation in a few words for the status line.
-  var line: String { "\(name): \(fraction.map { "\(Int($0 * 100)) %" } ?? phase)" }
-}

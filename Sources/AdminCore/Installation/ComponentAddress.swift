@@ -1,3 +1,5 @@
+import Platform
+
 /// Where a component on another machine is reached: the words for `ssh`, none of which it or a shell can misread.
 public struct ComponentAddress: Sendable, Equatable {
   /// The host, or an alias of the configuration of `ssh`.
@@ -35,13 +37,13 @@ public struct ComponentAddress: Sendable, Equatable {
 }
 
 /// Which components are on other machines, as the settings and the INI files say.
-struct ComponentAddresses {
+package struct ComponentAddresses {
   /// Those that are, in the order of a backup.
-  private(set) var elsewhere: [(component: Component, address: ComponentAddress)] = []
+  package private(set) var elsewhere: [(component: Component, address: ComponentAddress)] = []
 
   /// - Throws: `AdminError`: `configuration` for a setting that cannot be used; `unavailable` on a machine that is not the
   ///   HUB's; `refused` on a test system for a host of production.
-  init(_ installation: Installation, _ settings: Settings) throws {
+  package init(_ installation: Installation, _ settings: Settings) throws {
     if let own = try installation.address(of: .hub), !PortProbe.isOnThisMachine(own.host) {
       throw AdminError(
         .unavailable, "the HUB is on another machine",
@@ -55,7 +57,7 @@ struct ComponentAddresses {
   }
 
   /// Where a component is reached; nil when it is on this machine.
-  static func address(
+  package static func address(
     of component: Component, _ installation: Installation, _ settings: Settings
   ) throws -> ComponentAddress? {
     let name = component.folderName
