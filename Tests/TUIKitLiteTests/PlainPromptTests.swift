@@ -10,8 +10,8 @@ import Testing
   @Test func theSameFormsWorkLineByLine() {
     var form = Form([
       .text("host", "Host", "old") { $0.contains(" ") ? "no blanks" : nil },
-      Field("port", "Port", .number(TextInput("25"), 1...99)), Field("level", "Level", .choice(["fast", "small"], 0)),
-      Field("mask", "Mask", .toggle(false)), Field("secret", "Secret", .password(TextInput("x"))),
+      FormField("port", "Port", .number(TextInput("25"), 1...99)), FormField("level", "Level", .choice(["fast", "small"], 0)),
+      FormField("mask", "Mask", .toggle(false)), FormField("secret", "Secret", .password(TextInput("x"))),
     ])
     let log = Log()
     #expect(prompt(["a b", "new", "100", "42", "big", "small", "yes", ""], log).ask(&form) == true)
@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test func twoDotsLeaveAFormAndNoDotIsAnAnswer() {
-    var form = Form([.text("host", "Host", "old"), Field("secret", "Secret", .password(TextInput()))])
+    var form = Form([.text("host", "Host", "old"), FormField("secret", "Secret", .password(TextInput()))])
     let log = Log()
     let prompt = prompt(["new", ".."], log)
     #expect(prompt.ask(&form) == false)

@@ -40,13 +40,13 @@ import Testing
   @Test func eightColoursAndBoldMakeBrightOnes() {
     let danger = Theme.standard.rendition(.danger, colours: 8)
     #expect(danger.foreground == 7 && danger.background == 1 && danger.attributes.contains(.bold))
-    #expect(!Theme.standard.rendition(.testSystemBanner, colours: 8).attributes.contains(.bold))
+    #expect(!Theme.standard.rendition(.banner, colours: 8).attributes.contains(.bold))
   }
 
   @Test func rolesThatMeanSomethingDifferWithoutColours() {
     for style in [Style.danger, .error, .warning, .good, .mark] { #expect(style.marker != " ") }
     let mono = Theme.mono
-    for style in [Style.selected, .focusedField, .disabled, .danger, .warning, .testSystemBanner] {
+    for style in [Style.selected, .focusedField, .disabled, .danger, .warning, .banner] {
       #expect(mono.look(style) != mono.look(.normal))
     }
     #expect(Set(Style.allCases.map(\.letter)).count == Style.allCases.count)

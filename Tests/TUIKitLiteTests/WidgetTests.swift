@@ -151,9 +151,9 @@ import Testing
 @Suite struct FormTests {
   let form = Form([
     .text("host", "LISTSERV host", help: "the name of the host") { $0.isEmpty ? "a host is needed" : nil },
-    Field("port", "Port", .number(TextInput("2306"), 1...65_535)),
-    Field("password", "Password", .password(TextInput())),
-    Field("level", "Level", .choice(["fast", "small"], 0)), Field("mask", "Mask recipients", .toggle(false)),
+    FormField("port", "Port", .number(TextInput("2306"), 1...65_535)),
+    FormField("password", "Password", .password(TextInput())),
+    FormField("level", "Level", .choice(["fast", "small"], 0)), FormField("mask", "Mask recipients", .toggle(false)),
   ])
 
   @Test func tabMovesAndWhatIsWrongIsSaid() {

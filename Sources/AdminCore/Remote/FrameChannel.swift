@@ -48,7 +48,7 @@ final class FrameChannel: @unchecked Sendable {
 
   private let input: Int32
   private let output: Int32
-  private let received = Mailbox<Frame>(capacity: 16)
+  private let received = BoundedQueue<Frame>(capacity: 16)
   private let ending = Guarded(Ending.none)
   private let heard = Guarded(MonotonicTime.milliseconds)
   private let isStopping = Guarded(false)

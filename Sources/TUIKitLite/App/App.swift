@@ -12,7 +12,7 @@ public final class App<Message: Sendable, Effect> {
   }
 
   /// Does an effect. What it answers with is done next, so that an effect can show a screen.
-  public typealias Performer = (_ effect: Effect, _ mailbox: Mailbox<Message>) -> Action<Message, Effect>
+  public typealias Performer = (_ effect: Effect, _ mailbox: MessageQueue<Message>) -> Action<Message, Effect>
 
   /// The smallest extent that screens are drawn on; below it the loop says so instead.
   public var minimum = Size(80, 24)
@@ -29,7 +29,7 @@ public final class App<Message: Sendable, Effect> {
   /// The time by which idleness is told.
   public var now: () -> ContinuousClock.Instant = { .now }
   /// Where background work posts.
-  public let mailbox: Mailbox<Message>
+  public let mailbox: MessageQueue<Message>
 
   /// Events answered before a frame is due, so that a key held down cannot keep the screen from being drawn.
   private let eventsPerFrame = 32
@@ -55,7 +55,7 @@ public final class App<Message: Sendable, Effect> {
     self.display = display
     self.chrome = chrome
     self.performer = performer
-    mailbox = Mailbox(waking: display)
+    mailbox = MessageQueue(waking: display)
     screens = [root]
     lastKey = .now
   }

@@ -168,7 +168,7 @@ public final class PlainPrompt {
     }
   }
 
-  private static func question(_ field: Field) -> String {
+  private static func question(_ field: FormField) -> String {
     let present = field.text.isEmpty ? "" : " [\(field.text)]"
     return switch field.kind {
     case .text: "\(field.label)\(present): "
@@ -218,13 +218,13 @@ extension Style {
   }
 }
 
-extension Field {
+extension FormField {
   fileprivate var isSecret: Bool { if case .password = kind { true } else { false } }
 }
 
-extension Field.Kind {
+extension FormField.Kind {
   /// The same kind with a typed answer; nil when it is none. Empty keeps, `-` empties.
-  fileprivate func answered(_ answer: String) -> Field.Kind? {
+  fileprivate func answered(_ answer: String) -> FormField.Kind? {
     if answer.isEmpty { return self }
     let text = answer == "-" ? "" : answer
     switch self {

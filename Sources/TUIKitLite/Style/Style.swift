@@ -27,7 +27,7 @@ public enum Style: UInt8, CaseIterable, Hashable, Sendable {
   /// What went well.
   case good
   /// The line that says that this is a test system.
-  case testSystemBanner
+  case banner
   /// What went wrong.
   case error
   /// The part of a progress bar that is done.
@@ -63,7 +63,7 @@ public enum Style: UInt8, CaseIterable, Hashable, Sendable {
     case .danger: "!"
     case .warning: "w"
     case .good: "g"
-    case .testSystemBanner: "B"
+    case .banner: "B"
     case .error: "E"
     case .progressDone: "P"
     case .progressRest: "p"

@@ -17,7 +17,7 @@ extension Theme {
     .error: Look(white, on: red, .bold),
     .warning: Look(black, on: yellow),
     .good: Look(black, on: green),
-    .testSystemBanner: Look(black, on: yellow, .bold),
+    .banner: Look(black, on: yellow, .bold),
     .match: Look(black, on: yellow, .underline),
   ]
 
@@ -89,7 +89,7 @@ extension Theme {
       .error: Look([.bold, .reverse]),
       .warning: Look(.bold),
       .good: Look(.bold),
-      .testSystemBanner: Look([.bold, .reverse]),
+      .banner: Look([.bold, .reverse]),
       .progressDone: Look(.bold),
       .tableHeader: Look([.bold, .underline]),
       .mark: Look(.bold),

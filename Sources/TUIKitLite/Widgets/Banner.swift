@@ -11,6 +11,6 @@ public struct Banner: Sendable, Equatable {
     // Fewer signs before words are lost: the last word may be the one that matters.
     let signs = String(repeating: "!", count: min(3, max(1, (rect.width - TextWidth.of(text) - 2) / 2)))
     canvas.write(
-      "\(signs) \(text) \(signs)", x: rect.x, y: rect.y, .testSystemBanner, width: rect.width, alignment: .centre)
+      "\(signs) \(text) \(signs)", x: rect.x, y: rect.y, .banner, width: rect.width, alignment: .centre)
   }
 }

@@ -21,13 +21,13 @@ public struct Form: Sendable, Equatable {
   ])
 
   /// The questions.
-  public private(set) var fields: [Field]
+  public private(set) var fields: [FormField]
   /// The place of the field that takes the keys.
   public private(set) var focus = 0
-  private var originals: [Field.Kind]
+  private var originals: [FormField.Kind]
 
   /// Makes a form.
-  public init(_ fields: [Field]) {
+  public init(_ fields: [FormField]) {
     self.fields = fields
     originals = fields.map(\.kind)
   }
@@ -36,10 +36,10 @@ public struct Form: Sendable, Equatable {
   public var isDirty: Bool { fields.map(\.kind) != originals }
 
   /// The field of that name.
-  public subscript(name: String) -> Field? { fields.first { $0.name == name } }
+  public subscript(name: String) -> FormField? { fields.first { $0.name == name } }
 
   /// Puts an answer into a field, as if it had been there at first.
-  public mutating func fill(_ name: String, with kind: Field.Kind) {
+  public mutating func fill(_ name: String, with kind: FormField.Kind) {
     for place in fields.indices where fields[place].name == name {
       fields[place].kind = kind
       originals[place] = kind
@@ -74,7 +74,7 @@ public struct Form: Sendable, Equatable {
   }
 
   /// Lets PlainPrompt put the answer to one question.
-  mutating func answer(_ place: Int, with kind: Field.Kind) -> String? {
+  mutating func answer(_ place: Int, with kind: FormField.Kind) -> String? {
     fields[place].kind = kind
     return fields[place].validate() ? nil : fields[place].problem
   }

@@ -46,7 +46,7 @@ package final class Console {
     return app.run()
   }
 
-  private func perform(_ effect: ConsoleEffect, _ mailbox: Mailbox<ConsoleMessage>) -> ConsoleAction {
+  private func perform(_ effect: ConsoleEffect, _ mailbox: MessageQueue<ConsoleMessage>) -> ConsoleAction {
     switch effect {
     case .work(let id, let body):
       BackgroundThread.run { [state] in

@@ -93,6 +93,3 @@ extension AdminError {
       ? printable("\(what): wait for its end; Running Operation in the first menu shows it") : description
   }
 }
-
-/// A question of a form; AdminCore has fields of its own.
-typealias FormField = TUIKitLite.Field

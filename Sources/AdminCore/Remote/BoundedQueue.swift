@@ -1,7 +1,7 @@
 import Glibc
 
 /// A bounded queue between two threads: who puts waits for room, who takes waits for a thing or for the end.
-final class Mailbox<Item: Sendable>: @unchecked Sendable {
+final class BoundedQueue<Item: Sendable>: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let changed: UnsafeMutablePointer<pthread_cond_t>
   private let capacity: Int

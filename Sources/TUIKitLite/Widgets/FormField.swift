@@ -1,5 +1,5 @@
 /// One question of a form.
-public struct Field: Sendable, Equatable {
+public struct FormField: Sendable, Equatable {
   /// What kind of answer it takes, with the answer so far.
   public enum Kind: Sendable, Equatable {
     /// A line of text.
@@ -43,8 +43,8 @@ public struct Field: Sendable, Equatable {
   public static func text(
     _ name: String, _ label: String, _ value: String = "", limit: Int = 1_000, help: String = "",
     check: @escaping @Sendable (String) -> String? = { _ in nil }
-  ) -> Field {
-    Field(name, label, .text(TextInput(value, limit: limit)), help: help, check: check)
+  ) -> FormField {
+    FormField(name, label, .text(TextInput(value, limit: limit)), help: help, check: check)
   }
 
   /// The answer as text: the line, the chosen word, or `yes` and `no`.

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Where background work leaves messages for the loop. Any thread may post; the loop wakes.
-public final class Mailbox<Message: Sendable>: Sendable {
+public final class MessageQueue<Message: Sendable>: Sendable {
   private let messages = Mutex<[Message]>([])
   private let wakePipe: WakePipe
 
