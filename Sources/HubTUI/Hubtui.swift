@@ -16,7 +16,7 @@ struct Hubtui: ParsableCommand {
       DemoCommand.self, SetupCommand.self, BackupCommand.self, RestoreCommand.self, ReportCommand.self,
       PostRestoreCommand.self,
       OutboxCommand.self, SettingsCommand.self, AccountCommand.self, OperationCommand.self, DatabaseCommand.self,
-      AuditCommand.self, ComponentCommand.self,
+      AuditCommand.self, ComponentCommand.self, ConnectionCommand.self,
     ])
 
   @OptionGroup var installation: InstallationOption
@@ -47,7 +47,9 @@ struct Hubtui: ParsableCommand {
     } catch {
       throw AdminError(.unavailable, error.what, next: "\(error.next), or start: hubtui --accessible")
     }
-    let ending = Console(display: terminal, hub: hub).run(root: LoginScreen(hub))
+    let context = ConsoleContext(hub: hub)
+    let ending = Console(display: terminal, context: context).run(
+      root: LoginScreen(context), login: { LoginScreen(context) })
     terminal.close()
     if ending == .hangUp { Glibc.exit(129) }
   }
@@ -89,46 +91,5 @@ struct Hubtui: ParsableCommand {
     guard !folder.isEmpty, !rest.isEmpty else { return arguments }
     let end = rest.firstIndex(of: "--") ?? rest.endIndex
     return Array(rest[..<end]) + folder + Array(rest[end...])
-  }
-}
-
-/// Which installation a command works on.
-struct InstallationOption: ParsableArguments {
-  @Option(help: "The install folder; without it the environment's HUBTUI_INSTALL_FOLDER.")
-  var installFolder: String?
-
-  /// Opens the installation.
-  func hub() throws -> Hub { try Hub(installFolder: folder()) }
-
-  /// The install folder that was named.
-  func folder() throws -> String {
-    guard let folder = installFolder ?? getenv("HUBTUI_INSTALL_FOLDER").map({ String(cString: $0) }), !folder.isEmpty
-    else {
-      throw AdminError(
-        .usage, "no installation is named", next: "give --install-folder DIR or set HUBTUI_INSTALL_FOLDER")
-    }
-    return folder
-  }
-}
-
-/// Where backup sets are looked for beyond the installation's own backup folders.
-struct FromOption: ParsableArguments {
-  @Option(name: .customLong("from"), help: "A folder with archives; may be given several times.")
-  var folders: [String] = []
-}
-
-/// Whether the output is for programs.
-struct JSONOption: ParsableArguments {
-  @Flag(help: "Print JSON.")
-  var json = false
-}
-
-/// A backup ID on the command line.
-struct BackupIDArgument: ExpressibleByArgument {
-  let id: BackupID
-
-  init?(argument: String) {
-    guard let id = BackupID(argument.uppercased()) else { return nil }
-    self.id = id
   }
 }

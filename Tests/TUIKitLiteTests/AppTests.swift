@@ -4,7 +4,7 @@ import Testing
 
 private enum Effect { case note(String), open, work }
 
-private typealias TestAction = Action<Int, Effect>
+private typealias TestAction = Reaction<Int, Effect>
 
 /// Writes down what it was told.
 final class Log {

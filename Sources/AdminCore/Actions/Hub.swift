@@ -1,13 +1,14 @@
 import Administration
 import Database
 import Installation
+import Platform
 import Runs
 
 /// Is called with an operation's status at most five times a second, from the thread that works.
 public typealias OperationObserver = @Sendable (OperationStatus) -> Void
 
-/// AdminCore's public face: an installation that was started, with what an operator can do in it. The console and the
-/// commands call the same functions.
+/// AdminCore's public face: an installation that was opened by somebody. Actions and listings are made over it; the console
+/// and the commands do nothing past it.
 public struct Hub: Sendable {
   /// The installation.
   public let installation: Installation
@@ -20,7 +21,7 @@ public struct Hub: Sendable {
     self.actor = actor
   }
 
-  /// An installation that was started before.
+  /// An installation that was opened before.
   init(_ installation: Installation, _ actor: Actor) {
     self.installation = installation
     self.actor = actor
@@ -31,14 +32,14 @@ public struct Hub: Sendable {
     try body(try installation.openDatabase(.readOnly))
   }
 
-  /// Changes something: alone, and with a line in the audit log.
+  /// Makes a short change: alone, and with a line in the audit log.
   ///
   /// - Parameters:
-  ///   - action: for the audit log, as the command spells it.
+  ///   - action: the action's name.
   ///   - detail: to what; never a secret.
-  public func change<Result>(
-    _ action: String, _ detail: String, _ body: (any SystemDatabase) throws -> Result
-  ) throws -> Result {
+  func change<Result>(_ action: String, _ detail: String, _ body: (any SystemDatabase) throws -> Result) throws
+    -> Result
+  {
     try Operation.change(action, in: context()) {
       try AuditLog(installation).record(action, detail, by: actor) {
         try body(try installation.openDatabase(.readWrite))
@@ -51,9 +52,7 @@ public struct Hub: Sendable {
   }
 
   /// Makes a backup and gives its ID.
-  public func createBackup(
-    _ options: BackupOptions, observer: OperationObserver? = nil
-  ) throws -> BackupID {
+  public func createBackup(_ options: BackupOptions, observer: OperationObserver? = nil) throws -> BackupID {
     try BackupRun.create(options, in: context(observer), with: RemoteComponent.all)
   }
 
@@ -82,25 +81,18 @@ public struct Hub: Sendable {
   }
 
   /// Brings a set's archives and report together in one folder.
-  public func collectBackup(
-    _ id: BackupID, to folder: String, observer: OperationObserver? = nil
-  ) throws -> BackupSet {
+  public func collectBackup(_ id: BackupID, to folder: String, observer: OperationObserver? = nil) throws -> BackupSet {
     try BackupCollection.collect(id, to: folder, in: context(observer))
   }
 
-  /// The components' machines with their live state.
-  public func componentStates() throws -> [ComponentState] { try ComponentHosts.list(installation) }
-
-  /// Tries the way to the components on other machines.
-  public func testComponents(_ only: Component? = nil) throws -> [ComponentCheck] {
-    try ComponentHosts.test(only, in: context())
+  /// Removes a set's archives.
+  public func deleteBackup(_ id: BackupID, from folders: [String] = [], observer: OperationObserver? = nil) throws {
+    try BackupDeletion.delete(id, from: folders, in: context(observer))
   }
 
-  /// Removes a set's archives.
-  public func deleteBackup(
-    _ id: BackupID, from folders: [String] = [], observer: OperationObserver? = nil
-  ) throws {
-    try BackupDeletion.delete(id, from: folders, in: context(observer))
+  /// Tries the way to the components on other machines.
+  public func testComponents(_ only: Component? = nil, observer: OperationObserver? = nil) throws -> [ComponentCheck] {
+    try ComponentHosts.test(only, in: context(observer))
   }
 
   /// Asks everything that a restore asks first.
@@ -111,34 +103,26 @@ public struct Hub: Sendable {
   /// Restores a set.
   public func restore(
     _ id: BackupID, from folders: [String] = [], after preflight: RestorePreflight? = nil,
-    confirmsRebuild: Bool = false,
-    observer: OperationObserver? = nil
+    confirmsRebuild: Bool = false, observer: OperationObserver? = nil
   ) throws {
     try RestoreRun.restore(
       id, from: folders, after: preflight, confirmsRebuild: confirmsRebuild, in: context(observer))
   }
 
-  /// What a system that is no production says of itself on every screen; nil on any other.
-  public func testSystemBanner() throws -> String? {
-    try read { database in
-      guard let system = try TestSystem(Settings(database)) else { return nil }
-      let sending = try Outbox(database).isOpen() ? "the outbox is OPEN" : Outbox.disabledText
-      return "TEST SYSTEM, restored from \(system.set) — \(sending)"
-    }
+  /// Exchanges the live state and the one before the last restore.
+  public func rollBackRestore(observer: OperationObserver? = nil) throws -> BackupID {
+    try RestoreRun.rollBack(in: context(observer))
+  }
+
+  /// Asks the running operation to stop.
+  ///
+  /// - Throws: what `OperationStatus.cancel` throws.
+  public func cancelOperation() throws {
+    try AuditLog(installation).record("operation cancel", "", by: actor) { try OperationStatus.cancel(installation) }
   }
 
   /// Holds the installation's lock while `body` runs, so that tests can see what is said meanwhile.
   package func whileLocked<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
     try Operation.change(name, in: context(), body)
-  }
-
-  /// Asks the running operation to stop.
-  public func cancelOperation() throws {
-    try AuditLog(installation).record("operation cancel", "", by: actor) { try OperationStatus.cancel(installation) }
-  }
-
-  /// Exchanges the live state and the one before the last restore.
-  public func rollBackRestore(observer: OperationObserver? = nil) throws -> BackupID {
-    try RestoreRun.rollBack(in: context(observer))
   }
 }

@@ -25,3 +25,42 @@ public struct BackupOptions: Sendable, Equatable {
     self.threads = threads
   }
 }
+
+extension BackupOptions {
+  /// A yes or no that an operator can choose: a flag of the command, a key of the console, a question of the plain mode.
+  public struct Switch: Sendable {
+    /// The command's flag without its dashes.
+    public let flag: String
+    /// The console's key.
+    public let key: Character
+    /// The question.
+    public let label: String
+    /// What the key says once it is on.
+    public let labelToUndo: String
+    /// What it does, in a sentence.
+    public let help: String
+    /// What it adds to the question whether the backup is to start.
+    public let remark: String
+    /// The kinds of backup that know it.
+    public let kinds: [BackupKind]
+    /// Whether it is on.
+    public let isOn: WritableKeyPath<BackupOptions, Bool> & Sendable
+  }
+
+  /// All of them.
+  public static let switches = [
+    Switch(
+      flag: "mask-recipients", key: "m", label: "Mask recipients", labelToUndo: "Keep recipients",
+      help: "Replaces recipients and subscribers by invented ones", remark: "with invented recipients",
+      kinds: [.testBed], isOn: \.masksRecipients)
+  ]
+
+  /// The switches that this kind of backup knows.
+  public var switches: [Switch] { BackupOptions.switches.filter { $0.kinds.contains(kind) } }
+
+  /// The words by which `hubtui` makes this backup; level and processors are the usual ones.
+  public var arguments: [String] {
+    ["backup", "create"] + (kind == .testBed ? ["--test-bed"] : [])
+      + switches.filter { self[keyPath: $0.isOn] }.map { "--\($0.flag)" }
+  }
+}

@@ -1,3 +1,5 @@
+import Database
+import Foundation
 import Installation
 import Platform
 import TestBed
@@ -6,10 +8,8 @@ import TestBed
 public struct BackupPreview: Sendable {
   /// Normal or test-bed.
   public let kind: BackupKind
-  /// The rules in order.
-  public package(set) var rules: [Rule] = []
-  /// What each would change.
-  public package(set) var record = SanitisationRecord()
+  /// The rules in order, with what each would change.
+  public package(set) var rules: [AppliedRule] = []
   /// Samples of changes; secrets only as dots.
   public package(set) var samples: [ChangeSample] = []
   /// What looks dangerous and is covered by no rule: a real run would stop.
@@ -23,7 +23,7 @@ public struct BackupPreview: Sendable {
   var inventories: [Component: Manifest.Inventory] = [:]
 
   /// What a component has.
-  public struct Contents: Sendable, Equatable {
+  public struct Contents: Codable, Sendable, Equatable {
     /// Plain files that would be taken.
     public let files: Int
     /// Their bytes.
@@ -45,39 +45,67 @@ public struct BackupPreview: Sendable {
   }
 }
 
-/// What an installation has that it had not at its last test-bed backup.
-enum BackupDrift {
-  /// The last valid test-bed backup.
-  static func last(_ installation: Installation) throws -> BackupID? {
-    try BackupReport.list(installation).first { $0.kind == .testBed && $0.isValid }?.id
-  }
-
-  static func since(_ installation: Installation, _ folders: BackupFolders, _ now: [Component: Manifest.Inventory])
-    throws -> [String]
-  {
-    guard let last = try last(installation) else { return [] }
-    return try Component.allCases.flatMap { component in
-      try now[component].map { try since(last, component, folders[component], $0) } ?? []
+extension BackupPreview: Codable {
+  /// What `backup create --dry-run --json` prints.
+  ///
+  /// - Throws: `AdminError` (`dataError`) for anything else.
+  public init(json: String) throws(AdminError) {
+    do { self = try JSONDecoder().decode(BackupPreview.self, from: Data(json.utf8)) } catch {
+      throw AdminError(.dataError, "the preview cannot be understood", next: "start it again")
     }
   }
 
-  /// What one component has new.
-  static func since(
-    _ last: BackupID, _ component: Component, _ folder: String, _ inventory: Manifest.Inventory
-  ) throws -> [String] {
-    let path = folder + "/" + BackupKind.testBed.archiveName(component, last)
-    guard try FileSystem.exists(path) else { return [] }
-    let former = try ArchiveReader(path: path, cancellation: Cancellation()).manifest.inventory
-    var drift: [String] = []
-    for (table, columns) in inventory.tables.sorted(by: { $0.key < $1.key }) {
-      guard let known = former.tables[table] else {
-        drift.append("table \(table)")
-        continue
-      }
-      drift += columns.filter { !known.contains($0) }.map { "column \(table).\($0)" }
+  // The words that scripts know; `record` says once more what `rules` has.
+  private enum CodingKeys: String, CodingKey {
+    case kind, rules, record, samples, notes, contents
+    case findings = "offences"
+    case drift = "news"
+  }
+
+  /// A finding with what its text says of it, for scripts.
+  private struct FindingRecord: Codable {
+    let place: String
+    let reason: String
+    let remedy: String
+    let target: Rule.Target
+
+    init(_ finding: Finding) {
+      place = finding.target.description
+      reason = finding.reason
+      remedy = finding.remedy
+      target = finding.target
     }
-    drift += inventory.settings.filter { !former.settings.contains($0) }.map { "setting \($0)" }
-    drift += inventory.iniKeys.filter { !former.iniKeys.contains($0) }.map { "INI key \(component.iniName):\($0)" }
-    return drift
+  }
+
+  /// Reads what `encode` wrote.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(kind: try container.decode(BackupKind.self, forKey: .kind))
+    rules = try container.decode([AppliedRule].self, forKey: .rules)
+    samples = try container.decode([ChangeSample].self, forKey: .samples)
+    findings = try container.decode([FindingRecord].self, forKey: .findings).map {
+      Finding(target: $0.target, reason: $0.reason)
+    }
+    drift = try container.decode([String].self, forKey: .drift)
+    notes = try container.decode([String].self, forKey: .notes)
+    contents = Dictionary(
+      try container.decode([String: Contents].self, forKey: .contents).compactMap { name, contents in
+        Component(rawValue: name).map { ($0, contents) }
+      }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Writes everything but the inventories, which only this machine compares.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(kind, forKey: .kind)
+    try container.encode(rules, forKey: .rules)
+    try container.encode(
+      SanitisationRecord(rules: rules.map { .init(id: $0.id, places: $0.places) }), forKey: .record)
+    try container.encode(samples, forKey: .samples)
+    try container.encode(findings.map(FindingRecord.init), forKey: .findings)
+    try container.encode(drift, forKey: .drift)
+    try container.encode(notes, forKey: .notes)
+    try container.encode(
+      Dictionary(uniqueKeysWithValues: contents.map { ($0.key.rawValue, $0.value) }), forKey: .contents)
   }
 }

@@ -141,8 +141,7 @@ package struct BackupRun {
       preview.add(participant.component, try participant.preview())
     }
     for participant in participants { try participant.finish() }
-    preview.rules = sanitizer.ruleSet.rules
-    preview.record = sanitizer.record
+    preview.rules = sanitizer.appliedRules
     preview.samples = sanitizer.samples
     preview.findings = sanitizer.findings
     if options.kind == .testBed {
@@ -227,9 +226,9 @@ package struct BackupRun {
     try report.line("")
     if options.kind == .testBed {
       try report.line("Rules applied, with the number of values, rows and files changed")
-      for (rule, record) in zip(sanitizer.ruleSet.rules, sanitizer.record.rules) {
-        try report.line("  \(rule.id): \(record.count) (\(rule.danger))")
-        for place in record.places { try report.line("    \(place.place): \(place.count)") }
+      for rule in sanitizer.appliedRules {
+        try report.line("  \(rule.id): \(rule.count) (\(rule.danger))")
+        for place in rule.places { try report.line("    \(place.place): \(place.count)") }
       }
       try report.line("")
     }

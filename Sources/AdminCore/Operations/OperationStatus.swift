@@ -69,6 +69,9 @@ public struct OperationStatus: Codable, Sendable, Equatable {
   /// Whether it can be asked to stop.
   public var canBeCancelled: Bool { outcome == .running && token != nil }
 
+  /// Whether it is a change that holds the lock for a moment.
+  public var isShortChange: Bool { outcome == .running && token == nil }
+
   /// Work done of all components.
   public var done: UInt64 { components.values.reduce(0) { $0 + $1.done } }
 

@@ -24,12 +24,25 @@ public struct Outbox {
     public let note: String
     /// The backup set it came with; nil for a job of this system.
     public let origin: String?
+
+    /// What is to be known of it, in words; `waiting` when nothing is.
+    public var states: [String] {
+      var states: [String] = []
+      if isOverdue { states.append("overdue") }
+      if isSuspended { states.append("suspended") }
+      if sent > 0 { states.append("\(sent) sent before") }
+      if !note.isEmpty { states.append(note) }
+      return states.isEmpty ? ["waiting"] : states
+    }
   }
 
   private let database: any SystemDatabase
 
   /// What the switch says while it is closed, in the product's words.
   public static let disabledText = "Sending is disabled"
+
+  /// What it says while it is open.
+  public static let enabledText = "Sending is enabled"
 
   /// The outbox in `database`.
   public init(_ database: any SystemDatabase) { self.database = database }

@@ -5,6 +5,11 @@ public struct Finding: Sendable, Equatable, Codable {
   /// Why it looks dangerous.
   public let reason: String
 
+  package init(target: Rule.Target, reason: String) {
+    self.target = target
+    self.reason = reason
+  }
+
   /// An entry for the list `rules` of `hub/test-bed-rules.yaml` that takes it out.
   public var rule: String {
     var action = "unset"

@@ -37,16 +37,18 @@ public final class Sanitizer {
     self.masker = masker
   }
 
-  /// What was done so far.
-  public var record: SanitisationRecord {
-    var record = SanitisationRecord()
-    for (index, rule) in ruleSet.rules.enumerated() {
+  /// What was done so far, rule by rule in their order; one that found nothing is listed too.
+  package var appliedRules: [AppliedRule] {
+    ruleSet.rules.enumerated().map { index, rule in
       let places = tallies.filter { $0.rule == index && $0.count > 0 }
-      record.rules.append(
-        .init(
-          id: rule.id, places: places.map { .init(place: $0.place, count: $0.count) }.sorted { $0.place < $1.place }))
+      return AppliedRule(
+        rule, places.map { .init(place: $0.place, count: $0.count) }.sorted { $0.place < $1.place })
     }
-    return record
+  }
+
+  /// The same, as manifests have it.
+  public var record: SanitisationRecord {
+    SanitisationRecord(rules: appliedRules.map { .init(id: $0.id, places: $0.places) })
   }
 
   /// Up to three samples a place.

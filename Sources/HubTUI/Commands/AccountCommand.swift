@@ -6,39 +6,25 @@ struct AccountCommand: ParsableCommand {
     commandName: "account", abstract: "Manage Hub accounts.",
     subcommands: [List.self, Add.self, Passwd.self, Enable.self, Disable.self])
 
+  /// An account by its name.
+  struct Target: ParsableArguments {
+    @Argument(help: "The account's name.") var name: String
+    @OptionGroup var installation: InstallationOption
+
+    func perform(_ action: Action<HubAccounts.Account>, isConfirmed: Bool = false) throws {
+      let command = try ActionCommand(installation)
+      let (account, all) = try command.item(name, of: AccountActions.list) { $0.name == name }
+      try command.perform(action, on: [account], of: all, isConfirmed: isConfirmed)
+    }
+  }
+
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the accounts.")
 
     @OptionGroup var installation: InstallationOption
     @OptionGroup var output: JSONOption
 
-    private struct Row: Encodable {
-      let name: String
-      let fullName: String
-      let isAdministrator: Bool
-      let isEnabled: Bool
-      let lastLogin: String
-    }
-
-    func run() throws {
-      let accounts = try installation.hub().read { try HubAccounts($0).list() }
-      if output.json {
-        return try Output.json(
-          accounts.map {
-            Row(
-              name: $0.name, fullName: $0.fullName, isAdministrator: $0.isAdministrator, isEnabled: $0.isEnabled,
-              lastLogin: $0.lastLogin)
-          })
-      }
-      Output.table(
-        ["NAME", "RIGHTS", "STATE", "LAST LOGIN", "FULL NAME"],
-        accounts.map {
-          [
-            $0.name, $0.isAdministrator ? "administrator" : "user", $0.isEnabled ? "enabled" : "disabled",
-            $0.lastLogin.isEmpty ? "never" : $0.lastLogin, $0.fullName,
-          ]
-        })
-    }
+    func run() throws { try ActionCommand(installation).list(AccountActions.list, json: output.json) }
   }
 
   struct Add: ParsableCommand {
@@ -53,10 +39,8 @@ struct AccountCommand: ParsableCommand {
     func run() throws {
       let hub = try installation.hub()
       let password = try Prompt.newPassword(file: passwordFile)
-      try hub.change("account add", name) {
-        try HubAccounts($0).add(name, fullName: fullName, isAdministrator: administrator, password: password)
-      }
-      Output.line("Added: \(name)")
+      Output.line(
+        try AccountActions.add(name, fullName: fullName, isAdministrator: administrator, password: password, hub))
     }
   }
 
@@ -70,8 +54,7 @@ struct AccountCommand: ParsableCommand {
     func run() throws {
       let hub = try installation.hub()
       let password = try Prompt.newPassword(file: passwordFile)
-      try hub.setPassword(of: name, password)
-      Output.line("New password set: \(name)")
+      Output.line(try AccountActions.setPassword(of: name, password, hub))
     }
   }
 
@@ -79,24 +62,17 @@ struct AccountCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Let an account log in again, without the wait after failed logins.")
 
-    @Argument(help: "The account's name.") var name: String
-    @OptionGroup var installation: InstallationOption
+    @OptionGroup var target: Target
 
-    func run() throws {
-      try installation.hub().enableAccount(name)
-      Output.line("Enabled: \(name)")
-    }
+    func run() throws { try target.perform(AccountActions.enable) }
   }
 
   struct Disable: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Keep an account from logging in.")
 
-    @Argument(help: "The account's name.") var name: String
-    @OptionGroup var installation: InstallationOption
+    @OptionGroup var target: Target
+    @OptionGroup var confirmation: YesOption
 
-    func run() throws {
-      try installation.hub().change("account disable", name) { try HubAccounts($0).disable(name) }
-      Output.line("Disabled: \(name)")
-    }
+    func run() throws { try target.perform(AccountActions.disable, isConfirmed: confirmation.yes) }
   }
 }

@@ -13,11 +13,7 @@ struct AuditCommand: ParsableCommand {
     @OptionGroup var output: JSONOption
 
     func run() throws {
-      let entries = try AuditLog(installation.hub().installation).entries()
-      if output.json { return try Output.json(entries) }
-      Output.table(
-        ["TIME", "ACCOUNT", "SOURCE", "ACTION", "DETAIL", "RESULT"],
-        entries.map { [$0.time, $0.account, $0.source, $0.action, $0.detail.isEmpty ? "-" : $0.detail, $0.result] })
+      try ActionCommand(installation).list(AuditActions.list, json: output.json, isReversed: true)
     }
   }
 
@@ -29,28 +25,10 @@ struct AuditCommand: ParsableCommand {
     @OptionGroup var installation: InstallationOption
     @OptionGroup var output: JSONOption
 
-    private struct Result: Encodable {
-      let lines: Int
-      let earlierLines: Int
-      let head: String
-      let notes: [String]
-    }
-
     func run() throws {
-      let log = AuditLog(try installation.hub().installation)
-      let found = try AuditVerification(log, known: head)
-      if let problem = found.problem {
-        throw AdminError(
-          .dataError, "the audit log is not whole: \(problem.what)", at: log.path,
-          next: "keep it with its head file audit.head, and find out who changed it")
-      }
-      if output.json {
-        return try Output.json(
-          Result(lines: found.lines, earlierLines: found.earlierLines, head: found.head, notes: found.notes))
-      }
-      Output.line("\(found.lines) lines, whole and in order")
-      for note in found.notes { Output.line("Note: \(note)") }
-      Output.line("Head: \(found.head)")
+      let found = try AuditActions.verification(installation.hub(), knownHead: head)
+      if output.json { return try Output.json(found) }
+      found.lines.forEach(Output.line)
     }
   }
 }

@@ -26,16 +26,10 @@ struct BackupCommand: ParsableCommand {
     func run() throws {
       let hub = try installation.hub()
       let options = BackupOptions(kind: testBed ? .testBed : .normal, masksRecipients: maskRecipients, level: level)
-      guard dryRun else {
-        let id = try hub.createBackup(options, observer: ProgressLine().observer)
-        return Output.line(id.description)
-      }
-      let preview = try hub.previewBackup(options)
-      if output.json {
-        try Output.json(PreviewOutput(preview))
-      } else {
-        PreviewText.lines(preview).forEach(Output.line)
-      }
+      let observer = ProgressLine().observer
+      guard dryRun else { return Output.line(try hub.createBackup(options, observer: observer).description) }
+      let preview = try hub.previewBackup(options, observer: observer)
+      if output.json { try Output.json(preview) } else { PreviewText.lines(preview).forEach(Output.line) }
       if let first = preview.findings.first {
         throw AdminError(
           .refused, "\(preview.findings.count) things look dangerous and are covered by no rule, a backup would stop",
@@ -53,16 +47,7 @@ struct BackupCommand: ParsableCommand {
     @OptionGroup var output: JSONOption
 
     func run() throws {
-      let sets = try installation.hub().backupSets(from: from.folders)
-      if output.json { return try Output.json(sets.map(BackupSetOutput.init)) }
-      let rows = sets.map { set in
-        [
-          set.id.description, set.kind.rawValue, set.id.time.map { Output.age(Moment.now - $0) } ?? "?",
-          Output.size(set.size),
-          set.missing.isEmpty ? "complete" : set.isDistributed ? "distributed" : "incomplete", set.verdict,
-        ]
-      }
-      Output.table(["ID", "KIND", "AGE", "SIZE", "ARCHIVES", "VALID"], rows)
+      try ActionCommand(installation).list(BackupActions.list(from: from.folders), json: output.json)
     }
   }
 
@@ -74,9 +59,8 @@ struct BackupCommand: ParsableCommand {
     @OptionGroup var from: FromOption
 
     func run() throws {
-      let set = try installation.hub().verifyBackup(id.id, from: from.folders)
-      let report = set.report == nil ? "no report is at hand" : "its report ends with the validity mark"
-      Output.line("\(set.kind.title) \(set.id) is whole: sizes, digests and row counts agree; \(report).")
+      let set = try installation.hub().verifyBackup(id.id, from: from.folders, observer: ProgressLine().observer)
+      Output.line(BackupActions.verified(set))
     }
   }
 
@@ -94,7 +78,7 @@ struct BackupCommand: ParsableCommand {
         throw AdminError(
           .dataError, "what was collected is not valid: \(set.verdict)", at: folder, next: "use another backup set")
       }
-      Output.line("Collected: \(set.kind.title) \(set.id), \(Output.size(set.size)), in \(folder)")
+      Output.line("Collected: \(set.kind.title) \(set.id), \(Units.size(set.size)), in \(folder)")
     }
   }
 
@@ -104,81 +88,16 @@ struct BackupCommand: ParsableCommand {
     @Argument(help: "The backup ID.") var id: BackupIDArgument
     @OptionGroup var installation: InstallationOption
     @OptionGroup var from: FromOption
-    @Flag(help: "Do not ask.") var yes = false
+    @OptionGroup var confirmation: YesOption
 
     func run() throws {
       let hub = try installation.hub()
-      if !yes { try Prompt.confirm("Delete the archives of backup \(id.id) for good?", word: "DELETE") }
-      try hub.deleteBackup(id.id, from: from.folders)
+      let set = try BackupCatalog.find(id.id, hub.installation, from: from.folders)
+      if !confirmation.yes, let question = BackupActions.delete.confirmation([set], [set]) {
+        try Prompt.confirm(question)
+      }
+      try hub.deleteBackup(id.id, from: from.folders, observer: ProgressLine().observer)
       Output.line("Deleted: \(id.id)")
     }
-  }
-}
-
-/// A set as JSON.
-private struct BackupSetOutput: Encodable {
-  let id: String
-  let kind: String
-  let created: String?
-  let size: UInt64
-  let archives: [String: String]
-  let missing: [String]
-  let isComplete: Bool
-  let isValid: Bool
-  let verdict: String
-  let report: String?
-
-  init(_ set: BackupSet) {
-    id = set.id.description
-    kind = set.kind.rawValue
-    created = set.id.time.map(Moment.text)
-    size = set.size
-    archives = Dictionary(uniqueKeysWithValues: set.archives.map { ($0.key.rawValue, $0.value) })
-    missing = set.missing.map(\.rawValue)
-    isComplete = set.missing.isEmpty
-    isValid = set.isValid
-    verdict = set.verdict
-    report = set.report?.path
-  }
-}
-
-/// A preview as JSON.
-private struct PreviewOutput: Encodable {
-  struct Sample: Encodable {
-    let rule: String
-    let place: String
-    let before: String
-    let after: String
-  }
-
-  struct FindingOutput: Encodable {
-    let place: String
-    let reason: String
-    let remedy: String
-  }
-
-  let kind: String
-  let record: SanitisationRecord
-  let samples: [Sample]
-  let findings: [FindingOutput]
-  let drift: [String]
-  let notes: [String]
-
-  // The words that scripts know.
-  private enum CodingKeys: String, CodingKey {
-    case kind, record, samples, notes
-    case findings = "offences"
-    case drift = "news"
-  }
-
-  init(_ preview: BackupPreview) {
-    kind = preview.kind.rawValue
-    record = preview.record
-    samples = preview.samples.map { Sample(rule: $0.rule, place: $0.place, before: $0.before, after: $0.after) }
-    findings = preview.findings.map {
-      FindingOutput(place: $0.target.description, reason: $0.reason, remedy: $0.remedy)
-    }
-    drift = preview.drift
-    notes = preview.notes
   }
 }

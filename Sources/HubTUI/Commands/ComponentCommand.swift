@@ -15,17 +15,10 @@ struct ComponentCommand: ParsableCommand {
     @OptionGroup var output: JSONOption
 
     func run() throws {
-      let states = try installation.hub().componentStates()
-      if output.json { return try Output.json(states.map(StateOutput.init)) }
-      Output.table(
-        ["COMPONENT", "HOST", "STATE", "VERSION", "FREE", "LAST BACKUP"],
-        states.map { state in
-          [
-            state.component.rawValue, state.host ?? "(this machine)", state.state, state.description?.version ?? "-",
-            state.description?.freeSpace.map(Output.size) ?? "-", state.description?.lastBackup ?? "-",
-          ]
-        })
-      for state in states {
+      let command = try ActionCommand(installation)
+      try command.list(ComponentActions.list, json: output.json)
+      guard !output.json else { return }
+      for state in try ComponentActions.list.load(command.hub, Moment.now).items {
         if let problem = state.problem { Output.line("\(state.component.rawValue): \(problem)") }
       }
     }
@@ -40,7 +33,7 @@ struct ComponentCommand: ParsableCommand {
 
     func run() throws {
       let only = try component.map(ComponentName.component)
-      let checks = try installation.hub().testComponents(only)
+      let checks = try installation.hub().testComponents(only, observer: ProgressLine().observer)
       for check in checks {
         Output.line(
           "\(check.error == nil ? "ok  " : "FAIL") \(check.title): \(check.error?.description ?? check.detail)")
@@ -73,30 +66,5 @@ private enum ComponentName {
       throw AdminError(.usage, "no such component", at: text, next: "name LUI or TRK")
     }
     return component
-  }
-}
-
-/// A component's state as JSON.
-private struct StateOutput: Encodable {
-  let component: String
-  let host: String?
-  let user: String?
-  let folder: String?
-  let state: String
-  let version: String?
-  let freeSpace: UInt64?
-  let lastBackup: String?
-  let problem: String?
-
-  init(_ state: ComponentState) {
-    component = state.component.rawValue
-    host = state.host
-    user = state.user
-    folder = state.folder
-    self.state = state.state
-    version = state.description?.version
-    freeSpace = state.description?.freeSpace
-    lastBackup = state.description?.lastBackup
-    problem = state.problem?.description
   }
 }

@@ -18,7 +18,7 @@ struct DatabaseCommand: ParsableCommand {
     /// The demo's server, when one is named.
     func other() throws -> MariaDBServer? { try serverFolder.map { try MariaDBServer.locate($0) } }
 
-    func place() throws -> Installation { try Installation.locate(installation.folder()) }
+    func located() throws -> Installation { try Installation.locate(installation.folder()) }
   }
 
   struct Start: ParsableCommand {
@@ -28,7 +28,7 @@ struct DatabaseCommand: ParsableCommand {
     func run() throws {
       let other = try target.other()
       try other?.start()
-      let server = try other ?? target.place().startInternalServer(by: .current)
+      let server = try other ?? target.located().startInternalServer(by: .current)
       Output.line("The internal database runs; its socket is \(server.socket).")
     }
   }
@@ -41,7 +41,7 @@ struct DatabaseCommand: ParsableCommand {
       if let other = try target.other() {
         try other.stop()
       } else {
-        try target.place().stopInternalServer(by: .current)
+        try target.located().stopInternalServer(by: .current)
       }
       Output.line("The internal database is stopped.")
     }
@@ -52,7 +52,7 @@ struct DatabaseCommand: ParsableCommand {
     @OptionGroup var target: Target
 
     func run() throws {
-      let server = try target.other() ?? target.place().internalServer()
+      let server = try target.other() ?? target.located().internalServer()
       switch try server.state() {
       case .running(let version):
         Output.line("The internal database runs (\(version)); its socket is \(server.socket).")

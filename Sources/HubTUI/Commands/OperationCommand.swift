@@ -21,8 +21,8 @@ struct OperationCommand: ParsableCommand {
       }
       guard let status else { return Output.line("No operation ran yet.") }
       Output.line(status.summary)
-      for (name, work) in status.components.sorted(by: { $0.key < $1.key }) where work.total > 0 {
-        Output.line("  \(name): \(min(100, work.done * 100 / work.total)) %")
+      for (name, work) in status.works {
+        if let percent = work.percent { Output.line("  \(name): \(percent) %") }
       }
     }
   }
@@ -61,10 +61,7 @@ struct OperationCommand: ParsableCommand {
     @OptionGroup var installation: InstallationOption
 
     func run() throws {
-      let hub = try installation.hub()
-      try AuditLog(hub.installation).record("operation cancel", "", by: hub.actor) {
-        try OperationStatus.cancel(hub.installation)
-      }
+      try installation.hub().cancelOperation()
       Output.line("The operation was asked to stop; see: hubtui operation status")
     }
   }

@@ -12,38 +12,10 @@ struct PostRestoreCommand: ParsableCommand {
     @OptionGroup var installation: InstallationOption
     @OptionGroup var output: JSONOption
 
-    private struct StepOutput: Encodable {
-      let title: String
-      let isDone: Bool
-      let detail: String
-    }
-
-    private struct StatusOutput: Encodable {
-      let isTestSystem: Bool
-      let set: String?
-      let restored: String?
-      let steps: [StepOutput]
-    }
-
     func run() throws {
-      let hub = try installation.hub()
-      try hub.read { database in
-        let setup = PostRestoreSetup(hub.installation, database)
-        let system = try setup.testSystem()
-        let steps = try setup.steps()
-        if output.json {
-          return try Output.json(
-            StatusOutput(
-              isTestSystem: system != nil, set: system?.set.description, restored: system?.restored,
-              steps: steps.map { StepOutput(title: $0.title, isDone: $0.isDone, detail: $0.line) }))
-        }
-        if let system {
-          Output.line("TEST SYSTEM, restored from test-bed backup \(system.set) on \(system.restored)")
-        } else {
-          Output.line("This is no restored test system.")
-        }
-        for step in steps { Output.line("\(step.isDone ? "[x]" : "[ ]") \(step.title): \(step.line)") }
-      }
+      let status = try PostRestoreActions.status(installation.hub())
+      if output.json { return try Output.json(status) }
+      status.lines.forEach(Output.line)
     }
   }
 
@@ -55,11 +27,7 @@ struct PostRestoreCommand: ParsableCommand {
     @Flag(help: "Set it although it does not answer yet.") var untested = false
 
     func run() throws {
-      let hub = try installation.hub()
-      try hub.change("post-restore listserv-host", address) {
-        try PostRestoreSetup(hub.installation, $0).setListservHost(address, untested ? .none : .connection)
-      }
-      Output.line("LISTSERV host: \(address)")
+      Output.line(try HostForms.setListserv(address, untested ? .none : .connection, installation.hub()))
     }
   }
 
@@ -72,16 +40,9 @@ struct PostRestoreCommand: ParsableCommand {
     @Flag(help: "Set it although it does not answer yet.") var untested = false
 
     func run() throws {
-      let hub = try installation.hub()
-      try hub.change("post-restore tracking-host", address) {
-        try PostRestoreSetup(hub.installation, $0).setTrackingHost(
-          address, publicURL: publicURL, untested ? .none : .connection)
-      }
-      Output.line("Tracking host: \(address)")
+      Output.line(
+        try HostForms.setTracking(
+          address, publicURL: publicURL, untested ? .none : .connection, installation.hub()))
     }
   }
-}
-
-extension PostRestoreSetup.Step {
-  fileprivate var line: String { command.isEmpty ? detail : "\(detail); use: \(command)" }
 }

@@ -29,13 +29,9 @@ struct RestoreCommand: ParsableCommand {
       if let failure = preflight.failure { throw failure }
       if dryRun { return Output.line("Nothing was changed; the restore could start.") }
       if preflight.isRebuild {
-        try Prompt.confirm(
-          "This rebuilds the lost origin of backup \(id.id) here, with its jobs, hosts and external database. If the origin still runs, every job is sent twice.",
-          word: "REBUILD \(id.id)", onlyAtTerminal: true)
+        try Prompt.confirm(RestoreActions.rebuildConfirmation(of: id.id))
       } else if !yes {
-        try Prompt.confirm(
-          "This replaces all data of \(hub.installation.folder); the present state is kept for: hubtui restore rollback.",
-          word: "RESTORE")
+        try Prompt.confirm(RestoreActions.confirmation(of: id.id, hub))
       }
       try hub.restore(
         id.id, from: from.folders, after: preflight, confirmsRebuild: preflight.isRebuild,
@@ -47,11 +43,7 @@ struct RestoreCommand: ParsableCommand {
     }
 
     private func mark(_ outcome: RestorePreflight.Check.Outcome) -> String {
-      switch outcome {
-      case .pass: "ok   "
-      case .warning: "note "
-      case .fail: "FAIL "
-      }
+      outcome.word + String(repeating: " ", count: 5 - outcome.word.count)
     }
   }
 
@@ -64,9 +56,8 @@ struct RestoreCommand: ParsableCommand {
 
     func run() throws {
       let hub = try installation.hub()
-      if !yes { try Prompt.confirm("This puts the state before the last restore back.", word: "ROLLBACK") }
-      let id = try hub.rollBackRestore()
-      Output.line("Rolled back: the restore of \(id). The state it had made is kept; the same command brings it back.")
+      if !yes, let question = RestoreActions.rollBack.confirmation([], []) { try Prompt.confirm(question) }
+      Output.line(RestoreActions.rolledBack(try hub.rollBackRestore(observer: ProgressLine().observer)))
     }
   }
 }

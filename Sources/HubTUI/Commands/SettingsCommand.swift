@@ -12,25 +12,7 @@ struct SettingsCommand: ParsableCommand {
     @OptionGroup var installation: InstallationOption
     @OptionGroup var output: JSONOption
 
-    private struct Row: Encodable {
-      let name: String
-      let value: String?
-      let isDefault: Bool
-      let help: String
-    }
-
-    func run() throws {
-      let items = try installation.hub().read { try Settings($0).list() }
-      if output.json {
-        return try Output.json(
-          items.map { Row(name: $0.name, value: $0.shownValue, isDefault: $0.isDefault, help: $0.help) })
-      }
-      Output.table(
-        ["SETTING", "VALUE", "FOR"],
-        items.map {
-          [$0.name, ($0.shownValue ?? "(unset)") + ($0.isDefault && $0.shownValue != nil ? " (default)" : ""), $0.help]
-        })
-    }
+    func run() throws { try ActionCommand(installation).list(SettingActions.list, json: output.json) }
   }
 
   struct Get: ParsableCommand {
@@ -40,8 +22,7 @@ struct SettingsCommand: ParsableCommand {
     @OptionGroup var installation: InstallationOption
 
     func run() throws {
-      let item = try installation.hub().read { try Settings($0).list() }.first { $0.name == key }
-      guard let item else { throw AdminError(.usage, "no such setting", at: key, next: "see: hubtui settings list") }
+      let item = try SettingActions.find(key, installation.hub())
       if let value = item.shownValue { Output.line(value) }
     }
   }
@@ -54,14 +35,9 @@ struct SettingsCommand: ParsableCommand {
     @OptionGroup var installation: InstallationOption
 
     func run() throws {
-      if let known = SettingCatalogue[key], known.kind == .secret, known.access == .none, !value.isEmpty, value != "-" {
-        throw AdminError(
-          .usage, "a secret must not stand on the command line, where every account can read it", at: key,
-          next: "give - for the value and the secret on standard input")
-      }
+      try SettingActions.refuseVisibleSecret(key, value)
       let given = value == "-" ? try Prompt.secret("Value: ") : value
-      try installation.hub().change("settings set", key) { try Settings($0).set(key, to: given) }
-      Output.line(given.isEmpty ? "\(key) is unset" : "\(key) is set")
+      Output.line(try SettingActions.set(key, to: given, installation.hub()))
     }
   }
 }

@@ -66,26 +66,6 @@ enum Output {
     }
     return String(result)
   }
-
-  /// Bytes in the unit an operator reads.
-  static func size(_ bytes: UInt64) -> String {
-    var value = Double(bytes)
-    for unit in ["B", "kB", "MB", "GB"] {
-      if value < 1000 { return unit == "B" ? "\(bytes) B" : "\(Double(Int(value * 10)) / 10) \(unit)" }
-      value /= 1000
-    }
-    return "\(Double(Int(value * 10)) / 10) TB"
-  }
-
-  /// How long ago.
-  static func age(_ seconds: Int64) -> String {
-    switch seconds {
-    case ..<60: "\(max(0, seconds)) s"
-    case ..<3600: "\(seconds / 60) min"
-    case ..<86_400: "\(seconds / 3600) h"
-    default: "\(seconds / 86_400) d"
-    }
-  }
 }
 
 /// The progress of an operation as one line on a terminal's standard error; nothing when there is no terminal.
@@ -97,9 +77,7 @@ struct ProgressLine: Sendable {
     let isTerminal = isTerminal
     return { status in
       guard isTerminal else { return }
-      let parts = status.components.sorted { $0.key < $1.key }.map { name, work in
-        work.total == 0 ? name : "\(name) \(min(100, work.done * 100 / work.total)) %"
-      }
+      let parts = status.works.map { name, work in work.percent.map { "\(name) \($0) %" } ?? name }
       Output.error("\r\u{1B}[K\(printable(status.phase))  \(printable(parts.joined(separator: "  ")))")
       if status.outcome != .running { Output.error("\r\u{1B}[K") }
     }

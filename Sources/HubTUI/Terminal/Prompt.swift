@@ -3,24 +3,37 @@ import Glibc
 
 /// Questions that commands ask.
 enum Prompt {
-  /// Asks for a word to be typed, letter for letter.
+  /// Asks what an action asks.
+  ///
+  /// A yes or no is asked at a terminal only: a script that names what it means has said it. A word must be typed, whoever
+  /// answers, letter for letter; but for one that answers for several items that were each named.
   ///
   /// - Parameters:
-  ///   - given: the word from the command line, which stands for the typed one; nil to ask.
-  ///   - onlyAtTerminal: whether a pipe may not answer.
-  /// - Throws: `AdminError` (`refused`) for anything else.
-  static func confirm(_ question: String, word: String, given: String? = nil, onlyAtTerminal: Bool = false) throws {
-    if onlyAtTerminal, isatty(0) != 1 {
-      throw AdminError(
-        .refused, "this must be confirmed at a terminal", next: "run the command at a terminal and type: \(word)")
+  ///   - word: the word from the command line, which stands for the typed one; nil to ask.
+  ///   - eachIsNamed: whether each item stands on the command line.
+  /// - Throws: `AdminError` (`refused`) for any other answer.
+  static func confirm(_ confirmation: Confirmation, word given: String? = nil, eachIsNamed: Bool = false) throws {
+    let isTerminal = isatty(0) == 1
+    let wanted: String
+    switch confirmation.answer {
+    case .choice(let yes, _):
+      guard isTerminal else { return }
+      wanted = yes.lowercased()
+    case .word(let word, let onlyAtTerminal):
+      if onlyAtTerminal, !isTerminal {
+        throw AdminError(
+          .refused, "this must be confirmed at a terminal", next: "run the command at a terminal and type: \(word)")
+      }
+      if eachIsNamed, !isTerminal, given == nil { return }
+      wanted = word
     }
     var answer = given
     if answer == nil {
-      Output.error("\(printable(question))\nType \(word) to go on: ")
+      Output.error("\(printable(confirmation.text))\nType \(wanted) to go on: ")
       answer = readLine(strippingNewline: true)
     }
-    guard answer == word else {
-      throw AdminError(.refused, "not confirmed, nothing was changed", next: "start again and type: \(word)")
+    guard answer == wanted else {
+      throw AdminError(.refused, "not confirmed, nothing was changed", next: "start again and type: \(wanted)")
     }
   }
 

@@ -12,7 +12,7 @@ public final class App<Message: Sendable, Effect> {
   }
 
   /// Does an effect. What it answers with is done next, so that an effect can show a screen.
-  public typealias Performer = (_ effect: Effect, _ mailbox: MessageQueue<Message>) -> Action<Message, Effect>
+  public typealias Performer = (_ effect: Effect, _ mailbox: MessageQueue<Message>) -> Reaction<Message, Effect>
 
   /// The smallest extent that screens are drawn on; below it the loop says so instead.
   public var minimum = Size(80, 24)
@@ -197,7 +197,7 @@ public final class App<Message: Sendable, Effect> {
     if case .perform = action { perform(action) }
   }
 
-  private func perform(_ action: Action<Message, Effect>) {
+  private func perform(_ action: Reaction<Message, Effect>) {
     switch action {
     case .none: break
     case .push(let screen):

@@ -1,12 +1,12 @@
 /// A dialog as a screen over the one that asked: it closes itself and then has the answer's action done.
 public struct DialogScreen<Message: Sendable, Effect>: Screen {
   private var dialog: Dialog
-  private let confirmed: Action<Message, Effect>
-  private let cancelled: Action<Message, Effect>
+  private let confirmed: Reaction<Message, Effect>
+  private let cancelled: Reaction<Message, Effect>
 
   /// Makes the screen.
   public init(
-    _ dialog: Dialog, confirmed: Action<Message, Effect> = .none, cancelled: Action<Message, Effect> = .none
+    _ dialog: Dialog, confirmed: Reaction<Message, Effect> = .none, cancelled: Reaction<Message, Effect> = .none
   ) {
     self.dialog = dialog
     self.confirmed = confirmed
@@ -21,7 +21,7 @@ public struct DialogScreen<Message: Sendable, Effect>: Screen {
   public var isOverlay: Bool { true }
 
   /// Answers keys.
-  public mutating func handle(_ event: Event<Message>) -> Action<Message, Effect> {
+  public mutating func handle(_ event: Event<Message>) -> Reaction<Message, Effect> {
     guard case .key(let key) = event else { return .none }
     switch dialog.handle(key) {
     case .handled: return .none

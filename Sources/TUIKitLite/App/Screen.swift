@@ -14,7 +14,7 @@ public protocol Screen<Message, Effect> {
   var isOverlay: Bool { get }
 
   /// Answers an event.
-  mutating func handle(_ event: Event<Message>) -> Action<Message, Effect>
+  mutating func handle(_ event: Event<Message>) -> Reaction<Message, Effect>
   /// Draws it on the whole canvas given.
   func draw(on canvas: inout Canvas)
 }
@@ -25,7 +25,7 @@ extension Screen {
 }
 
 /// What a screen wants done, as a value; the loop alone does it.
-public enum Action<Message: Sendable, Effect> {
+public enum Reaction<Message: Sendable, Effect> {
   /// Nothing.
   case none
   /// Shows another screen above this one.
@@ -41,5 +41,5 @@ public enum Action<Message: Sendable, Effect> {
   /// Has the program do something.
   case perform(Effect)
   /// Several, in order.
-  case all([Action<Message, Effect>])
+  case all([Reaction<Message, Effect>])
 }

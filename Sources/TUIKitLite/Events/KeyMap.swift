@@ -4,11 +4,14 @@ public struct KeyHint: Hashable, Sendable {
   public let key: Key
   /// What it does, in a word or two.
   public let label: String
+  /// Whether it would do it now; the key of what cannot be done stays in the line, greyed, and says why when it is pressed.
+  public let isPossible: Bool
 
   /// Makes a hint.
-  public init(_ key: Key, _ label: String) {
+  public init(_ key: Key, _ label: String, isPossible: Bool = true) {
     self.key = key
     self.label = label
+    self.isPossible = isPossible
   }
 }
 

@@ -10,14 +10,16 @@ public struct KeyBar: Sendable, Equatable {
   public func draw(on canvas: inout Canvas, in rect: Rect) {
     canvas.fill(Rect(rect.x, rect.y, rect.width, 1), .keyBar)
     var column = rect.x
-    func width(_ hint: KeyHint) -> Int { TextWidth.of(hint.key.name) + TextWidth.of(hint.label) + 4 }
+    // Without colours the brackets say it.
+    func word(_ hint: KeyHint) -> String { hint.isPossible ? hint.label : "(\(hint.label))" }
+    func width(_ hint: KeyHint) -> Int { TextWidth.of(hint.key.name) + TextWidth.of(word(hint)) + 4 }
     let reserved = hints.last.map(width) ?? 0
-    for (place, hint) in hints.enumerated() {
-      let (key, label) = (" \(hint.key.name) ", " \(hint.label) ")
-      let after = place == hints.count - 1 ? 0 : reserved
+    for (index, hint) in hints.enumerated() {
+      let (key, label) = (" \(hint.key.name) ", " \(word(hint)) ")
+      let after = index == hints.count - 1 ? 0 : reserved
       guard column + width(hint) + after <= rect.maxX else { continue }
-      column += canvas.write(key, x: column, y: rect.y, .keyName)
-      column += canvas.write(label, x: column, y: rect.y, .keyBar)
+      column += canvas.write(key, x: column, y: rect.y, hint.isPossible ? .keyName : .disabled)
+      column += canvas.write(label, x: column, y: rect.y, hint.isPossible ? .keyBar : .disabled)
     }
   }
 }

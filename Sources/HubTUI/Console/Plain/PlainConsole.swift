@@ -32,7 +32,8 @@ package final class PlainConsole {
   }
 
   var installation: Installation { hub.installation }
-  var context: ConsoleContext { ConsoleContext(hub: hub, now: now) }
+  private let system = KnownSystem()
+  var context: ConsoleContext { ConsoleContext(hub: hub, system: system, now: now) }
 
   /// Runs until the operator quits or the input ends.
   package func run() {
@@ -56,7 +57,7 @@ package final class PlainConsole {
     sayFarewell()
   }
 
-  private var idleMinutes: Int { SessionLimit.minutes(hub) ?? SessionLimit.fallback }
+  private var idleMinutes: Int { system.facts.idleMinutes }
 
   /// Asks for a Hub account; each try after a failure waits longer.
   ///
@@ -90,36 +91,28 @@ package final class PlainConsole {
       if isRoot { sayBanner() }
       let entries = entries()
       let items = entries.map { Menu.Item($0.title, hint: $0.hint) }
-      guard let place = try choose(title, items, back: isRoot ? "quit" : "go back") else { return }
-      switch entries[place].target {
-      case .menu(let lines): try menu(entries[place].title) { lines }
-      case .place(let destination): try visit { try self.open(destination) }
+      guard let index = try choose(title, items, back: isRoot ? "quit" : "go back") else { return }
+      switch entries[index].target {
+      case .menu(let lines): try menu(entries[index].title) { lines }
+      case .destination(let destination): try visit { try self.open(destination) }
       }
     }
   }
 
-  private func open(_ place: MenuEntry.Place) throws {
-    switch place {
-    case .postRestoreSetup: try postRestoreSetup()
-    case .runningOperation: try runningOperation()
-    case .help: try show(PagerSource(text: PlainHelp.text))
-    case .createBackup(let kind): try createBackup(kind)
-    case .backups: try backups()
-    case .restore: try restore()
-    case .reports: try reports()
-    case .auditLog: try auditLog()
-    case .accounts: try accounts()
-    case .databaseConnections: try databaseConnections()
-    case .componentHosts: try componentHosts()
-    case .outbox: try outbox()
+  func open(_ destination: Destination) throws {
+    switch destination {
+    case .listing(let listing): try list(listing)
     case .form(let form): try fill(form)
+    case .runningOperation: try runningOperation()
+    case .createBackup(let kind): try createBackup(kind)
+    case .restore: try restore()
+    case .help: try show(PagerSource(text: PlainHelp.text))
     }
   }
 
   private func sayBanner() {
-    attempt {
-      if let banner = try hub.testSystemBanner() { prompt.say(banner, .warning) }
-    }
+    _ = system.update(SystemFacts.read(hub, after: system.facts, now: now()))
+    if !system.facts.banner.isEmpty { prompt.say(system.facts.banner, .warning) }
   }
 
   private func sayFarewell() {
@@ -150,10 +143,8 @@ extension PlainConsole {
     return place
   }
 
-  func confirm(_ title: String, _ text: String, _ kind: Dialog.Kind, _ style: Style = .normal) throws(EndOfInput)
-    -> Bool
-  {
-    let isConfirmed = prompt.confirm(Dialog(title, text, kind, style))
+  func confirm(_ confirmation: Confirmation) throws(EndOfInput) -> Bool {
+    let isConfirmed = prompt.confirm(Dialog(confirmation))
     if prompt.isAtEnd { throw EndOfInput() }
     if !isConfirmed { prompt.say("Not confirmed, nothing was changed.") }
     return isConfirmed
@@ -171,18 +162,22 @@ extension PlainConsole {
     return isDone
   }
 
-  /// Asks a form and stores its answers.
-  func fill(_ description: FormDescription) throws {
+  /// Asks a form; nil when it was left.
+  func answers(to description: FormDescription) throws -> Answers? {
     prompt.say(description.title)
     if !description.intro.isEmpty { prompt.say(description.intro) }
-    var form = Form(try description.fields(context))
+    var form = Form(try description.questions(hub))
     prompt.say("An empty answer keeps what stands in brackets, - empties it, \(PlainPrompt.leave) leaves the form.")
-    guard try ask(&form) else { return prompt.say("Left, nothing was stored.") }
-    let answers = Dictionary(uniqueKeysWithValues: form.fields.map { ($0.name, $0.text) })
+    return try ask(&form) ? form.answers : nil
+  }
+
+  /// Asks a form and stores its answers.
+  func fill(_ description: FormDescription) throws {
+    guard let answers = try answers(to: description) else { return prompt.say("Left, nothing was stored.") }
     do {
-      prompt.say(try description.store(answers, context), .good)
+      prompt.say(try description.store(answers, hub), .good)
     } catch let rejection as FormDescription.Rejection {
-      let label = form[rejection.field]?.label ?? rejection.field
+      let label = try description.questions(hub).first { $0.name == rejection.field }?.label ?? rejection.field
       prompt.say("\(label): \(rejection.problem); nothing was stored for it", .error)
     }
   }

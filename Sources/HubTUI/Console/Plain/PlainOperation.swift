@@ -1,32 +1,23 @@
 import AdminCore
 import Glibc
-import Synchronization
 import TUIKitLite
 
 /// An operation that was started as a process of its own.
 final class StartedOperation: Sendable {
-  private struct State {
-    var process: pid_t = 0
-    var hasEnded = false
-    var error: String?
-  }
-
-  private let state = Mutex(State())
+  /// The process.
+  let process: pid_t
+  private let ended: Guarded<OperationResult?>
 
   init(_ arguments: [String], _ launcher: OperationLauncher, _ hub: Hub) throws {
-    let process = try launcher.launch(arguments, hub: hub) { [weak self] error in
-      self?.state.withLock {
-        $0.hasEnded = true
-        $0.error = error
-      }
-    }
-    state.withLock { $0.process = process }
+    let ended = Guarded<OperationResult?>(nil)
+    self.ended = ended
+    process = try launcher.launch(WorkID(), arguments, hub: hub) { result in ended.withLock { $0 = result } }
   }
 
-  var process: pid_t { state.withLock { $0.process } }
-  var hasEnded: Bool { state.withLock { $0.hasEnded } }
-  /// What it printed when it failed; nil after success and while it runs.
-  var error: String? { state.withLock { $0.error } }
+  /// How it ended; nil while it runs.
+  var result: OperationResult? { ended.withLock { $0 } }
+  /// Whether it has ended.
+  var hasEnded: Bool { result != nil }
 }
 
 /// Which changes of a status are worth a line: another phase, or another tenth done.
@@ -57,6 +48,29 @@ extension PlainConsole {
     return try follow(operation)
   }
 
+  /// The same, and what it said at its end.
+  func startAndSay(_ arguments: [String]) throws {
+    guard try start(arguments)?.outcome == .succeeded, let said = started?.result?.lastLine, !said.isEmpty else {
+      return
+    }
+    prompt.say(said, .good)
+  }
+
+  /// Runs an operation that is of use to nobody but this console, and waits for its end; an empty line stops it.
+  ///
+  /// - Returns: nil when it was stopped.
+  func run(_ arguments: [String]) throws -> OperationResult? {
+    let operation = try StartedOperation(arguments, launcher, hub)
+    while operation.result == nil {
+      guard prompt.isLeft(within: 100) else { continue }
+      kill(operation.process, SIGTERM)
+      if prompt.isAtEnd { throw EndOfInput() }
+      prompt.say("It was asked to stop.")
+      return nil
+    }
+    return operation.result
+  }
+
   /// Tells the progress until the end; an empty line leaves, and the operation goes on.
   ///
   /// - Parameter operation: the one that was started here; nil for whichever runs.
@@ -70,10 +84,12 @@ extension PlainConsole {
       // Until the new process tells its status, the former operation's is there.
       if let status, operation == nil || status.processID == operation?.process {
         if let line = lines.line(for: status) { prompt.say(line) }
-        if status.outcome != .running, operation == nil || hasEnded { return say(outcome: status, operation?.error) }
+        if status.outcome != .running, operation == nil || hasEnded {
+          return say(outcome: status, operation?.result?.error)
+        }
       } else if hasEnded || operation == nil {
-        prompt.say(
-          operation?.error ?? "no operation runs", operation != nil && operation?.error == nil ? .good : .error)
+        let error = operation?.result?.error
+        prompt.say(error?.description ?? "no operation runs", operation != nil && error == nil ? .good : .error)
         return nil
       }
       if prompt.isLeft(within: 250) {
@@ -84,13 +100,13 @@ extension PlainConsole {
     }
   }
 
-  private func say(outcome status: OperationStatus, _ error: String?) -> OperationStatus {
+  private func say(outcome status: OperationStatus, _ error: AdminError?) -> OperationStatus {
     let name = [status.name, status.backupID ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
     switch status.outcome {
     case .running: break
     case .succeeded:
       prompt.say("Succeeded: \(name)", .good)
-      if let error { prompt.say(error, .error) }
+      if let error { prompt.say(error.description, .error) }
     case .cancelled: prompt.say("Cancelled: \(name)", .warning)
     case .failed: prompt.say("Failed: \(name): \(status.message)", .error)
     }
@@ -102,17 +118,14 @@ extension PlainConsole {
     while true {
       guard let status = try OperationStatus.read(installation) else { return prompt.say("No operation ran yet.") }
       prompt.say(status.summary)
-      for (name, work) in status.components.sorted(by: { $0.key < $1.key }) where work.total > 0 {
-        prompt.say("\(name): \(min(100, work.done * 100 / work.total)) %")
+      for (name, work) in status.works {
+        if let percent = work.percent { prompt.say("\(name): \(percent) %") }
       }
       guard status.outcome == .running else { return }
       switch try choose("Running Operation", [.init("Follow"), .init("Cancel operation"), .init("Look again")]) {
       case 0: _ = try follow(started.flatMap { $0.process == status.processID ? $0 : nil })
       case 1:
-        let isSure = try confirm(
-          "Cancel the operation", "Stop the \(status.name)? Nothing half done will be left.",
-          .confirm(yes: "Stop it", no: "Go on"), .warning)
-        if isSure {
+        if try confirm(OperationActions.cancellation(of: status)) {
           try hub.cancelOperation()
           prompt.say("It was asked to stop.")
           _ = try follow(started.flatMap { $0.process == status.processID ? $0 : nil })

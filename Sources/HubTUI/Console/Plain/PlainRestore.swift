@@ -20,24 +20,21 @@ extension PlainConsole {
     guard !sets.isEmpty else { return prompt.say("No set was found in these folders.") }
     // What is wrong with a set is in its line; it cannot be chosen then.
     let items = sets.map {
-      Menu.Item(line(for: $0), disabled: $0.problems.isEmpty ? nil : "this set cannot be restored")
+      Menu.Item(
+        BackupActions.list().line($0, now()), disabled: $0.problems.isEmpty ? nil : "this set cannot be restored")
     }
-    guard let place = try choose("Which set", items) else { return }
-    let id = sets[place].id
+    guard let index = try choose("Which set", items) else { return }
+    let id = sets[index].id
     prompt.say("Preflight of backup \(id)")
     let preflight = try hub.preflight(id, from: folders)
-    for check in preflight.checks { prompt.say("\(word(check.outcome)): \(check.title): \(check.detail)") }
+    for check in preflight.checks { prompt.say("\(check.outcome.spokenWord): \(check.title): \(check.detail)") }
     guard preflight.failure == nil else { return prompt.say("The restore cannot start; nothing was changed.", .error) }
     guard !preflight.isRebuild else {
       return prompt.say("A lost origin is rebuilt with the command: hubtui restore \(id)")
     }
-    let isSure = try confirm(
-      "Restore",
-      "Backup \(id) replaces all data of \(installation.folder). The present state is kept and can be rolled back to.",
-      .typeWord("RESTORE"), .danger)
-    guard isSure else { return }
-    let status = try start(["restore", id.description, "--yes"] + RestoreWizard.arguments(folders))
-    try welcome(status, isTestBed: sets[place].kind == .testBed)
+    guard try confirm(RestoreActions.confirmation(of: id, hub)) else { return }
+    let status = try start(RestoreActions.arguments(id, from: folders))
+    try welcome(status, isTestBed: sets[index].kind == .testBed)
   }
 
   private func askFolders() throws -> [String] {
@@ -49,21 +46,8 @@ extension PlainConsole {
     }
   }
 
-  private func word(_ outcome: RestorePreflight.Check.Outcome) -> String {
-    switch outcome {
-    case .pass: "ok"
-    case .warning: "warning"
-    case .fail: "error"
-    }
-  }
-
   private func rollBack() throws {
-    let isSure = try confirm(
-      "Roll back", "This puts the state before the last restore back.", .typeWord("ROLLBACK"), .danger)
-    guard isSure else { return }
-    if try start(["restore", "rollback", "--yes"])?.outcome == .succeeded {
-      prompt.say("The state that the restore had made is kept; the same step brings it back.")
-    }
+    try perform(RestoreActions.rollBack, [], BackupActions.none)
   }
 
   // Opening the restored installation is its first start, which gives it instance IDs of its own.
@@ -72,6 +56,16 @@ extension PlainConsole {
     _ = try Hub(installFolder: installation.folder, actor: hub.actor)
     if isTestBed {
       prompt.say("\(Outbox.disabledText). Go on with Post-Restore Setup, the first line of the first menu.")
+    }
+  }
+}
+
+extension RestorePreflight.Check.Outcome {
+  fileprivate var spokenWord: String {
+    switch self {
+    case .pass: "ok"
+    case .warning: "warning"
+    case .fail: "error"
     }
   }
 }

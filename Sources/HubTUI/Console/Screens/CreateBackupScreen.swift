@@ -5,21 +5,23 @@ import TUIKitLite
 /// left uncovered.
 struct CreateBackupScreen: ConsoleScreen {
   private let context: ConsoleContext
-  private let kind: BackupKind
-  private var masksRecipients = false
+  private var options: BackupOptions
   private var preview: BackupPreview?
-  private var loading = PendingWork<BackupPreview>()
+  private var loading = PendingOperation()
+  private var progress = ""
   private var problem = ""
   private var table: Table
 
   init(_ context: ConsoleContext, kind: BackupKind) {
     self.context = context
-    self.kind = kind
+    options = BackupOptions(kind: kind)
     table = Table([
       .init("Rule", minimum: 19), .init("Changes", minimum: 7, alignment: .right),
       .init("Removes the danger that", minimum: 20, priority: 1),
     ])
   }
+
+  private var kind: BackupKind { options.kind }
 
   var title: String { kind == .normal ? "Create Backup" : "Create Test-Bed Backup" }
 
@@ -28,17 +30,18 @@ struct CreateBackupScreen: ConsoleScreen {
   var hints: [KeyHint] {
     var hints: [KeyHint] = []
     if canStart { hints.append(KeyHint(.character("s"), "Start")) }
-    if preview != nil, kind == .testBed {
-      hints += [
-        KeyHint(.enter, "Details"), KeyHint(.character("m"), masksRecipients ? "Keep recipients" : "Mask recipients"),
-      ]
+    if preview != nil, kind == .testBed { hints.append(KeyHint(.enter, "Details")) }
+    if preview != nil {
+      hints += options.switches.map {
+        KeyHint(.character($0.key), options[keyPath: $0.isOn] ? $0.labelToUndo : $0.label)
+      }
     }
     if !problem.isEmpty { hints.append(KeyHint(.character("a"), "Ask again")) }
     return hints + [KeyHint(.escape, "Back")]
   }
 
   mutating func handle(_ event: ConsoleEvent) -> ConsoleAction {
-    if let result = loading.answer(in: event) {
+    if let result = loading.result(in: event) {
       take(result)
       return .none
     }
@@ -46,36 +49,41 @@ struct CreateBackupScreen: ConsoleScreen {
     case .resize(let size):
       table.position.height = max(1, size.height - 6)
       return preview == nil && !loading.isRunning && problem.isEmpty ? reload() : .none
+    case .message(.operation(let status)) where loading.isRunning: progress = status.phase
     case .key(let key): return answer(key)
-    default: return .none
+    default: break
     }
+    return .none
   }
 
   private mutating func reload() -> ConsoleAction {
-    let (hub, options) = (context.hub, BackupOptions(kind: kind, masksRecipients: masksRecipients))
     preview = nil
     problem = ""
-    return loading.start { try hub.previewBackup(options) }
+    progress = ""
+    return loading.start(options.arguments + ["--dry-run", "--json"])
   }
 
-  private mutating func take(_ result: Result<BackupPreview, AdminError>) {
-    switch result {
-    case .failure(let error): problem = error.message
-    case .success(let new):
+  private mutating func take(_ result: OperationResult) {
+    do {
+      let new = try BackupPreview(json: result.output)
       preview = new
-      table.rows = zip(new.rules, new.record.rules).map { rule, record in
-        Table.Row([rule.id, String(record.count), rule.danger], record.count > 0 ? .good : .normal)
+      table.rows = new.rules.map { rule in
+        Table.Row([rule.id, String(rule.count), rule.danger], rule.count > 0 ? .good : .normal)
       }
+    } catch {
+      problem = (result.error ?? error).message
     }
   }
 
   private mutating func answer(_ key: Key) -> ConsoleAction {
     switch key {
-    case .escape: return .pop
+    // A preview that nobody looks at is of no use, and keeps others from working.
+    case .escape: return .all([loading.abandon(), .pop])
     case .character("s") where canStart: return start()
     case .character("a") where !problem.isEmpty: return reload()
-    case .character("m") where preview != nil && kind == .testBed:
-      masksRecipients.toggle()
+    case .character(let letter):
+      guard preview != nil, let choice = options.switches.first(where: { $0.key == letter }) else { break }
+      options[keyPath: choice.isOn].toggle()
       return reload()
     default: break
     }
@@ -84,17 +92,10 @@ struct CreateBackupScreen: ConsoleScreen {
   }
 
   private func start() -> ConsoleAction {
-    var arguments = ["backup", "create"]
-    if kind == .testBed { arguments.append("--test-bed") }
-    if masksRecipients { arguments.append("--mask-recipients") }
-    let text =
-      kind == .normal
-      ? "Make a backup of all three components now?"
-      : "Make a test-bed backup of all three components now\(masksRecipients ? ", with invented recipients" : "")?"
-    return .push(
+    .push(
       DialogScreen(
-        Dialog(title, text, .confirm(yes: "Start", no: "Not now")),
-        confirmed: .all([.perform(.launch(arguments)), .replace(OperationScreen(context, isStarting: true))])))
+        Dialog(BackupActions.confirmation(of: options)),
+        confirmed: .replace(OperationScreen(context, starting: options.arguments))))
   }
 
   func draw(on canvas: inout Canvas) {
@@ -107,13 +108,14 @@ struct CreateBackupScreen: ConsoleScreen {
     }
     guard let preview else {
       canvas.write("Looking at what the rules will do here; nothing is written…", x: 2, y: 1, .hint, width: width - 4)
+      canvas.write(printable(progress), x: 2, y: 2, .hint, width: width - 4)
       return
     }
     var row = 0
     for component in Component.allCases {
       guard let contents = preview.contents[component] else { continue }
       let text =
-        "\(component.rawValue)  \(contents.files) files (\(Output.size(contents.fileBytes))), \(contents.tables) tables (\(contents.rows) rows)"
+        "\(component.rawValue)  \(contents.files) files (\(Units.size(contents.fileBytes))), \(contents.tables) tables (\(contents.rows) rows)"
       canvas.write(text, x: 2, y: row, .normal, width: width - 4)
       row += 1
     }
@@ -127,7 +129,7 @@ struct CreateBackupScreen: ConsoleScreen {
       }
     } else {
       let drift = preview.drift.isEmpty ? "" : " New since the last one: \(preview.drift.count), see Details."
-      let masked = masksRecipients ? " Recipients are masked." : ""
+      let masked = options.masksRecipients ? " Recipients are masked." : ""
       let text =
         kind == .normal
         ? "Everything is taken as it is. It restores only into this very system."

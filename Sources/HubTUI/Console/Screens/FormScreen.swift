@@ -14,14 +14,20 @@ struct FormScreen: ConsoleScreen {
 
   private let description: FormDescription
   private let context: ConsoleContext
+  /// What is done with the answers instead of storing them; nil stores them.
+  private let answered: (@Sendable (Answers) -> ConsoleAction)?
   private var form: Form?
-  private var loading = PendingWork<[FormField]>()
+  private var loading = PendingWork<[Question]>()
   private var storing = PendingWork<Outcome>()
   private var problem = ""
 
-  init(_ description: FormDescription, _ context: ConsoleContext) {
+  init(
+    _ description: FormDescription, _ context: ConsoleContext,
+    answered: (@Sendable (Answers) -> ConsoleAction)? = nil
+  ) {
     self.description = description
     self.context = context
+    self.answered = answered
   }
 
   var title: String { description.title }
@@ -35,15 +41,15 @@ struct FormScreen: ConsoleScreen {
     if let result = loading.answer(in: event) {
       switch result {
       case .failure(let error): problem = error.message
-      case .success(let fields): form = Form(fields)
+      case .success(let questions): form = Form(questions)
       }
       return .none
     }
     if let result = storing.answer(in: event) { return finish(result) }
     switch event {
     case .resize where form == nil && !loading.isRunning:
-      let (fields, context) = (description.fields, context)
-      return loading.start { try fields(context) }
+      let (questions, hub) = (description.questions, context.hub)
+      return loading.start { try questions(hub) }
     case .key(.escape) where storing.isRunning:
       return .all([
         .pop, .perform(.status("\(title) goes on; the Audit Log of the Administration Hub tells its end", .warning)),
@@ -60,10 +66,11 @@ struct FormScreen: ConsoleScreen {
     switch outcome {
     case .submitted:
       problem = ""
-      let answers = Dictionary(uniqueKeysWithValues: form.fields.map { ($0.name, $0.text) })
-      let (store, context) = (description.store, context)
+      let answers = form.answers
+      if let answered { return answered(answers) }
+      let (store, hub) = (description.store, context.hub)
       return storing.start {
-        do { return .stored(try store(answers, context)) } catch let rejection as Rejection {
+        do { return .stored(try store(answers, hub)) } catch let rejection as Rejection {
           return .rejected(rejection)
         }
       }
@@ -108,9 +115,9 @@ struct FormScreen: ConsoleScreen {
     }
     if storing.isRunning { canvas.write("Working…", x: 2, y: canvas.size.height - 1, .hint) }
     for (line, text) in problems.enumerated() {
-      let place = canvas.size.height - problems.count + line
-      if line == 0 { canvas.write(String(Style.error.marker), x: 2, y: place, .error) }
-      canvas.write(text, x: 4, y: place, .error)
+      let row = canvas.size.height - problems.count + line
+      if line == 0 { canvas.write(String(Style.error.marker), x: 2, y: row, .error) }
+      canvas.write(text, x: 4, y: row, .error)
     }
   }
 }

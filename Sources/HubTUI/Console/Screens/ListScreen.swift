@@ -1,64 +1,81 @@
 import AdminCore
 import TUIKitLite
 
-/// A list of things read from the installation, with keys that act on the chosen or the marked ones. It reads anew
-/// whenever it is seen again.
+/// A listing as a table, with the keys of its actions. It reads anew whenever it is seen again.
 struct ListScreen<Item: Sendable>: ConsoleScreen {
-  /// A key that acts.
+  /// A key that means something on this screen alone, beside the listing's own actions.
   struct Command: Sendable {
     let key: Key
     let label: String
-    let help: String
-    /// Acts on the chosen item, or on the marked ones where rows can be marked.
-    let act: @Sendable ([Item]) -> ConsoleAction
-    /// Whether it needs an item.
-    let needsItem: Bool
-
-    init(
-      _ key: Key, _ label: String, help: String = "", needsItem: Bool = true,
-      _ act: @escaping @Sendable ([Item]) -> ConsoleAction
-    ) {
-      self.key = key
-      self.label = label
-      self.help = help.isEmpty ? label : help
-      self.needsItem = needsItem
-      self.act = act
-    }
+    /// Acts on the chosen item.
+    let act: @Sendable (Item) -> ConsoleAction
   }
 
-  let title: String
-  /// The items as they were read last.
-  private(set) var items: [Item] = []
-  private var table: Table
+  private let listing: Listing<Item>
   private let context: ConsoleContext
   private let commands: [Command]
-  private let load: @Sendable (ConsoleContext) throws -> [Item]
-  private let row: @Sendable (Item, ConsoleContext) -> Table.Row
-  private var pending = PendingWork<[Item]>()
+  private let actions: [Action<Item>]
+  private let emptyText: String
+  private var contents: Listing<Item>.Contents?
+  private var table: Table
+  private var pending = PendingWork<Listing<Item>.Contents>()
   private var problem = ""
-  private var isLoaded = false
+  let title: String
 
   /// - Parameters:
-  ///   - load: reads the items, on a thread of its own.
+  ///   - title: instead of the listing's own.
+  ///   - commands: keys of this screen, before the actions' own.
+  ///   - actions: the actions that this screen offers; the listing's own unless others are named.
   init(
-    _ title: String, _ context: ConsoleContext, _ columns: [Table.Column], emptyText: String, canMark: Bool = false,
-    commands: [Command], load: @escaping @Sendable (ConsoleContext) throws -> [Item],
-    row: @escaping @Sendable (Item, ConsoleContext) -> Table.Row
+    _ listing: Listing<Item>, _ context: ConsoleContext, title: String? = nil, emptyText: String? = nil,
+    commands: [Command] = [], actions: [Action<Item>]? = nil
   ) {
-    self.title = title
+    self.listing = listing
     self.context = context
     self.commands = commands
-    self.load = load
-    self.row = row
-    table = Table(columns, canMark: canMark)
-    table.emptyText = emptyText
+    self.actions = actions ?? listing.actions
+    self.title = title ?? listing.title
+    self.emptyText = emptyText ?? listing.emptyText
+    table = Table(
+      listing.columns.map {
+        Table.Column($0.title, minimum: $0.minimum, alignment: $0.isRight ? .right : .left, priority: $0.priority)
+      }, canMark: listing.plural != nil)
+    table.emptyText = self.emptyText
   }
+
+  /// The items as they were read last.
+  var items: [Item] { contents?.items ?? [] }
 
   /// What cannot be seen must not be acted on.
   private var hasItems: Bool { !items.isEmpty && problem.isEmpty }
 
+  private var chosen: [Item] { item(at: [table.position.selected]) }
+
+  private func item(at indexes: [Int]) -> [Item] {
+    let items = items
+    return indexes.filter(items.indices.contains).map { items[$0] }
+  }
+
+  /// Enter is about the line under the cursor, marks or not.
+  private func subjects(of action: Action<Item>) -> [Item] {
+    switch action.scope {
+    case .installation: []
+    case .one: chosen
+    case .several: table.canMark ? item(at: table.marked) : chosen
+    }
+  }
+
+  private func isPossible(_ action: Action<Item>) -> Bool {
+    guard contents?.obstacles[action.name] == nil else { return false }
+    let subjects = subjects(of: action)
+    return !action.needsItem || subjects.isEmpty || action.obstacle(subjects) == nil
+  }
+
   var hints: [KeyHint] {
-    var hints = commands.filter { !$0.needsItem || hasItems }.map { KeyHint($0.key, $0.label) }
+    var hints = hasItems ? commands.map { KeyHint($0.key, $0.label) } : []
+    hints += actions.filter { !$0.needsItem || hasItems }.map {
+      KeyHint($0.consoleKey, $0.label, isPossible: isPossible($0))
+    }
     if table.canMark, hasItems { hints.append(KeyHint(.character(" "), "Mark")) }
     return hints + [KeyHint(.character("?"), "Help"), KeyHint(.escape, "Back")]
   }
@@ -71,7 +88,7 @@ struct ListScreen<Item: Sendable>: ConsoleScreen {
     switch event {
     case .resize(let size):
       table.position.height = max(1, size.height - 1)
-      return isLoaded || pending.isRunning ? .none : reload()
+      return contents != nil || !problem.isEmpty || pending.isRunning ? .none : reload()
     case .resume: return reload()
     case .message(.operation(let status)) where status.outcome != .running: return reload()
     case .key(let key): return answer(key)
@@ -83,36 +100,39 @@ struct ListScreen<Item: Sendable>: ConsoleScreen {
     if key == .escape { return .pop }
     if key == .character("?") { return .push(HelpScreen(context)) }
     if hasItems, table.handle(key) == .handled { return .none }
-    guard let command = commands.first(where: { $0.key == key }), !command.needsItem || hasItems else { return .none }
-    // Enter is about the line under the cursor, marks or not.
-    let places = table.canMark && key != .enter ? table.marked : [table.position.selected]
-    return command.act(places.filter(items.indices.contains).map { items[$0] })
+    if let command = commands.first(where: { $0.key == key }) {
+      return hasItems ? chosen.first.map(command.act) ?? .none : .none
+    }
+    guard let action = actions.first(where: { $0.consoleKey == key }), !action.needsItem || hasItems else {
+      return .none
+    }
+    return ActionPerformer(context: context).perform(
+      action, subjects(of: action), of: items, obstacle: contents?.obstacles[action.name])
   }
 
   /// Reads the items anew.
   mutating func reload() -> ConsoleAction {
-    let (load, context) = (load, context)
-    return pending.start { try load(context) }
+    let (load, hub, now) = (listing.load, context.hub, context.now)
+    return pending.start { try load(hub, now()) }
   }
 
-  private mutating func take(_ result: Result<[Item], AdminError>) {
-    isLoaded = true
+  private mutating func take(_ result: Result<Listing<Item>.Contents, AdminError>) {
     switch result {
     case .failure(let error): problem = error.message
     case .success(let new):
       problem = ""
-      // The first cell tells a line from every other: choice and marks stay with it when the list changes.
-      let name = { (row: Table.Row) in row.cells.first ?? "" }
-      let marked = Set(table.rows.filter(\.isMarked).map(name))
+      let former = items.map(listing.identity)
+      let marked = Set(table.rows.indices.filter { table.rows[$0].isMarked }.compactMap { former[safe: $0] })
       let selected = table.position.selected
-      let chosen = table.rows.indices.contains(selected) ? name(table.rows[selected]) : ""
-      items = new
-      table.rows = new.map { item in
-        var row = row(item, context)
-        row.isMarked = marked.contains(name(row))
-        return row
+      let chosen = former[safe: selected]
+      contents = new
+      let now = context.now()
+      let identities = new.items.map(listing.identity)
+      table.rows = zip(new.items, identities).map { item, identity in
+        Table.Row(
+          listing.columns.map { $0.cell(item, now) }, Style(listing.tone(item)), isMarked: marked.contains(identity))
       }
-      table.position.selected = table.rows.firstIndex { name($0) == chosen } ?? selected
+      table.position.selected = identities.firstIndex { $0 == chosen } ?? selected
     }
   }
 
@@ -122,10 +142,19 @@ struct ListScreen<Item: Sendable>: ConsoleScreen {
       {
         canvas.write(text, x: 1, y: line, .error)
       }
-    } else if isLoaded {
+    } else if contents != nil {
       table.draw(on: &canvas)
     } else {
       canvas.write("Reading…", x: 1, y: 0, .hint)
     }
   }
+}
+
+extension Action {
+  /// Its key on a screen.
+  var consoleKey: Key { key.map { .character($0) } ?? .enter }
+}
+
+extension Array {
+  fileprivate subscript(safe index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
 }

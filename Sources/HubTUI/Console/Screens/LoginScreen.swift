@@ -3,8 +3,8 @@ import TUIKitLite
 
 /// Name and password of a Hub account.
 package struct LoginScreen: ConsoleScreen {
-  private let hub: Hub
-  private let now: @Sendable () -> Int64
+  private let context: ConsoleContext
+  private var hub: Hub { context.hub }
   private var form = LoginScreen.emptyForm
   private var login: Login
   private var pending = PendingWork<LoginAnswer>()
@@ -15,11 +15,10 @@ package struct LoginScreen: ConsoleScreen {
     let hub: Hub?
   }
 
-  /// The door of `hub`'s installation.
-  package init(_ hub: Hub, now: @escaping @Sendable () -> Int64 = { Moment.now }) {
-    self.hub = hub
-    self.now = now
-    login = Login(hub.installation)
+  /// Lets somebody into the context's installation.
+  package init(_ context: ConsoleContext) {
+    self.context = context
+    login = Login(context.hub.installation)
   }
 
   static var emptyForm: Form {
@@ -44,9 +43,12 @@ package struct LoginScreen: ConsoleScreen {
     let name = form["name"]?.text ?? ""
     let password = form["password"]?.text ?? ""
     problem = ""
+    let context = context
     return pending.start {
       var login = login
       let hub = try login.attempt(name, password)
+      // The first menu depends on it.
+      if let hub { _ = context.system.update(SystemFacts.read(hub, after: context.system.facts, now: context.now())) }
       return LoginAnswer(login: login, hub: hub)
     }
   }
@@ -57,7 +59,7 @@ package struct LoginScreen: ConsoleScreen {
     case .success(let answer):
       login = answer.login
       if let hub = answer.hub {
-        let context = ConsoleContext(hub: hub, now: now)
+        let context = ConsoleContext(hub: hub, system: context.system, now: context.now)
         return .all([.perform(.loggedIn(hub)), .replace(MenuTree.root(context))])
       }
       problem = "The name or the password is wrong; the next try waits \(login.delay) s."

@@ -7,15 +7,7 @@ struct MenuEntry: Sendable {
     /// To more lines.
     case menu([MenuEntry])
     /// To a place where something is shown or done.
-    case place(Place)
-  }
-
-  /// The places at the ends of the tree.
-  enum Place: Sendable {
-    case postRestoreSetup, runningOperation, help
-    case createBackup(BackupKind)
-    case backups, restore, reports, auditLog, accounts, databaseConnections, componentHosts, outbox
-    case form(FormDescription)
+    case destination(Destination)
   }
 
   let title: String
@@ -23,8 +15,8 @@ struct MenuEntry: Sendable {
   let hint: String
   let target: Target
 
-  init(_ title: String, _ mnemonic: Character, hint: String = "", _ place: Place) {
-    self.init(title, mnemonic, hint: hint, target: .place(place))
+  init(_ title: String, _ mnemonic: Character, hint: String = "", _ destination: Destination) {
+    self.init(title, mnemonic, hint: hint, target: .destination(destination))
   }
 
   init(_ title: String, _ mnemonic: Character, hint: String = "", _ entries: [MenuEntry]) {

@@ -60,9 +60,10 @@ struct MenuScreen: ConsoleScreen {
     switch event {
     case .resize(let size): menu.position.height = size.height
     case .resume: refresh()
+    case .message(.system): refresh()
     case .message(.operation(let status)) where status.outcome != .running: refresh()
     case .key(let key):
-      if case .chosen(let place) = menu.handle(key) { return .push(entries[place].open()) }
+      if case .chosen(let index) = menu.handle(key) { return .push(entries[index].open()) }
       switch MenuScreen.keys[key] {
       case .help: return .push(HelpScreen(context))
       case .back where !isRoot: return .pop

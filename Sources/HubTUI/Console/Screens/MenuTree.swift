@@ -18,23 +18,12 @@ package enum MenuTree {
       .init("Running Operation", "R", hint: "progress, cancel", .runningOperation),
       .init("Help", "H", hint: "keys, words", .help),
     ]
-    if let open = openSteps(context) {
+    if let open = context.system.facts.openSteps {
       let hint = open == 0 ? "done" : open == 1 ? "1 step to do" : "\(open) steps to do"
-      entries.insert(.init("Post-Restore Setup", "P", hint: hint, .postRestoreSetup), at: open == 0 ? 1 : 0)
+      entries.insert(
+        .init("Post-Restore Setup", "P", hint: hint, .listing(PostRestoreActions.list)), at: open == 0 ? 1 : 0)
     }
     return entries
-  }
-
-  // Nil on a system that is no restored copy. A database that cannot be read now shows the step list's own error there.
-  private static func openSteps(_ context: ConsoleContext) -> Int? {
-    do {
-      return try context.hub.read { database in
-        let setup = PostRestoreSetup(context.hub.installation, database)
-        return try setup.testSystem() == nil ? nil : setup.steps(now: context.now()).filter { !$0.isDone }.count
-      }
-    } catch {
-      return nil
-    }
   }
 
   private static let globalSettings: [MenuEntry] = [
@@ -42,15 +31,15 @@ package enum MenuTree {
     .init(
       "Maestro User Interface", "M",
       [
-        .init("LISTSERV Connection", "L", .form(HostScreen.listserv)),
-        .init("Outbox", "O", .outbox),
-        .init("General Settings", "G", .form(SettingsScreen.general(.lui))),
+        .init("LISTSERV Connection", "L", .form(HostForms.listserv)),
+        .init("Outbox", "O", .listing(OutboxActions.list)),
+        .init("General Settings", "G", .form(SettingActions.general(.lui))),
       ]),
     .init(
       "Maestro Tracker", "T",
       [
-        .init("Tracking Host", "T", .form(HostScreen.tracking)),
-        .init("General Settings", "G", .form(SettingsScreen.general(.trk))),
+        .init("Tracking Host", "T", .form(HostForms.tracking)),
+        .init("General Settings", "G", .form(SettingActions.general(.trk))),
       ]),
   ]
 
@@ -60,17 +49,18 @@ package enum MenuTree {
       [
         .init("Create Backup", "C", .createBackup(.normal)),
         .init("Create Test-Bed Backup", "T", .createBackup(.testBed)),
-        .init("Daily Backup", "D", .form(SettingsScreen.dailyBackup)),
-        .init("Backup Folder and History", "F", .form(SettingsScreen.backupFolders)),
-        .init("Backups", "B", .backups),
+        .init("Daily Backup", "D", .form(SettingActions.dailyBackup)),
+        .init("Backup Folder and History", "F", .form(SettingActions.backupFolders)),
+        .init("Backups", "B", .listing(BackupActions.list())),
         .init("Restore a Backup", "R", .restore),
-        .init("Backup Reports", "P", .reports),
-        .init("Audit Log", "L", .auditLog),
-        .init("General Settings", "S", .form(SettingsScreen.general(.hub))),
-        .init("Component Hosts", "H", .componentHosts),
+        .init("Backup Reports", "P", .listing(ReportActions.list)),
+        .init("Audit Log", "L", .listing(AuditActions.list)),
+        .init("General Settings", "S", .form(SettingActions.general(.hub))),
+        .init("Component Hosts", "H", .listing(ComponentActions.list)),
+        .init("Internal Database", "I", .listing(DatabaseServerActions.list)),
       ]),
-    .init("Accounts", "A", .accounts),
-    .init("Database Connections", "D", .databaseConnections),
+    .init("Accounts", "A", .listing(AccountActions.list)),
+    .init("Database Connections", "D", .listing(ConnectionActions.list)),
   ]
 
   private static func entry(_ entry: MenuEntry, _ context: ConsoleContext) -> MenuScreen.Entry {
@@ -78,26 +68,8 @@ package enum MenuTree {
       switch entry.target {
       case .menu(let entries):
         MenuScreen(entry.title, context) { entries.map { self.entry($0, context) } }
-      case .place(let place): screen(place, context)
+      case .destination(let destination): Places.screen(destination, context)
       }
-    }
-  }
-
-  private static func screen(_ place: MenuEntry.Place, _ context: ConsoleContext) -> any ConsoleScreen {
-    switch place {
-    case .postRestoreSetup: PostRestoreScreen.make(context)
-    case .runningOperation: OperationScreen(context)
-    case .help: HelpScreen(context)
-    case .createBackup(let kind): CreateBackupScreen(context, kind: kind)
-    case .backups: BackupsScreen.make(context)
-    case .restore: RestoreWizard.make(context)
-    case .reports: ReportsScreen.make(context)
-    case .auditLog: AuditScreen.make(context)
-    case .accounts: AccountsScreen.make(context)
-    case .componentHosts: ComponentHostsScreen.make(context)
-    case .databaseConnections: DatabaseConnectionsScreen.make(context)
-    case .outbox: OutboxScreen.make(context)
-    case .form(let form): FormScreen(form, context)
     }
   }
 }

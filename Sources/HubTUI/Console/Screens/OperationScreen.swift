@@ -4,44 +4,46 @@ import TUIKitLite
 /// The running or last operation: phase, progress of each component with rate and time left. Leaving it stops nothing.
 struct OperationScreen: ConsoleScreen {
   private let context: ConsoleContext
-  /// What runs when this screen was opened by the one that started it.
-  private var isStarting: Bool
+  /// The words of the operation that this screen starts; empty when it shows whichever runs.
+  private let words: [String]
+  private var operation = PendingOperation()
+  private var hasStarted = false
   private var status: OperationStatus?
   private var first: (time: Int64, done: UInt64)?
   private var error = ""
+  /// What it said at its end.
+  private var said = ""
   private var loading = PendingWork<Found>()
+  private var report: BackupReport.Summary?
   /// Whether this is a test system with steps to do, as a restore leaves it.
   private var needsSetup = false
 
   private struct Found: Sendable {
     let status: OperationStatus?
+    let report: BackupReport.Summary?
     let needsSetup: Bool
   }
 
-  init(_ context: ConsoleContext, isStarting: Bool = false) {
+  /// - Parameter words: what `hubtui` is to do; without them the screen shows what runs or ran last.
+  init(_ context: ConsoleContext, starting words: [String] = []) {
     self.context = context
-    self.isStarting = isStarting
+    self.words = words
   }
 
   var title: String { "Running Operation" }
+
+  private var isStarting: Bool { operation.isRunning && status == nil }
 
   private var isRunning: Bool { status?.outcome == .running }
 
   private var leadsToSetup: Bool { status?.name == "restore" && status?.outcome == .succeeded && needsSetup }
 
-  private var reportPath: String? {
-    guard let id = status?.backupID.flatMap({ BackupID($0) }), status?.outcome != .running else { return nil }
-    return BackupKind.allCases.map { context.hub.installation.logFolder + "/" + $0.reportName(id) }.first {
-      (try? FileSystem.exists($0)) == true
-    }
-  }
-
   var hints: [KeyHint] {
     var hints: [KeyHint] = []
-    if isRunning { hints.append(KeyHint(.character("c"), "Cancel operation")) }
+    if status?.canBeCancelled == true { hints.append(KeyHint(.character("c"), "Cancel operation")) }
     if leadsToSetup {
       hints.append(KeyHint(.enter, "Post-Restore Setup"))
-    } else if !isRunning, !isStarting, reportPath != nil {
+    } else if !isRunning, !isStarting, report != nil {
       hints.append(KeyHint(.enter, "Report"))
     }
     return hints + [KeyHint(.escape, isRunning ? "Back (it goes on)" : "Back")]
@@ -51,34 +53,45 @@ struct OperationScreen: ConsoleScreen {
     if let result = loading.answer(in: event) {
       switch result {
       case .success(let found):
-        needsSetup = found.needsSetup
+        (report, needsSetup) = (found.report, found.needsSetup)
         if status == nil, !isStarting || found.status?.outcome == .running { take(found.status) }
       case .failure(let failure): error = failure.message
       }
       return .none
     }
+    if let result = operation.result(in: event) {
+      if let failure = result.error {
+        // What is told of an operation that could not begin; of one that began its status has the same words.
+        if status?.outcome != .failed { error = failure.message }
+      } else {
+        said = result.lastLine
+      }
+      status = nil
+      return reload()
+    }
     switch event {
-    case .resize where status == nil && !loading.isRunning: return reload()
+    case .resize where !words.isEmpty && !hasStarted:
+      hasStarted = true
+      return operation.start(words)
+    case .resize where status == nil && !loading.isRunning && !operation.isRunning: return reload()
     case .message(.operation(let new)):
       take(new)
       if new.outcome != .running { return reload() }
-    case .message(.operationEnded(let text)):
-      isStarting = false
-      if let text, status?.outcome != .failed { error = text }
-      status = nil
-      return reload()
     case .key(.escape): return .pop
-    case .key(.character("c")) where isRunning:
+    case .key(.character("c")):
+      guard let status, status.canBeCancelled else { break }
       return .push(
         DialogScreen(
-          Dialog(
-            "Cancel the operation", "Stop the \(status?.name ?? "operation")? Nothing half done will be left.",
-            .confirm(yes: "Stop it", no: "Go on"), .warning),
+          Dialog(OperationActions.cancellation(of: status)),
           confirmed: .perform(.cancelOperation)))
-    case .key(.enter) where leadsToSetup: return .replace(PostRestoreScreen.make(context))
+    case .key(.enter) where leadsToSetup:
+      return .replace(Places.screen(.listing(PostRestoreActions.list), context))
     case .key(.enter):
-      if !isRunning, let reportPath {
-        return .replace(ReportScreen.make(reportPath, context))
+      if !isRunning, let report,
+        case .push(let screen) = ActionPerformer(context: context).show(
+          ReportActions.document(report))
+      {
+        return .replace(screen)
       }
     default: break
     }
@@ -90,33 +103,35 @@ struct OperationScreen: ConsoleScreen {
     return loading.start {
       let hub = context.hub
       let status = try OperationStatus.read(hub.installation)
+      var report: BackupReport.Summary?
+      if let id = status?.backupID.flatMap({ BackupID($0) }), status?.outcome != .running {
+        report = try BackupReport.list(hub.installation).first { $0.id == id }
+      }
       // While a restore runs its database is nobody else's.
       guard status?.name == "restore", status?.outcome == .succeeded else {
-        return Found(status: status, needsSetup: false)
+        return Found(status: status, report: report, needsSetup: false)
       }
       let needsSetup = try hub.read { database in
         let setup = PostRestoreSetup(hub.installation, database)
         return try setup.testSystem() != nil && setup.steps(now: context.now()).contains { !$0.isDone }
       }
-      return Found(status: status, needsSetup: needsSetup)
+      return Found(status: status, report: report, needsSetup: needsSetup)
     }
   }
 
   private mutating func take(_ new: OperationStatus?) {
     guard let new else { return }
-    isStarting = false
-    let done = OperationScreen.done(new)
+    let done = new.done
     if status?.processID != new.processID || first == nil { first = (context.now(), done) }
     status = new
   }
-
-  private static func done(_ status: OperationStatus) -> UInt64 { status.components.values.reduce(0) { $0 + $1.done } }
 
   func draw(on canvas: inout Canvas) {
     let width = canvas.size.width - 4
     var row = 1
     guard let status else {
-      canvas.write(isStarting ? "Starting…" : "No operation ran yet.", x: 2, y: row, .hint)
+      canvas.write(
+        isStarting || loading.isRunning ? "Starting…" : "No operation ran yet.", x: 2, y: row, .hint)
       drawError(on: &canvas, row + 2)
       return
     }
@@ -132,7 +147,7 @@ struct OperationScreen: ConsoleScreen {
     case .failed: canvas.write("\(Style.error.marker) Failed \(status.ended ?? "")", x: 2, y: row, .error, width: width)
     }
     row += 2
-    for (name, work) in status.components.sorted(by: { $0.key < $1.key }) {
+    for (name, work) in status.works {
       canvas.write(name, x: 2, y: row)
       canvas.within(Rect(6, row, width - 4, 1)) {
         let isOver = status.outcome == .succeeded
@@ -146,6 +161,12 @@ struct OperationScreen: ConsoleScreen {
       canvas.write(line, x: 2, y: row, .error)
       row += 1
     }
+    if !said.isEmpty, status.outcome == .succeeded {
+      for line in TextWidth.wrapped("\(Style.good.marker) \(printable(said))", to: width) {
+        canvas.write(line, x: 2, y: row, .good)
+        row += 1
+      }
+    }
     drawError(on: &canvas, row + 1)
   }
 
@@ -158,11 +179,9 @@ struct OperationScreen: ConsoleScreen {
 
   // Work is counted in bytes, rows as 100 bytes each, so the rate is near what an operator would measure.
   private func pace(_ status: OperationStatus) -> String {
-    let done = OperationScreen.done(status)
-    let total = status.components.values.reduce(0) { $0 + $1.total }
-    guard let first, context.now() > first.time, done > first.done else { return "" }
-    let rate = Double(done - first.done) / Double(context.now() - first.time)
-    let left = total > done ? Int64(Double(total - done) / rate) : 0
-    return "\(Output.size(UInt64(rate)))/s, about \(Output.age(left)) left"
+    guard let first, context.now() > first.time, status.done > first.done else { return "" }
+    let rate = Double(status.done - first.done) / Double(context.now() - first.time)
+    let left = status.total > status.done ? Int64(Double(status.total - status.done) / rate) : 0
+    return "\(Units.size(UInt64(rate)))/s, about \(Units.age(left)) left"
   }
 }

@@ -49,24 +49,7 @@ struct PagerScreen: ConsoleScreen {
 
   private func saveAs() -> ConsoleAction {
     guard let file else { return .none }
-    return .push(
-      FormScreen(
-        FormDescription(
-          "Save As", intro: "A copy of \(file.path), readable by this account alone.",
-          fields: { _ in
-            [
-              .text("path", "New file", limit: 4096, help: "An absolute path; nothing that exists is overwritten.") {
-                $0.hasPrefix("/") ? nil : "type an absolute path, beginning with /"
-              }
-            ]
-          },
-          store: { answers, _ in
-            let path = answers["path"] ?? ""
-            do { try FileSystem.copy(file.path, to: path) } catch let error as AdminError {
-              throw FormDescription.Rejection(field: "path", problem: "\(error.what); \(error.next)")
-            }
-            return "Saved: \(path)"
-          }), file.context))
+    return .push(FormScreen(ReportActions.saveAs(file.path), file.context))
   }
 
   func draw(on canvas: inout Canvas) { pager.draw(on: &canvas) }

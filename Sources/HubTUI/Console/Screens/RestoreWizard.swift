@@ -7,9 +7,6 @@ enum RestoreWizard {
   static func make(_ context: ConsoleContext) -> any ConsoleScreen {
     WizardPage(0, RestoreSourceScreen(context))
   }
-
-  /// What `--from` gets for each folder.
-  static func arguments(_ folders: [String]) -> [String] { folders.flatMap { ["--from", $0] } }
 }
 
 /// A screen of the wizard under the line that says which step it is.
@@ -87,28 +84,23 @@ struct RestoreSourceScreen: ConsoleScreen {
 /// The sets that were found; only one whose archives belong together can be picked.
 enum RestoreSetScreen {
   static func make(_ context: ConsoleContext, _ folders: [String]) -> any ConsoleScreen {
-    let list = ListScreen<BackupSet>(
-      "Which Set", context, BackupsScreen.columns, emptyText: "no set was found in these folders; Esc names others",
+    let list = ListScreen(
+      BackupActions.list(from: folders), context, title: "Which Set",
+      emptyText: "no set was found in these folders; Esc names others",
       commands: [
-        .init(.enter, "Pick") { sets in
-          guard let set = sets.first else { return .none }
+        .init(key: .enter, label: "Pick") { set in
           guard set.problems.isEmpty else {
             let text =
-              (set.problems.map(\.description) + ["", "Pick another set, or name the folder of the right archives."])
+              set.problems.map(\.description) + ["", "Pick another set, or name the folder of the right archives."]
             return .push(
               DialogScreen(Dialog("This set cannot be restored", text.joined(separator: "\n"), .message, .error)))
           }
           return .push(WizardPage(2, RestorePreflightScreen(context, set.id, folders)))
         },
-        .init(.character("i"), "Details", help: "where the archives are, and all that is wrong with the set") { sets in
-          sets.first.map { .push(PagerScreen("Details", PagerSource(text: BackupsScreen.details($0)))) } ?? .none
+        .init(key: .character("i"), label: "Details") { set in
+          .push(PagerScreen("Details", PagerSource(text: BackupActions.text(set))))
         },
-        .init(.character("b"), "Roll back", help: "puts the state before the last restore back", needsItem: false) {
-          _ in
-          RestoreRollBack.ask(context)
-        },
-      ],
-      load: { try $0.hub.backupSets(from: folders) }, row: BackupsScreen.row)
+      ], actions: [RestoreActions.rollBack])
     return WizardPage(1, list)
   }
 }
@@ -163,14 +155,11 @@ struct RestorePreflightScreen: ConsoleScreen {
     case .key(.enter) where canStart:
       return .push(
         DialogScreen(
-          Dialog(
-            "Restore",
-            "Backup \(id) replaces all data of \(context.hub.installation.folder). The present state is kept and can be rolled back to.",
-            .typeWord("RESTORE"), .danger),
+          Dialog(RestoreActions.confirmation(of: id, context.hub)),
+          // Nothing of the wizard is left to go back to.
           confirmed: .all([
-            .perform(.launch(["restore", id.description, "--yes"] + RestoreWizard.arguments(folders))),
-            // Nothing of the wizard is left to go back to.
-            .popToFirst, .push(WizardPage(3, OperationScreen(context, isStarting: true))),
+            .popToFirst,
+            .push(WizardPage(3, OperationScreen(context, starting: RestoreActions.arguments(id, from: folders)))),
           ])))
     case .key(let key):
       guard let movement = Movement.keys[key] else { return .none }
@@ -197,7 +186,7 @@ struct RestorePreflightScreen: ConsoleScreen {
   /// The answers in lines; the first line of each with its marker.
   private var lines: [(text: String, style: Style, isFirst: Bool)] {
     (answer?.checks ?? []).flatMap { check in
-      let style: Style = check.outcome == .pass ? .good : check.outcome == .warning ? .warning : .error
+      let style = Style(check.outcome.tone)
       return TextWidth.wrapped("\(check.title): \(check.detail)", to: size.width - 6).enumerated().map {
         (text: $1, style: style, isFirst: $0 == 0)
       }

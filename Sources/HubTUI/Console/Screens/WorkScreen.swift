@@ -4,14 +4,12 @@ import TUIKitLite
 /// One piece of work that the operator waits for, and its outcome in words.
 struct WorkScreen: ConsoleScreen {
   let title: String
-  private let waiting: String
   private let work: @Sendable () throws -> String
   private var pending = PendingWork<String>()
   private var outcome: Result<String, AdminError>?
 
-  init(_ title: String, _ waiting: String, _ work: @escaping @Sendable () throws -> String) {
+  init(_ title: String, _ work: @escaping @Sendable () throws -> String) {
     self.title = title
-    self.waiting = waiting
     self.work = work
   }
 
@@ -33,7 +31,7 @@ struct WorkScreen: ConsoleScreen {
   func draw(on canvas: inout Canvas) {
     let (text, style): (String, Style) =
       switch outcome {
-      case nil: (waiting, .hint)
+      case nil: ("Working…", .hint)
       case .success(let word): ("\(Style.good.marker) \(word)", .good)
       case .failure(let error): ("\(Style.error.marker) \(error.message)", .error)
       }

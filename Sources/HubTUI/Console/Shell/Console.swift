@@ -1,91 +1,123 @@
 import AdminCore
-import ArgumentParser
-import Glibc
 import TUIKitLite
 
-/// The console: opens the terminal, shows screens over AdminCore's public face, and does for them what only the loop may
-/// do.
+/// The console: shows screens over AdminCore's public face, and does for them what only the loop may do.
 package final class Console {
   private let display: any Display
+  private let context: ConsoleContext
   private let state: ConsoleState
   private let launcher: OperationLauncher
   private let clock: @Sendable () -> ContinuousClock.Instant
 
   /// - Parameters:
+  ///   - context: the installation, what is known of it, and the time.
   ///   - isLoggedIn: whether the hub's account is in already, as after the login.
   ///   - host: what the top line calls this machine.
   ///   - clock: by which an idle session ends.
   package init(
-    display: any Display, hub: Hub, isLoggedIn: Bool = false, host: String = ConsoleState.hostName,
+    display: any Display, context: ConsoleContext, isLoggedIn: Bool = false, host: String = ConsoleState.hostName,
     launcher: OperationLauncher = OperationLauncher(),
     clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
     self.display = display
-    state = ConsoleState(hub, host: host)
-    if isLoggedIn { state.enter(hub) }
+    self.context = context
+    state = ConsoleState(context.hub, context.system, host: host)
+    if isLoggedIn { state.logIn(context.hub) }
     self.launcher = launcher
     self.clock = clock
   }
 
   /// Runs until the operator leaves or the terminal goes away.
-  package func run(root: any ConsoleScreen) -> App<ConsoleMessage, ConsoleEffect>.Ending {
+  ///
+  /// - Parameters:
+  ///   - root: the first screen.
+  ///   - login: makes the screen that stands in its place when a session has ended.
+  package func run(
+    root: any ConsoleScreen, login: @escaping () -> any ConsoleScreen
+  ) -> App<ConsoleMessage, ConsoleEffect>.Ending {
+    let watch = Guarded<SystemWatch?>(nil)
     let app = App<ConsoleMessage, ConsoleEffect>(
       display: display, root: root, chrome: { [state] in state.chrome() },
-      performer: { [self] effect, mailbox in perform(effect, mailbox) })
+      performer: { [self] effect, queue in perform(effect, queue, look: { watch.withLock { $0?.look() } }) })
     app.now = clock
     app.idleLimit = { [state] in state.idleLimit }
     app.idleScreen = { [state] in
       state.endSession()
-      return LoginScreen(state.hub)
+      return login()
     }
-    let watch = OperationWatch(state.installation) { [mailbox = app.mailbox, state] status in
+    let systemWatch = SystemWatch(
+      context.system, hub: { [state] in state.hub }, now: context.now,
+      changed: { [queue = app.mailbox] in queue.post(.system) })
+    watch.withLock { $0 = systemWatch }
+    let operationWatch = OperationWatch(state.installation) { [queue = app.mailbox, state] status in
       state.note(status)
-      mailbox.post(.operation(status))
+      systemWatch.look()
+      queue.post(.operation(status))
     }
-    defer { watch.stop() }
+    defer {
+      operationWatch.stop()
+      systemWatch.stop()
+    }
     return app.run()
   }
 
-  private func perform(_ effect: ConsoleEffect, _ mailbox: MessageQueue<ConsoleMessage>) -> ConsoleAction {
+  private func perform(
+    _ effect: ConsoleEffect, _ queue: MessageQueue<ConsoleMessage>, look: @escaping @Sendable () -> Void
+  ) -> ConsoleAction {
     switch effect {
     case .work(let id, let body):
-      BackgroundThread.run { [state] in
-        let result: Result<any Sendable, AdminError>
-        do {
-          result = .success(try body())
-        } catch {
-          result = .failure(error as? AdminError ?? AdminError(.inputOutput, "\(error)", next: "start again"))
-        }
-        state.noteWork()
-        mailbox.post(.done(id, result))
+      BackgroundThread.run {
+        let result = Console.result(of: body)
+        look()
+        queue.post(.done(id, result))
       }
-    case .launch(let arguments):
+    case .launch(let id, let arguments):
       do {
-        try launcher.launch(arguments, hub: state.hub) { [state] error in
-          mailbox.post(.operationEnded(error: error ?? Console.startAnew(state.hub)))
+        try launcher.launch(id, arguments, hub: state.hub) { [state] result in
+          let result = Console.afterStartingAnew(state.hub, result)
+          look()
+          queue.post(.ended(id, result))
         }
       } catch {
-        mailbox.post(.operationEnded(error: "\(error)"))
+        let error = error as? AdminError ?? AdminError(.inputOutput, "\(error)", next: "start again")
+        queue.post(.ended(id, OperationResult(output: "", error: error)))
       }
+    case .abandon(let id): launcher.abandon(id)
     case .cancelOperation:
-      do {
-        try state.hub.cancelOperation()
-      } catch {
-        state.say("\(error)", .error)
+      BackgroundThread.run { [state] in
+        do {
+          try state.hub.cancelOperation()
+          state.say("The operation was asked to stop.", .warning)
+        } catch {
+          state.say("\(error)", .error)
+        }
+        queue.post(.system)
       }
     case .status(let text, let style): state.say(text, style)
-    case .loggedIn(let hub): state.enter(hub)
+    case .loggedIn(let hub):
+      state.logIn(hub)
+      look()
     }
     return .none
   }
 
+  private static func result(of body: () throws -> any Sendable) -> Result<any Sendable, AdminError> {
+    do {
+      return .success(try body())
+    } catch {
+      return .failure(error as? AdminError ?? AdminError(.inputOutput, "\(error)", next: "start again"))
+    }
+  }
+
   // After a restore this is another system, whose first start is now, with this console, and not with the next one.
-  private static func startAnew(_ hub: Hub) -> String? {
+  private static func afterStartingAnew(_ hub: Hub, _ result: OperationResult) -> OperationResult {
+    guard result.error == nil else { return result }
     do {
       _ = try Hub(installFolder: hub.installation.folder, actor: hub.actor)
-      return nil
+      return result
     } catch {
-      return "\(error)"
+      let error = error as? AdminError ?? AdminError(.inputOutput, "\(error)", next: "start again")
+      return OperationResult(output: result.output, error: error)
     }
   }
 }

@@ -1,4 +1,5 @@
 import AdminCore
+import Synchronization
 import TUIKitLite
 
 /// What background work tells the console.
@@ -7,17 +8,21 @@ package enum ConsoleMessage: Sendable {
   case done(WorkID, Result<any Sendable, AdminError>)
   /// The installation's operation changed.
   case operation(OperationStatus)
-  /// An operation that this console started has ended; the error is what it printed.
-  case operationEnded(error: String?)
+  /// An operation that a screen had started has ended; only the screen that knows the number takes it.
+  case ended(WorkID, OperationResult)
+  /// What stands around every screen changed.
+  case system
 }
 
 /// What screens want done.
 package enum ConsoleEffect {
   /// Runs something that may take a while on a thread of its own; the answer comes as `.done`.
   case work(WorkID, @Sendable () throws -> any Sendable)
-  /// Starts an operation as a process of its own, which outlives the console.
-  case launch([String])
-  /// Asks the running operation to stop.
+  /// Starts an operation as a process of its own, which outlives the console; its end comes as `.ended`.
+  case launch(WorkID, [String])
+  /// Stops an operation that this console started and that is of no use to anybody else.
+  case abandon(WorkID)
+  /// Asks the running operation to stop, whoever started it.
   case cancelOperation
   /// Shows a word in the status line.
   case status(String, Style)
@@ -26,7 +31,7 @@ package enum ConsoleEffect {
 }
 
 /// What a screen answers.
-package typealias ConsoleAction = Action<ConsoleMessage, ConsoleEffect>
+package typealias ConsoleAction = Reaction<ConsoleMessage, ConsoleEffect>
 
 /// What a screen is told.
 package typealias ConsoleEvent = Event<ConsoleMessage>
@@ -45,16 +50,38 @@ package struct WorkID: Hashable, Sendable {
   }
 }
 
-/// What every screen knows: whose console this is and what time it is.
+/// What is known of the system, shared by whoever reads it and whoever draws.
+package final class KnownSystem: Sendable {
+  private let known: Mutex<SystemFacts>
+
+  /// Nothing is known yet, or these facts are.
+  package init(_ facts: SystemFacts = SystemFacts()) { known = Mutex(facts) }
+
+  /// What is known.
+  package var facts: SystemFacts { known.withLock { $0 } }
+
+  /// Takes what was read; true when it says something else than before.
+  package func update(_ facts: SystemFacts) -> Bool {
+    known.withLock { known in
+      defer { known = facts }
+      return known != facts
+    }
+  }
+}
+
+/// What every screen knows: whose console this is, what is known of the system, and what time it is.
 package struct ConsoleContext: Sendable {
   /// The installation with the account that is in.
   let hub: Hub
+  /// What is known of the system.
+  let system: KnownSystem
   /// The time, so that frames can be compared in tests.
   let now: @Sendable () -> Int64
 
   /// A console of `hub`'s account.
-  package init(hub: Hub, now: @escaping @Sendable () -> Int64 = { Moment.now }) {
+  package init(hub: Hub, system: KnownSystem = KnownSystem(), now: @escaping @Sendable () -> Int64 = { Moment.now }) {
     self.hub = hub
+    self.system = system
     self.now = now
   }
 }
@@ -86,10 +113,31 @@ struct PendingWork<Value: Sendable>: Sendable {
   }
 }
 
-extension AdminError {
-  /// As the console tells it: where a command would say how to look at the operation, here a screen shows it.
-  var message: String {
-    code == .busy
-      ? printable("\(what): wait for its end; Running Operation in the first menu shows it") : description
+/// An operation that a screen waits for: at most one at a time.
+struct PendingOperation: Sendable {
+  private var id: WorkID?
+
+  /// Whether its end is awaited.
+  var isRunning: Bool { id != nil }
+
+  /// Starts `hubtui` with these words; the end of a former operation is no longer taken.
+  mutating func start(_ words: [String]) -> ConsoleAction {
+    let new = WorkID()
+    id = new
+    return .perform(.launch(new, words))
+  }
+
+  /// Stops it, when it still runs.
+  mutating func abandon() -> ConsoleAction {
+    guard let id else { return .none }
+    self.id = nil
+    return .perform(.abandon(id))
+  }
+
+  /// How it ended when this event brings it.
+  mutating func result(in event: ConsoleEvent) -> OperationResult? {
+    guard case .message(.ended(let ended, let result)) = event, ended == id else { return nil }
+    id = nil
+    return result
   }
 }

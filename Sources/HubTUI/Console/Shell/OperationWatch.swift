@@ -12,14 +12,24 @@ final class OperationWatch: Sendable {
     BackgroundThread.run { [weak self] in
       var last: OperationStatus?
       while let self, !self.isOver.load(ordering: .relaxed) {
-        // A status that cannot be read now is read at the next look; the operation itself tells its errors.
-        if let status = (try? OperationStatus.read(installation)) ?? nil, status != last {
+        if let status = OperationWatch.status(of: installation), status != last {
           // The end of an operation from before this console is no news.
           if last != nil || status.outcome == .running { changed(status) }
           last = status
         }
         usleep(250_000)
       }
+    }
+  }
+
+  // A status that cannot be read now is read at the next look; the operation itself says its errors. A short change is
+  // over before anybody could read of it.
+  private static func status(of installation: Installation) -> OperationStatus? {
+    do {
+      let status = try OperationStatus.read(installation)
+      return status?.isShortChange == true ? nil : status
+    } catch {
+      return nil
     }
   }
 

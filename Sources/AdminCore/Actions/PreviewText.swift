@@ -1,28 +1,35 @@
-import AdminCore
+import Installation
+import Platform
+import Runs
+import TestBed
 
 /// A preview as text, the same in the console's pager and in `backup create --dry-run`.
-enum PreviewText {
-  static func text(_ preview: BackupPreview) -> String { lines(preview).map(printable).joined(separator: "\n") + "\n" }
+public enum PreviewText {
+  /// As one text, every line printable.
+  public static func text(_ preview: BackupPreview) -> String {
+    lines(preview).map(printable).joined(separator: "\n") + "\n"
+  }
 
-  static func lines(_ preview: BackupPreview) -> [String] {
+  /// In lines.
+  public static func lines(_ preview: BackupPreview) -> [String] {
     var lines = ["Dry run of a \(preview.kind.title): nothing was written."]
     for component in Component.allCases {
       guard let contents = preview.contents[component] else { continue }
       lines.append(
-        "\(component.rawValue): \(contents.files) files (\(Output.size(contents.fileBytes))), \(contents.tables) tables (\(contents.rows) rows)"
+        "\(component.rawValue): \(contents.files) files (\(Units.size(contents.fileBytes))), \(contents.tables) tables (\(contents.rows) rows)"
       )
     }
     lines += findings(preview.findings)
-    for (rule, record) in zip(preview.rules, preview.record.rules) {
-      lines += ["", "\(rule.id): \(record.count)  \(rule.danger)", "  after the restore: \(rule.afterRestore)"]
-      for place in record.places {
+    for rule in preview.rules {
+      lines += ["", "\(rule.id): \(rule.count)  \(rule.danger)", "  after the restore: \(rule.afterRestore)"]
+      for place in rule.places {
         lines.append("  \(place.place): \(place.count)")
         for sample in preview.samples where sample.rule == rule.id && sample.place == place.place {
           lines.append("    \(sample.before) → \(sample.after)")
         }
       }
     }
-    lines += section("Files with a word to say", preview.notes)
+    lines += section("What is to be known of files", preview.notes)
     lines += section("New since the last test-bed backup", preview.drift)
     return lines
   }
