@@ -8,8 +8,8 @@ import Testing
     let preview = try BackupRun.preview(
       BackupOptions(kind: .testBed), in: .on(sample.installation), with: RemoteComponent.all)
     #expect(preview.findings.map(\.target.description) == [])
-    for rule in preview.record.rules { #expect(rule.count > 0, "\(rule.id)") }
-    #expect(preview.record.rules.count >= BuiltInRules.all.count)
+    for rule in preview.rules { #expect(rule.count > 0, "\(rule.id)") }
+    #expect(preview.rules.count >= BuiltInRules.all.count)
     #expect(preview.notes == [])
   }
 

@@ -130,12 +130,19 @@ import Testing
     #expect(try fail() == .wrong(1))
     try fail(times: 6)
     let hub = Hub(installation, Actor(hubAccount: "shell"))
-    try hub.enableAccount("admin")
+    try enable("admin", hub)
     #expect(try fail() == .wrong(1))
     try fail(times: 6)
-    try hub.setPassword(of: "admin", "a new password")
+    _ = try AccountActions.setPassword(of: "admin", "a new password", hub)
     #expect(try fail() == .wrong(1))
-    #expect(Sample.error { try hub.enableAccount("nobody") }?.code == .usage)
+    #expect(Sample.error { try enable("nobody", hub) }?.code == .usage)
+  }
+
+  private func enable(_ name: String, _ hub: Hub) throws {
+    let account = HubAccounts.Account(
+      name: name, fullName: "", isAdministrator: true, isEnabled: false, lastLogin: "")
+    guard case .quick(let enable) = AccountActions.enable.work else { return }
+    _ = try enable([account], hub)
   }
 
   @Test func aDamagedFileLocksNobodyOut() throws {

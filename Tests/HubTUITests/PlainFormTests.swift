@@ -45,7 +45,7 @@ import Testing
     // Everything here is administration, so a user's right password opens nothing.
     #expect(plain(installation.hub, ["eva", "another one"]).contains("this account is no administrator"))
     // The last administrator stays, and the error leads back to the list.
-    let refused = plainIn(installation, "1", "1", "2", "3", "1", "yes", "3", "2", "no", "3", "2", "yes")
+    let refused = plainIn(installation, "1", "1", "2", "4", "1", "yes", "4", "2", "no", "4", "2", "yes")
     #expect(refused.contains("Error: the last administrator cannot be disabled: admin"), "\(refused)")
     #expect(refused.contains("Not confirmed, nothing was changed.\n"), "\(refused)")
     #expect(refused.contains("Good: Disabled: eva\n"), "\(refused)")
@@ -53,8 +53,11 @@ import Testing
   }
 
   @Test func anOperationThatCannotStartIsAnError() throws {
-    let text = plainIn(try PlainInstallation(), "1", "1", "1", "1", "yes", "5")
+    let installation = try PlainInstallation()
+    let text = plain(
+      installation.hub, [Setup.administrator, PlainInstallation.password, "1", "1", "1", "1", "5"],
+      program: "/nonexistent")
     #expect(text.contains("Error: the operation cannot be started"), "\(text)")
-    #expect(text.contains("No backup is in the backup folders yet."), "\(text)")
+    #expect(text.contains("No backup in the backup folders yet."), "\(text)")
   }
 }

@@ -22,7 +22,8 @@ import Testing
       8  Audit Log
       9  General Settings
       10  Component Hosts
-      Number from 1 to 10, 0 to go back:
+      11  Internal Database
+      Number from 1 to 11, 0 to go back:
       """,
       "Maestro User Interface\n1  LISTSERV Connection\n2  Outbox\n3  General Settings\nNumber",
       "Maestro Tracker\n1  Tracking Host\n2  General Settings\nNumber",
@@ -37,10 +38,11 @@ import Testing
       (["1", "1", "1", "1", "no"], "Make a backup of all three components now?"),
       (["1", "1", "1", "2", "", "q", "no"], "Rule distribution, "),
       (["1", "1", "1", "3", ".."], "Whether a backup is made every day, yes or no [no]: "),
-      (["1", "1", "1", "4", ".."], "Backup folder of HUB [backup]: "), (["1", "1", "1", "5"], "No backup is in"),
+      (["1", "1", "1", "4", ".."], "Backup folder of HUB [backup]: "), (["1", "1", "1", "5"], "No backup in"),
       (["1", "1", "1", "6", "1", "/nonexistent", ""], "No set was found"), (["1", "1", "1", "7"], "No report yet."),
       (["1", "1", "1", "8"], "admin, local, login, done"), (["1", "1", "1", "9", ".."], "Licence key"),
       (["1", "1", "1", "10"], "LUI, this machine, here, "),
+      (["1", "1", "1", "11"], "file, needs no server, "),
       (["1", "1", "2", "0"], "admin, Administrator, administrator, enabled, last login"),
       (["1", "1", "3"], "No external database connection."), (["1", "2", "1", ".."], "Through this LISTSERV"),
       (["1", "2", "2", "0"], "Sending is disabled\nNo job is queued."),
@@ -84,7 +86,7 @@ import Testing
 
   @Test func aDisabledAccountIsEnabledAgain() throws {
     let text = plainIn(
-      try PlainInstallation(), "1", "1", "2", "2", "eve", "", "no", "long enough", "long enough", "3", "2", "yes", "4",
+      try PlainInstallation(), "1", "1", "2", "2", "eve", "", "no", "long enough", "long enough", "4", "2", "yes", "3",
       "2", "0", "0", "0", "0")
     #expect(text.contains("Disabled: eve\n") && text.contains("eve, user, disabled"), "\(text)")
     #expect(text.contains("Enabled: eve\n"), "\(text)")

@@ -30,7 +30,7 @@ struct PlainInstallation {
 }
 
 /// The plain mode with answers that were given beforehand; what it wrote, with each answer on a line that begins with `»`.
-func plain(_ hub: Hub, _ answers: [String], program: String = "/nonexistent") -> String {
+func plain(_ hub: Hub, _ answers: [String], program: String = ReadingProgram.path) -> String {
   var rest = answers[...]
   var written = ""
   let prompt = PlainPrompt(

@@ -49,7 +49,8 @@ extension ConsoleTests {
     }
 
     @Test func theOperationThatMadeABackupLeadsToItsReport() throws {
-      try Visit(hub: Stage.shared.production).run([
+      let (hub, scratch) = try Stage.shared.productionAfterABackup()
+      try Visit(hub: hub, scratch: scratch).run([
         .types("R"), .sees("Succeeded"), .frame("operation-with-report"), .key(.enter), .sees("Backup ID"),
       ])
     }
@@ -66,7 +67,7 @@ extension ConsoleTests {
       let visit = Visit(hub: hub, scratch: scratch)
       let steps: [Step] = [.types("R"), .sees("test-bed backup 2026"), .frame("operation-\(outcome)")]
       guard outcome == "running" else { return _ = try visit.run(steps) }
-      try whileBusy(hub) {
+      try whileBusy(hub, with: "test-bed backup", token: "feed", processID: 4711) {
         _ = try visit.run(
           steps + [.types("c"), .frame("operation-cancel"), .key(.escape), .key(.escape), .frame("menu-running")])
       }
@@ -79,7 +80,7 @@ extension ConsoleTests {
       let ended = outcome == "running" ? "null" : "\"2026-01-02T03:04:50Z\""
       let done = outcome == "running" ? 4_200_000 : 9_000_000
       let json = """
-        {"name":"test-bed backup","processID":4711,"account":"admin","started":"2026-01-02T03:04:05Z","ended":\(ended),
+        {"name":"test-bed backup","processID":4711,"token":"feed","account":"admin","started":"2026-01-02T03:04:05Z","ended":\(ended),
         "phase":"writing LUI","backupID":"20260102030405-DEMA","outcome":"\(outcome)","message":"\(message)",
         "components":{"HUB":{"done":0,"total":1000000},"LUI":{"done":\(done),"total":9000000},"TRK":{"done":0,"total":0}}}
         """
@@ -89,14 +90,18 @@ extension ConsoleTests {
 }
 
 /// Runs `body` while another thread holds the installation's lock.
-func whileBusy(_ hub: Hub, _ body: () throws -> Void) throws {
+///
+/// - Parameter token: what tells the operation from every other; nil for a short change.
+func whileBusy(
+  _ hub: Hub, with name: String = "a test", token: String? = nil, processID: Int32 = getpid(), _ body: () throws -> Void
+) throws {
   let held = DispatchSemaphore(value: 0)
   let done = DispatchSemaphore(value: 0)
   let ended = DispatchSemaphore(value: 0)
   Thread.detachNewThread {
     defer { ended.signal() }
     do {
-      try hub.whileLocked("a test") {
+      try hub.whileLocked(name, token: token, processID: processID) {
         held.signal()
         done.wait()
       }

@@ -33,8 +33,11 @@ extension ConsoleTests {
     private func run(_ hub: Hub, _ script: [[MemoryTerminal.Step]]) throws -> MemoryTerminal {
       let terminal = try MemoryTerminal(script: script.flatMap { $0 })
       terminal.patience = .seconds(30)
-      let console = Console(display: terminal, hub: hub, isLoggedIn: true, host: "hub.example", clock: hands.now)
-      #expect(console.run(root: MenuTree.root(ConsoleContext(hub: hub))) == .hangUp, "nobody left the console")
+      let context = ConsoleContext(hub: hub, system: KnownSystem(SystemFacts.read(hub, now: Moment.now)))
+      let console = Console(
+        display: terminal, context: context, isLoggedIn: true, host: "hub.example", clock: hands.now)
+      let ending = console.run(root: MenuTree.root(context), login: { LoginScreen(context) })
+      #expect(ending == .hangUp, "nobody left the console")
       return terminal
     }
 

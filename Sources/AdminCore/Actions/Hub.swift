@@ -37,7 +37,7 @@ public struct Hub: Sendable {
   /// - Parameters:
   ///   - action: the action's name.
   ///   - detail: to what; never a secret.
-  func change<Result>(_ action: String, _ detail: String, _ body: (any SystemDatabase) throws -> Result) throws
+  package func change<Result>(_ action: String, _ detail: String, _ body: (any SystemDatabase) throws -> Result) throws
     -> Result
   {
     try Operation.change(action, in: context()) {
@@ -121,8 +121,10 @@ public struct Hub: Sendable {
     try AuditLog(installation).record("operation cancel", "", by: actor) { try OperationStatus.cancel(installation) }
   }
 
-  /// Holds the installation's lock while `body` runs, so that tests can see what is said meanwhile.
-  package func whileLocked<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
-    try Operation.change(name, in: context(), body)
+  /// Holds the installation's lock in a process's name while `body` runs, so that tests can see what is said meanwhile.
+  package func whileLocked<Result>(
+    _ name: String, token: String?, processID: Int32, _ body: () throws -> Result
+  ) throws -> Result {
+    try Operation.whileLocked(name, token: token, processID: processID, in: context(), body)
   }
 }

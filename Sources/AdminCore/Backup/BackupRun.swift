@@ -63,14 +63,12 @@ package struct BackupRun {
   }
 
   /// Tries everything that a backup needs of the components on other machines, up to their views of the one database.
-  package static func test(in context: OperationContext, with elsewhere: ParticipantsElsewhere) throws {
-    let options = BackupOptions(kind: .normal)
-    try Operation.run("component test", in: context) { operation in
-      try withRun(options, operation, nextID(context.installation), elsewhere, isPreview: true) { run in
-        for participant in run.participants {
-          try participant.inspect()
-          try participant.finish()
-        }
+  package static func test(_ operation: Operation, with elsewhere: ParticipantsElsewhere) throws {
+    let id = try nextID(operation.installation)
+    try withRun(BackupOptions(kind: .normal), operation, id, elsewhere, isPreview: true) { run in
+      for participant in run.participants {
+        try participant.inspect()
+        try participant.finish()
       }
     }
   }

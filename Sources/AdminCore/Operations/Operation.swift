@@ -58,6 +58,17 @@ public final class Operation: Sendable {
     return try body()
   }
 
+  /// Holds the lock in a process's name, for tests of what is said meanwhile.
+  package static func whileLocked<Result>(
+    _ name: String, token: String?, processID: Int32, in context: OperationContext, _ body: () throws -> Result
+  ) throws -> Result {
+    var holder = holder(name, context, token: token)
+    holder.processID = processID
+    let lock = try OperationLock(context.installation, holder)
+    defer { lock.release() }
+    return try body()
+  }
+
   private static func holder(_ name: String, _ context: OperationContext, token: String?) -> OperationLock.Holder {
     .init(
       name: name, processID: getpid(), account: context.actor.account, started: Moment.text(Moment.now), token: token)

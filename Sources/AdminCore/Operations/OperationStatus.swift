@@ -85,7 +85,10 @@ public struct OperationStatus: Codable, Sendable, Equatable {
   }
 
   /// In a few words, for a status line.
-  public var line: String { "\(name): \(fraction.map { "\(Int($0 * 100)) %" } ?? phase)" }
+  public var line: String {
+    let progress = fraction.map { "\(Int($0 * 100)) %" } ?? phase
+    return progress.isEmpty ? name : "\(name): \(progress)"
+  }
 
   /// One line that says everything but the progress.
   public var summary: String {

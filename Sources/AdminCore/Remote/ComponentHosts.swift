@@ -61,6 +61,13 @@ public enum ComponentHosts {
 
   /// Tries the way to the components on other machines, step by step; to one of them, or to all.
   public static func test(_ only: Component?, in context: OperationContext) throws -> [ComponentCheck] {
+    try Operation.run("connection test", in: context) { try test(only, $0, context) }
+  }
+
+  private static func test(
+    _ only: Component?, _ operation: Operation, _ context: OperationContext
+  ) throws -> [ComponentCheck] {
+    operation.phase("asking the components")
     let states = try list(context.installation).filter { only == nil || $0.component == only }
     var checks: [ComponentCheck] = []
     for state in states {
@@ -85,7 +92,8 @@ public enum ComponentHosts {
     }
     let title = "one system database"
     do {
-      try BackupRun.test(in: context, with: RemoteComponent.all)
+      operation.phase("comparing what all see of the system database")
+      try BackupRun.test(operation, with: RemoteComponent.all)
       checks.append(.init(title: title, detail: "all components see the same, at one point in time", error: nil))
     } catch let error as AdminError {
       checks.append(.init(title: title, detail: "", error: error))

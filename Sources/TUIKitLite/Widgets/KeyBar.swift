@@ -10,12 +10,11 @@ public struct KeyBar: Sendable, Equatable {
   public func draw(on canvas: inout Canvas, in rect: Rect) {
     canvas.fill(Rect(rect.x, rect.y, rect.width, 1), .keyBar)
     var column = rect.x
-    // Without colours the brackets say it.
-    func word(_ hint: KeyHint) -> String { hint.isPossible ? hint.label : "(\(hint.label))" }
-    func width(_ hint: KeyHint) -> Int { TextWidth.of(hint.key.name) + TextWidth.of(word(hint)) + 4 }
+    func width(_ hint: KeyHint) -> Int { TextWidth.of(hint.key.name) + TextWidth.of(hint.label) + 4 }
     let reserved = hints.last.map(width) ?? 0
     for (index, hint) in hints.enumerated() {
-      let (key, label) = (" \(hint.key.name) ", " \(word(hint)) ")
+      // Without colours the brackets say it.
+      let (key, label) = (hint.isPossible ? " \(hint.key.name) " : "(\(hint.key.name))", " \(hint.label) ")
       let after = index == hints.count - 1 ? 0 : reserved
       guard column + width(hint) + after <= rect.maxX else { continue }
       column += canvas.write(key, x: column, y: rect.y, hint.isPossible ? .keyName : .disabled)

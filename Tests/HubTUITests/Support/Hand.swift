@@ -1,5 +1,7 @@
 import AdminCore
+import Dispatch
 import HubTUI
+import Synchronization
 import TUIKitLite
 
 /// Drives screens without a loop and without waiting: work is done where it is asked for, so that many keys can be tried
@@ -7,17 +9,20 @@ import TUIKitLite
 final class Hand {
   private let hub: Hub
   private let now: Int64
-  /// What would have been started.
+  /// What would have been started, but for what only reads, which is run.
   private(set) var launched: [[String]] = []
   private(set) var hasQuit = false
   private(set) var status = ""
   private var screens: [any ConsoleScreen] = []
   private let size = Size(80, 20)
+  private let system: KnownSystem
+  private let launcher = OperationLauncher(program: ReadingProgram.path)
 
   init(_ hub: Hub, now: Int64 = Stage.now) {
     self.hub = hub
     self.now = now
-    perform(.push(MenuTree.root(ConsoleContext(hub: hub, now: { now }))))
+    system = KnownSystem(SystemFacts.read(hub, now: now))
+    perform(.push(MenuTree.root(ConsoleContext(hub: hub, system: system, now: { now }))))
   }
 
   var depth: Int { screens.count }
@@ -64,9 +69,9 @@ final class Hand {
     if !text.isEmpty { press(.paste(text)) }
   }
 
-  private func tell(_ event: ConsoleEvent, at place: Int) {
-    let action = screens[place].handle(event)
-    if place == screens.count - 1 { perform(action) } else if case .perform = action { perform(action) }
+  private func tell(_ event: ConsoleEvent, at index: Int) {
+    let action = screens[index].handle(event)
+    if index == screens.count - 1 { perform(action) } else if case .perform = action { perform(action) }
   }
 
   private func perform(_ action: ConsoleAction) {
@@ -88,7 +93,9 @@ final class Hand {
     case .quit: hasQuit = true
     case .all(let actions): actions.forEach(perform)
     case .perform(.work(let id, let body)): finish(id, body)
-    case .perform(.launch(let arguments)): launched.append(arguments)
+    case .perform(.launch(let id, let words)) where ReadingProgram.reads(words): run(id, words)
+    case .perform(.launch(_, let words)): launched.append(words)
+    case .perform(.abandon(let id)): launcher.abandon(id)
     case .perform(.status(let text, _)): status = text
     case .perform(.cancelOperation): launched.append(["cancel"])
     case .perform(.loggedIn): break
@@ -100,9 +107,30 @@ final class Hand {
     do {
       result = .success(try body())
     } catch {
-      result = .failure(error as? AdminError ?? AdminError(.inputOutput, "\(error)", next: "mend the test"))
+      result = .failure(error as? AdminError ?? AdminError(.inputOutput, "\(error)", next: "correct the test"))
     }
-    for place in screens.indices where place < screens.count { tell(.message(.done(id, result)), at: place) }
+    // What work changed the watch would see now.
+    if system.update(SystemFacts.read(hub, now: now)) { tellAll(.message(.system)) }
+    tellAll(.message(.done(id, result)))
+  }
+
+  private func run(_ id: WorkID, _ words: [String]) {
+    let ended = DispatchSemaphore(value: 0)
+    let result = Mutex(OperationResult(output: "", error: nil))
+    do {
+      try launcher.launch(id, words, hub: hub) { end in
+        result.withLock { $0 = end }
+        ended.signal()
+      }
+      ended.wait()
+    } catch {
+      result.withLock { $0 = OperationResult(output: "", error: error as? AdminError) }
+    }
+    tellAll(.message(.ended(id, result.withLock { $0 })))
+  }
+
+  private func tellAll(_ event: ConsoleEvent) {
+    for index in screens.indices where index < screens.count { tell(event, at: index) }
   }
 
   private func uncover() {

@@ -27,6 +27,19 @@ final class Stage: Sendable {
   let mismatched: BackupID
   let unmarked: BackupID
 
+  /// What production's operation said when it had made `testBed`; previews of other tests come after it.
+  private let madeBackup: [UInt8]
+
+  /// Production as it is after a backup, with the same system database.
+  func productionAfterABackup() throws -> (hub: Hub, scratch: Scratch) {
+    let scratch = try Scratch()
+    try FileManager.default.copyItem(
+      atPath: self.scratch.folder + "/production", toPath: scratch.folder + "/production")
+    let hub = try Hub(installFolder: scratch.folder + "/production", actor: Actor(hubAccount: Stage.account))
+    try FileSystem.replace(hub.installation.home(of: .hub) + "/operation.json", with: madeBackup)
+    return (hub, scratch)
+  }
+
   /// Production's backup folders, where a wizard looks.
   var sources: [String] { Stage.folders(scratch.folder) }
 
@@ -47,6 +60,7 @@ final class Stage: Sendable {
     testBed = try Stage.id("20260102030001-TSTB")
     try production.createBackup(BackupOptions(kind: .normal, threads: 1), as: normal)
     try production.createBackup(BackupOptions(kind: .testBed, threads: 1), as: testBed)
+    madeBackup = try FileSystem.read(production.installation.home(of: .hub) + "/operation.json")
     try FileManager.default.copyItem(atPath: folder + "/test-server", toPath: folder + "/test-system")
     let target = try Hub(installFolder: folder + "/test-system", actor: actor)
     try target.restore(testBed, from: Stage.folders(folder))

@@ -30,7 +30,7 @@ struct Visit {
   var isLoggedIn = true
   var now: Int64 = Stage.now
   var scratch: Scratch?
-  var launcher = OperationLauncher(program: "/bin/true")
+  var launcher = OperationLauncher(program: ReadingProgram.path)
   var sizes = Visit.sizes
 
   private final class Notes: Sendable {
@@ -72,11 +72,12 @@ struct Visit {
     let terminal = try MemoryTerminal(size, script: script)
     terminal.patience = .seconds(30)
     let now = now
-    let context = ConsoleContext(hub: hub, now: { now })
-    let root: any ConsoleScreen =
-      isLoggedIn ? MenuTree.root(context) : LoginScreen(hub, now: { now }) as any ConsoleScreen
-    _ = Console(display: terminal, hub: hub, isLoggedIn: isLoggedIn, host: "hub.example", launcher: launcher).run(
-      root: root)
+    let system = KnownSystem(isLoggedIn ? SystemFacts.read(hub, now: now) : SystemFacts())
+    let context = ConsoleContext(hub: hub, system: system, now: { now })
+    let root: any ConsoleScreen = isLoggedIn ? MenuTree.root(context) : LoginScreen(context) as any ConsoleScreen
+    _ = Console(
+      display: terminal, context: context, isLoggedIn: isLoggedIn, host: "hub.example", launcher: launcher
+    ).run(root: root, login: { LoginScreen(context) })
     for (place, step) in steps.enumerated() where !notes.reached.withLock({ $0.contains(place) }) {
       if case .keys = step { continue }
       Issue.record("step \(place), \(step), was not reached:\n\(terminal.frame.text)", sourceLocation: sourceLocation)

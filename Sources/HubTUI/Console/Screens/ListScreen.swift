@@ -113,6 +113,8 @@ struct ListScreen<Item: Sendable>: ConsoleScreen {
   /// Reads the items anew.
   mutating func reload() -> ConsoleAction {
     let (load, hub, now) = (listing.load, context.hub, context.now)
+    // What stood in the way may be gone; until that is known an action says so itself.
+    contents?.obstacles = [:]
     return pending.start { try load(hub, now()) }
   }
 

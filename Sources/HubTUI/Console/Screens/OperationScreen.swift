@@ -93,6 +93,7 @@ struct OperationScreen: ConsoleScreen {
       {
         return .replace(screen)
       }
+      if !isRunning, !isStarting, !words.isEmpty { return .pop }
     default: break
     }
     return .none
@@ -104,7 +105,10 @@ struct OperationScreen: ConsoleScreen {
       let hub = context.hub
       let status = try OperationStatus.read(hub.installation)
       var report: BackupReport.Summary?
-      if let id = status?.backupID.flatMap({ BackupID($0) }), status?.outcome != .running {
+      // Only what makes a backup leads to a report of its own.
+      if let id = status?.backupID.flatMap({ BackupID($0) }), status?.outcome != .running,
+        BackupKind.allCases.contains(where: { $0.title == status?.name })
+      {
         report = try BackupReport.list(hub.installation).first { $0.id == id }
       }
       // While a restore runs its database is nobody else's.

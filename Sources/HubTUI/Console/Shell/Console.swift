@@ -75,6 +75,7 @@ package final class Console {
       do {
         try launcher.launch(id, arguments, hub: state.hub) { [state] result in
           let result = Console.afterStartingAnew(state.hub, result)
+          state.noteEnd()
           look()
           queue.post(.ended(id, result))
         }

@@ -68,6 +68,9 @@ package final class ConsoleState: Sendable {
 
   func note(_ operation: OperationStatus) { shown.withLock { $0.operation = operation } }
 
+  /// What was shown as running has ended; the watch may not have seen it yet.
+  func noteEnd() { shown.withLock { $0.operation = nil } }
+
   /// The chrome as it is now.
   func chrome() -> Chrome {
     let banner = system.facts.banner

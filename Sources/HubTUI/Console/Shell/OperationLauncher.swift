@@ -9,6 +9,11 @@ package struct OperationResult: Sendable {
   /// Why it failed; nil after success.
   package let error: AdminError?
 
+  package init(output: String, error: AdminError?) {
+    self.output = output
+    self.error = error
+  }
+
   /// Its last line.
   var lastLine: String { output.split(separator: "\n").last.map(String.init) ?? "" }
 }
