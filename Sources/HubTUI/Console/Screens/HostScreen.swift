@@ -79,12 +79,17 @@ enum HostScreen {
   ) throws {
     do {
       try context.hub.change(action, address) { try body(PostRestoreSetup(context.hub.installation, $0)) }
-    } catch let error as AdminError where [.usage, .unavailable, .refused].contains(error.code) {
-      let field =
-        error.location.hasPrefix("trk.tracking.public-url")
-        ? "url" : error.code == .unavailable && error.what.contains(" port ") ? "port" : "host"
+    } catch let error as AdminError {
+      let field: String
+      switch error.subject {
+      case .host?: field = "host"
+      case .port?: field = "port"
+      case .setting?: field = "url"
+      case nil: throw error
+      }
       let next =
-        error.code == .unavailable ? "mend it, or switch the connection test off" : "give one that is meant for testing"
+        error.code == .unavailable
+        ? "correct it, or switch the connection test off" : "give one that is meant for testing"
       throw FormDescription.Rejection(field: field, problem: "\(error.what); \(next)")
     }
   }
