@@ -3,13 +3,12 @@ import Platform
 import TestBed
 
 /// What a backup would do here: for each rule what it would change, before and after, and what is new or dangerous.
-public struct BackupPreview: Sendable {
+/// It goes from the process that looks to the one that shows it, as JSON.
+public struct BackupPreview: Sendable, Equatable, Codable {
   /// Normal or test-bed.
   public let kind: BackupKind
-  /// The rules in order.
-  public package(set) var rules: [Rule] = []
-  /// What each would change.
-  public package(set) var record = SanitisationRecord()
+  /// The rules in order, with what each would change.
+  public package(set) var rules: [AppliedRule] = []
   /// Samples of changes; secrets only as dots.
   public package(set) var samples: [ChangeSample] = []
   /// What looks dangerous and is covered by no rule: a real run would stop.
@@ -20,10 +19,12 @@ public struct BackupPreview: Sendable {
   public package(set) var notes: [String] = []
   /// Files, bytes of files, tables and rows, by component.
   public package(set) var contents: [Component: Contents] = [:]
-  var inventories: [Component: Manifest.Inventory] = [:]
+
+  /// What the rules would change, without what they are.
+  public var record: SanitisationRecord { SanitisationRecord(rules: rules.map(\.record)) }
 
   /// What a component has.
-  public struct Contents: Sendable, Equatable {
+  public struct Contents: Sendable, Equatable, Codable {
     /// Plain files that would be taken.
     public let files: Int
     /// Their bytes.
@@ -32,16 +33,49 @@ public struct BackupPreview: Sendable {
     public let tables: Int
     /// Their rows that would be taken.
     public let rows: Int64
+
+    init(files: Int, fileBytes: UInt64, tables: Int, rows: Int64) {
+      self.files = files
+      self.fileBytes = fileBytes
+      self.tables = tables
+      self.rows = rows
+    }
+
+    private enum CodingKeys: String, CodingKey, CaseIterable { case files, fileBytes, tables, rows }
+
+    /// Reads what `encode` writes, and nothing else.
+    public init(from decoder: any Decoder) throws {
+      let values = try decoder.container(strictlyKeyedBy: CodingKeys.self)
+      files = try values.decodeCount(Int.self, forKey: .files)
+      fileBytes = try values.decode(UInt64.self, forKey: .fileBytes)
+      tables = try values.decodeCount(Int.self, forKey: .tables)
+      rows = try values.decodeCount(Int64.self, forKey: .rows)
+    }
   }
 
   package init(kind: BackupKind) { self.kind = kind }
+
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case kind, rules, samples, findings, drift, notes, contents
+  }
+
+  /// Reads what `encode` writes, and nothing else.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(strictlyKeyedBy: CodingKeys.self)
+    kind = try values.decode(BackupKind.self, forKey: .kind)
+    rules = try values.decode([AppliedRule].self, forKey: .rules)
+    samples = try values.decode([ChangeSample].self, forKey: .samples)
+    findings = try values.decode([Finding].self, forKey: .findings)
+    drift = try values.decode([String].self, forKey: .drift)
+    notes = try values.decode([String].self, forKey: .notes)
+    contents = try values.decode([Component: Contents].self, forKey: .contents)
+  }
 
   mutating func add(_ component: Component, _ outcome: ComponentWalk.Outcome) {
     contents[component] = Contents(
       files: outcome.files, fileBytes: outcome.fileBytes, tables: outcome.rows.count,
       rows: outcome.rows.values.reduce(0, +))
     notes += outcome.notes.map { "\(component.rawValue): \($0)" }
-    inventories[component] = outcome.inventory
   }
 }
 

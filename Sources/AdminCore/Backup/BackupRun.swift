@@ -136,18 +136,20 @@ package struct BackupRun {
     for participant in participants { try participant.inspect() }
     try sanitizer.checkSettings(context.settings)
     var preview = BackupPreview(kind: options.kind)
+    var inventories: [Component: Manifest.Inventory] = [:]
     for participant in participants {
       operation.phase("looking at \(participant.name)")
-      preview.add(participant.component, try participant.preview())
+      let outcome = try participant.preview()
+      preview.add(participant.component, outcome)
+      inventories[participant.component] = outcome.inventory
     }
     for participant in participants { try participant.finish() }
-    preview.rules = sanitizer.ruleSet.rules
-    preview.record = sanitizer.record
+    preview.rules = sanitizer.appliedRules
     preview.samples = sanitizer.samples
     preview.findings = sanitizer.findings
     if options.kind == .testBed {
       preview.drift =
-        try BackupDrift.since(installation, context.folders, preview.inventories) + participants.flatMap(\.drift)
+        try BackupDrift.since(installation, context.folders, inventories) + participants.flatMap(\.drift)
     }
     return preview
   }
@@ -227,9 +229,9 @@ package struct BackupRun {
     try report.line("")
     if options.kind == .testBed {
       try report.line("Rules applied, with the number of values, rows and files changed")
-      for (rule, record) in zip(sanitizer.ruleSet.rules, sanitizer.record.rules) {
-        try report.line("  \(rule.id): \(record.count) (\(rule.danger))")
-        for place in record.places { try report.line("    \(place.place): \(place.count)") }
+      for rule in sanitizer.appliedRules {
+        try report.line("  \(rule.id): \(rule.count) (\(rule.danger))")
+        for place in rule.record.places { try report.line("    \(place.place): \(place.count)") }
       }
       try report.line("")
     }

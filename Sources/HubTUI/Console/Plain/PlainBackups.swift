@@ -92,8 +92,8 @@ private enum PreviewLines {
     if preview.kind == .normal {
       lines.append("Everything is taken as it is. It restores only into this very system.")
     }
-    for (rule, record) in zip(preview.rules, preview.record.rules) {
-      lines.append("Rule \(rule.id), \(record.count) \(record.count == 1 ? "change" : "changes"): \(rule.danger)")
+    for rule in preview.rules {
+      lines.append("Rule \(rule.id), \(rule.count) \(rule.count == 1 ? "change" : "changes"): \(rule.danger)")
     }
     lines += preview.notes.map { "Note: \($0)" }
     lines += preview.drift.map { "New since the last test-bed backup: \($0)" }

@@ -63,8 +63,8 @@ struct CreateBackupScreen: ConsoleScreen {
     case .failure(let error): problem = error.message
     case .success(let new):
       preview = new
-      table.rows = zip(new.rules, new.record.rules).map { rule, record in
-        Table.Row([rule.id, String(record.count), rule.danger], record.count > 0 ? .good : .normal)
+      table.rows = new.rules.map { rule in
+        Table.Row([rule.id, String(rule.count), rule.danger], rule.count > 0 ? .good : .normal)
       }
     }
   }
