@@ -138,18 +138,6 @@ import Testing
     }
   }
 
-  @Test func snapshotShowsOneMoment() throws {
-    try sample.sql(
-      "CREATE TABLE lui_a (a INT PRIMARY KEY); CREATE TABLE lui_b (a INT PRIMARY KEY); INSERT INTO lui_a VALUES (1)")
-    let database = try open()
-    try database.withSnapshot {
-      let tables = try database.componentTables()
-      try sample.sql("INSERT INTO lui_a VALUES (2); INSERT INTO lui_b VALUES (2)")
-      #expect(try tables.map { String(decoding: try Carried.encoded(database, $0), as: UTF8.self) } == ["1\n", ""])
-    }
-    #expect(throws: AdminError.self) { try database.execute("INSERT INTO lui_b VALUES (9)", []) }
-  }
-
   @Test func lockedTableIsUnavailable() throws {
     try sample.sql("CREATE TABLE lui_a (a INT PRIMARY KEY)")
     let other = try MariaDBConnection(sample.address(), database: sample.name)
@@ -206,34 +194,6 @@ import Testing
     }
   }
 
-  @Test func exchangeIsDoneOnceAndUndone() throws {
-    try sample.sql(
-      "CREATE TABLE lui_a (a INT PRIMARY KEY); INSERT INTO lui_a VALUES (1); CREATE TABLE lui_gone (a INT); CREATE TABLE mine (a INT)"
-    )
-    let exchange = TableExchange(sample.address(), token: "ABCD")
-    try sample.sql(
-      "CREATE TABLE lui_a (a INT PRIMARY KEY); INSERT INTO lui_a VALUES (2); CREATE TABLE lui_b (a INT REFERENCES lui_a (a))",
-      on: exchange.staged)
-    let server = try MariaDBNamespaces(sample.address())
-    try server.mark(exchange)
-    for _ in 1...2 {
-      try server.perform(exchange)
-      #expect(try sample.sql("SHOW TABLES") == "lui_a\nlui_b\nmine\n")
-      #expect(try sample.sql("SELECT a FROM lui_a") == "2\n")
-    }
-    let back = exchange.reversed(token: "WXYZ")
-    for _ in 1...2 {
-      try server.perform(back)
-      #expect(try sample.sql("SHOW TABLES") == "lui_a\nlui_gone\nmine\n")
-      #expect(try sample.sql("SELECT a FROM lui_a") == "1\n")
-    }
-    #expect(try sample.sql("SHOW DATABASES LIKE '\(sample.name)\\_restore%'") == "\(sample.name)_restore_former_wxyz\n")
-    // Tables that were never marked as complete are not exchanged.
-    try sample.sql("CREATE TABLE lui_a (a INT)", on: exchange.staged)
-    try server.perform(exchange)
-    #expect(try sample.sql("SELECT a FROM lui_a") == "1\n")
-  }
-
   @Test func wrongPasswordIsAMatterOfConfiguration() throws {
     try sample.sql("CREATE USER u@localhost IDENTIFIED BY 'right'")
     let address = try ServerAddress(
@@ -243,17 +203,5 @@ import Testing
     let error = Sample.error { _ = try MariaDBDatabase(address, .readOnly) }
     #expect(error?.code == .configuration)
     #expect(error?.description.contains("wr0ng-secret") == false)
-  }
-
-  @Test func smallQueriesTakeArgumentsAsTheyAre() throws {
-    try sample.sql("CREATE TABLE hub_settings (name VARCHAR(100) PRIMARY KEY, value LONGTEXT)")
-    let database = try MariaDBDatabase(sample.address(), .readWrite)
-    let hard = "'; DROP TABLE hub_settings; -- \\' ? 😀"
-    #expect(
-      try database.execute("INSERT INTO hub_settings (name, value) VALUES (?, ?)", [.text(hard), .text("?\\")]) == 1)
-    #expect(
-      try database.query("SELECT name, value, 1, NULL, 1.5 FROM hub_settings WHERE name = ?", [.text(hard)]) == [
-        [.text(hard), .text("?\\"), .integer(1), .null, .text("1.5")]
-      ])
   }
 }

@@ -39,8 +39,29 @@ import Testing
     "[::1]:0", "[::1]:", "[::1", "1.2.3", "host:99999999999999999999", "host:٢",
   ])
   func whatIsNoAddressIsRefused(text: String) throws {
-    #expect(Sample.error { try setup.setListservHost(text, .none) }?.code == .usage)
+    let error = Sample.error { try setup.setListservHost(text, .none) }
+    #expect(error?.code == .usage && (error?.subject == .host || error?.subject == .port))
     #expect(try settings.stored("lui.listserv.host") == nil)
+  }
+
+  // A form puts each problem at its field by this.
+  @Test func anErrorSaysWhichAnswerItIsAbout() throws {
+    let listener = try Listener()
+    let silent = listener.port
+    listener.stop()
+    func subject(_ address: String, publicURL: String? = nil, _ test: PostRestoreSetup.HostTest = .none)
+      -> AdminError.Subject?
+    {
+      Sample.error { try setup.setTrackingHost(address, publicURL: publicURL, test) }?.subject
+    }
+    #expect(subject("not a host") == .host && subject("trk.test:0") == .port)
+    #expect(subject("no-such-host.invalid", .connection) == .host)
+    #expect(subject("127.0.0.1:\(silent)", .connection) == .port)
+    #expect(subject("trk.test", publicURL: "trk") == .setting("trk.tracking.public-url"))
+    let production = try Set([#require(HostName("production.example"))])
+    try TestSystem.mark(settings, set: try Sample.id("20261124213405-AB12"), hosts: [try ProductionHosts(production)])
+    #expect(subject("production.example") == .host)
+    #expect(subject("trk.test", publicURL: "http://production.example/") == .setting("trk.tracking.public-url"))
   }
 
   @Test func aHostThatDoesNotResolveIsNotSet() throws {

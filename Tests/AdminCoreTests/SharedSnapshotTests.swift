@@ -10,7 +10,7 @@ import Testing
 @testable import TestBed
 
 /// One point in time for several connections, as for several machines: another connection stands for another machine.
-private func expectOneMoment(
+func expectOneMoment(
   _ here: any SystemDatabase, _ there: any SystemDatabase, insert: () throws -> Void, writesMeanwhile: Bool,
   location: SourceLocation = #_sourceLocation
 ) throws {
@@ -42,7 +42,7 @@ private func expectOneMoment(
     let error = Sample.error { try there.withSnapshot(joining: other) {} }
     #expect(error?.code == .configuration, "\(String(describing: error))", sourceLocation: location)
   }
-  for engine in [EngineName.sqlite, .mariadb, .postgresql] where engine != shared.engine {
+  for engine in Engine.all.map(\.name) where engine != shared.engine {
     let error = Sample.error { try there.withSnapshot(joining: SnapshotToken(engine: engine, value: "x")) {} }
     #expect(error?.code == .configuration, sourceLocation: location)
   }
@@ -53,41 +53,7 @@ private let tables = """
   CREATE TABLE lui_a (id INTEGER NOT NULL); INSERT INTO lui_a VALUES (1);
   """
 
-extension MariaDBEngineTests {
-  @Test func severalMachinesSeeOneMoment() throws {
-    let sample = try MariaDBSample()
-    try sample.sql(tables)
-    let writer = try MariaDBConnection(sample.address(), database: sample.name)
-    try writer.run("SET SESSION lock_wait_timeout=1")
-    try expectOneMoment(
-      MariaDBDatabase(sample.address(), .readOnly), MariaDBDatabase(sample.address(), .readOnly),
-      insert: { try writer.run("INSERT INTO lui_a VALUES (2)") }, writesMeanwhile: false)
-  }
-}
-
-extension PostgresEngineTests {
-  @Suite struct OneMoment {
-    @Test func severalMachinesSeeOneMoment() throws {
-      let sample = try PostgresSample()
-      try sample.run(tables)
-      try expectOneMoment(
-        sample.open(), sample.open(), insert: { try sample.run("INSERT INTO lui_a VALUES (2)") }, writesMeanwhile: true)
-    }
-  }
-}
-
 @Suite struct SQLiteMomentTests {
-  @Test func severalMachinesSeeOneMoment() throws {
-    let folder = try TemporaryFolder()
-    let path = folder["one.sqlite"]
-    let writer = try SQLiteConnection(path: path, mode: .create)
-    try writer.script(tables)
-    try writer.script("PRAGMA busy_timeout=100")
-    try expectOneMoment(
-      SQLiteDatabase(path: path, mode: .readOnly), SQLiteDatabase(path: path, mode: .readOnly),
-      insert: { try writer.script("INSERT INTO lui_a VALUES (2)") }, writesMeanwhile: false)
-  }
-
   @Test func aCopyIsNotTheDatabase() throws {
     let folder = try TemporaryFolder()
     try SQLiteConnection(path: folder["one.sqlite"], mode: .create).script(tables)

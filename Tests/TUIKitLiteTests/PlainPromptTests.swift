@@ -10,7 +10,8 @@ import Testing
   @Test func theSameFormsWorkLineByLine() {
     var form = Form([
       .text("host", "Host", "old") { $0.contains(" ") ? "no blanks" : nil },
-      FormField("port", "Port", .number(TextInput("25"), 1...99)), FormField("level", "Level", .choice(["fast", "small"], 0)),
+      FormField("port", "Port", .number(TextInput("25"), 1...99)),
+      FormField("level", "Level", .choice(["fast", "small"], 0)),
       FormField("mask", "Mask", .toggle(false)), FormField("secret", "Secret", .password(TextInput("x"))),
     ])
     let log = Log()

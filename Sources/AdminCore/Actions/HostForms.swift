@@ -97,10 +97,14 @@ public enum HostForms {
   }
 
   private static func rejecting(_ body: () throws -> String) throws -> String {
-    do { return try body() } catch let error as AdminError where [.usage, .unavailable, .refused].contains(error.code) {
-      let field =
-        error.location.hasPrefix("trk.tracking.public-url")
-        ? "url" : error.code == .unavailable && error.what.contains(" port ") ? "port" : "host"
+    do { return try body() } catch let error as AdminError {
+      let field: String
+      switch error.subject {
+      case .host?: field = "host"
+      case .port?: field = "port"
+      case .setting?: field = "url"
+      case nil: throw error
+      }
       let next =
         error.code == .unavailable
         ? "correct it, or switch the connection test off" : "give one that is meant for testing"

@@ -22,7 +22,7 @@ public enum PreviewText {
     lines += findings(preview.findings)
     for rule in preview.rules {
       lines += ["", "\(rule.id): \(rule.count)  \(rule.danger)", "  after the restore: \(rule.afterRestore)"]
-      for place in rule.places {
+      for place in rule.record.places {
         lines.append("  \(place.place): \(place.count)")
         for sample in preview.samples where sample.rule == rule.id && sample.place == place.place {
           lines.append("    \(sample.before) → \(sample.after)")

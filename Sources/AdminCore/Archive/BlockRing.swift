@@ -193,7 +193,8 @@ final class BlockRing {
     isDigesting = false
   }
 
-  // Only the thread it is made for uses its worker; of the ring only what the mutex guards.
+  // Unchecked, because a worker and a ring are no values to share: only the thread that the seat is made for uses its
+  // worker, and of the ring only what the mutex guards.
   private final class Seat: @unchecked Sendable {
     let ring: BlockRing
     let worker: any BlockWorker

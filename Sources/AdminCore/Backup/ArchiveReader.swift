@@ -158,6 +158,8 @@ public final class ArchiveReader {
   }
 
   /// The tables with their row entries, in archive order.
+  ///
+  /// - Throws: `AdminError` (`dataError`) also for a table in the words of an unknown engine, which mean nothing here.
   func tables() throws -> [(schema: TableSchema, rows: ArchivedEntry)] {
     try contents.schemas.map { place in
       let entry = try entry(at: place)
@@ -166,6 +168,12 @@ public final class ArchiveReader {
         schema.component == manifest.component,
         let rows = try self.entry(TableSchema.rowsEntryName(schema.name)), rows.rows != nil
       else { throw differs("table \(schema.name)") }
+      if let engine = schema.engine, Engine.named(engine) == nil {
+        throw AdminError(
+          .dataError,
+          "table \(schema.name) is of a database engine that this program does not know (\(engine.rawValue))",
+          at: path, next: "use the program version that made the backup, or a newer one")
+      }
       return (schema, rows)
     }
   }

@@ -5,7 +5,7 @@ import Platform
 import TestBed
 
 /// What a backup would do here: for each rule what it would change, before and after, and what is new or dangerous.
-public struct BackupPreview: Sendable {
+public struct BackupPreview: Sendable, Equatable {
   /// Normal or test-bed.
   public let kind: BackupKind
   /// The rules in order, with what each would change.
@@ -20,10 +20,9 @@ public struct BackupPreview: Sendable {
   public package(set) var notes: [String] = []
   /// Files, bytes of files, tables and rows, by component.
   public package(set) var contents: [Component: Contents] = [:]
-  var inventories: [Component: Manifest.Inventory] = [:]
 
   /// What a component has.
-  public struct Contents: Codable, Sendable, Equatable {
+  public struct Contents: Sendable, Equatable, Codable {
     /// Plain files that would be taken.
     public let files: Int
     /// Their bytes.
@@ -32,16 +31,36 @@ public struct BackupPreview: Sendable {
     public let tables: Int
     /// Their rows that would be taken.
     public let rows: Int64
+
+    init(files: Int, fileBytes: UInt64, tables: Int, rows: Int64) {
+      self.files = files
+      self.fileBytes = fileBytes
+      self.tables = tables
+      self.rows = rows
+    }
+
+    private enum CodingKeys: String, CodingKey, CaseIterable { case files, fileBytes, tables, rows }
+
+    /// Reads what `encode` writes, and nothing else.
+    public init(from decoder: any Decoder) throws {
+      let values = try decoder.container(strictlyKeyedBy: CodingKeys.self)
+      files = try values.decodeCount(Int.self, forKey: .files)
+      fileBytes = try values.decode(UInt64.self, forKey: .fileBytes)
+      tables = try values.decodeCount(Int.self, forKey: .tables)
+      rows = try values.decodeCount(Int64.self, forKey: .rows)
+    }
   }
 
   package init(kind: BackupKind) { self.kind = kind }
+
+  /// What the rules would change, without what they are.
+  public var record: SanitisationRecord { SanitisationRecord(rules: rules.map(\.record)) }
 
   mutating func add(_ component: Component, _ outcome: ComponentWalk.Outcome) {
     contents[component] = Contents(
       files: outcome.files, fileBytes: outcome.fileBytes, tables: outcome.rows.count,
       rows: outcome.rows.values.reduce(0, +))
     notes += outcome.notes.map { "\(component.rawValue): \($0)" }
-    inventories[component] = outcome.inventory
   }
 }
 
@@ -56,7 +75,7 @@ extension BackupPreview: Codable {
   }
 
   // The words that scripts know; `record` says once more what `rules` has.
-  private enum CodingKeys: String, CodingKey {
+  private enum CodingKeys: String, CodingKey, CaseIterable {
     case kind, rules, record, samples, notes, contents
     case findings = "offences"
     case drift = "news"
@@ -69,6 +88,16 @@ extension BackupPreview: Codable {
     let remedy: String
     let target: Rule.Target
 
+    private enum CodingKeys: String, CodingKey, CaseIterable { case place, reason, remedy, target }
+
+    init(from decoder: any Decoder) throws {
+      let values = try decoder.container(strictlyKeyedBy: CodingKeys.self)
+      place = try values.decode(String.self, forKey: .place)
+      reason = try values.decode(String.self, forKey: .reason)
+      remedy = try values.decode(String.self, forKey: .remedy)
+      target = try values.decode(Rule.Target.self, forKey: .target)
+    }
+
     init(_ finding: Finding) {
       place = finding.target.description
       reason = finding.reason
@@ -77,35 +106,31 @@ extension BackupPreview: Codable {
     }
   }
 
-  /// Reads what `encode` wrote.
+  /// Reads what `encode` wrote, and nothing else.
   public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    self.init(kind: try container.decode(BackupKind.self, forKey: .kind))
-    rules = try container.decode([AppliedRule].self, forKey: .rules)
-    samples = try container.decode([ChangeSample].self, forKey: .samples)
-    findings = try container.decode([FindingRecord].self, forKey: .findings).map {
+    let values = try decoder.container(strictlyKeyedBy: CodingKeys.self)
+    self.init(kind: try values.decode(BackupKind.self, forKey: .kind))
+    rules = try values.decode([AppliedRule].self, forKey: .rules)
+    samples = try values.decode([ChangeSample].self, forKey: .samples)
+    findings = try values.decode([FindingRecord].self, forKey: .findings).map {
       Finding(target: $0.target, reason: $0.reason)
     }
-    drift = try container.decode([String].self, forKey: .drift)
-    notes = try container.decode([String].self, forKey: .notes)
-    contents = Dictionary(
-      try container.decode([String: Contents].self, forKey: .contents).compactMap { name, contents in
-        Component(rawValue: name).map { ($0, contents) }
-      }, uniquingKeysWith: { first, _ in first })
+    drift = try values.decode([String].self, forKey: .drift)
+    notes = try values.decode([String].self, forKey: .notes)
+    contents = try values.decode([Component: Contents].self, forKey: .contents)
   }
 
-  /// Writes everything but the inventories, which only this machine compares.
+  /// Writes everything.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(kind, forKey: .kind)
     try container.encode(rules, forKey: .rules)
     try container.encode(
-      SanitisationRecord(rules: rules.map { .init(id: $0.id, places: $0.places) }), forKey: .record)
+      SanitisationRecord(rules: rules.map(\.record)), forKey: .record)
     try container.encode(samples, forKey: .samples)
     try container.encode(findings.map(FindingRecord.init), forKey: .findings)
     try container.encode(drift, forKey: .drift)
     try container.encode(notes, forKey: .notes)
-    try container.encode(
-      Dictionary(uniqueKeysWithValues: contents.map { ($0.key.rawValue, $0.value) }), forKey: .contents)
+    try container.encode(contents, forKey: .contents)
   }
 }

@@ -134,9 +134,12 @@ package struct BackupRun {
     for participant in participants { try participant.inspect() }
     try sanitizer.checkSettings(context.settings)
     var preview = BackupPreview(kind: options.kind)
+    var inventories: [Component: Manifest.Inventory] = [:]
     for participant in participants {
       operation.phase("looking at \(participant.name)")
-      preview.add(participant.component, try participant.preview())
+      let outcome = try participant.preview()
+      preview.add(participant.component, outcome)
+      inventories[participant.component] = outcome.inventory
     }
     for participant in participants { try participant.finish() }
     preview.rules = sanitizer.appliedRules
@@ -144,7 +147,7 @@ package struct BackupRun {
     preview.findings = sanitizer.findings
     if options.kind == .testBed {
       preview.drift =
-        try BackupDrift.since(installation, context.folders, preview.inventories) + participants.flatMap(\.drift)
+        try BackupDrift.since(installation, context.folders, inventories) + participants.flatMap(\.drift)
     }
     return preview
   }
@@ -226,7 +229,7 @@ package struct BackupRun {
       try report.line("Rules applied, with the number of values, rows and files changed")
       for rule in sanitizer.appliedRules {
         try report.line("  \(rule.id): \(rule.count) (\(rule.danger))")
-        for place in rule.places { try report.line("    \(place.place): \(place.count)") }
+        for place in rule.record.places { try report.line("    \(place.place): \(place.count)") }
       }
       try report.line("")
     }

@@ -29,7 +29,10 @@ public struct BackupSet: Sendable, Equatable {
   }
 
   /// Whether nothing is missing but what is on other machines.
-  public var isDistributed: Bool { !missing.isEmpty && elsewhere.count == missing.count }
+  public var isDistributed: Bool {
+    let elsewhere = elsewhere
+    return !missing.isEmpty && missing.allSatisfy { elsewhere[$0] != nil }
+  }
 
   /// Which archives are on which other machines.
   var placesElsewhere: String {
@@ -47,7 +50,7 @@ public struct BackupSet: Sendable, Equatable {
 
   /// The verdict in so few words that a table can show it.
   public var state: String {
-    if case .toBeCollected? = problems.first, problems.count == 1 { return "distributed, to be collected" }
+    if isDistributed, problems.allSatisfy(\.isAbsence) { return "distributed, to be collected" }
     if !missing.isEmpty { return "incomplete, without \(missing.map(\.rawValue).joined(separator: ", "))" }
     if let report, !report.isValid { return "invalid, its report has no mark" }
     return problems.isEmpty ? verdict : "invalid, mismatched or damaged"
@@ -71,6 +74,9 @@ extension BackupSet {
     case unexaminable(Component, String)
     /// An archive is damaged.
     case damaged(Component, String)
+
+    /// Whether it says only that archives are on other machines.
+    var isAbsence: Bool { if case .toBeCollected = self { true } else { false } }
 
     /// In words.
     public var description: String {

@@ -123,22 +123,24 @@ package struct ComponentWalk {
       // Never past the size at the start: a log that grows as fast as it is read has an end here.
       var left = Int(before.st_size)
       var isFirst = true
-      do {
-        while left > 0 {
-          try operation.cancellation.check()
-          let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(left, buffer.count)]))
-          guard count > 0 else { break }
-          let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-          if isFirst { sanitizer.inspect(String(decoding: item.path, as: UTF8.self), of: component, head: bytes) }
-          isFirst = false
-          guard let writer else { break }
-          try writer.write(bytes)
-          operation.advance(component, by: UInt64(count))
-          left -= count
+      while left > 0 {
+        try operation.cancellation.check()
+        let count: Int
+        // Of all that can fail here only this says something of the file.
+        do {
+          count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(left, buffer.count)]))
+        } catch let error as AdminError {
+          try writer?.abandonEntry()
+          return .unreadable(error.what)
         }
-      } catch let error as AdminError where error.location == item.shownPath && error.code == .inputOutput {
-        try writer?.abandonEntry()
-        return .unreadable(error.what)
+        guard count > 0 else { break }
+        let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        if isFirst { sanitizer.inspect(String(decoding: item.path, as: UTF8.self), of: component, head: bytes) }
+        isFirst = false
+        guard let writer else { break }
+        try writer.write(bytes)
+        operation.advance(component, by: UInt64(count))
+        left -= count
       }
       let after = try file.status()
       let changed = after.st_size != before.st_size || FileTime(after.st_mtim) != modified

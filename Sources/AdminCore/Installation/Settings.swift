@@ -82,10 +82,14 @@ public struct Settings {
 
   /// Looks at a value an operator gave and stores nothing.
   ///
-  /// - Throws: `AdminError`: `usage` for an unknown name or a wrong value, `refused` for a setting that another command
+  /// - Throws: `AdminError` whose subject is the setting: `usage` for an unknown name or a wrong value, `refused` for a setting that another command
   ///   guards, and on a test system for a host of production; `unavailable` there for one that does not resolve while the
   ///   outbox is open.
   public func check(_ name: String, _ value: String) throws {
+    try AdminError.about(.setting(name)) { try examine(name, value) }
+  }
+
+  private func examine(_ name: String, _ value: String) throws {
     guard let definition = SettingCatalogue[name] else {
       throw AdminError(.usage, "no such setting", at: name, next: "see: hubtui settings list")
     }

@@ -24,6 +24,16 @@ public struct AdminError: Error, Sendable, Equatable, CustomStringConvertible {
     case cancelled = 130
   }
 
+  /// Which of the things that an operator gave an error is about, for a form that shows it at the field.
+  public enum Subject: Sendable, Equatable {
+    /// A host's name or address.
+    case host
+    /// A port.
+    case port
+    /// The value of the Hub setting of this name.
+    case setting(String)
+  }
+
   /// The class, which is the exit code as well.
   public let code: Code
   /// What failed, in a few words.
@@ -32,13 +42,26 @@ public struct AdminError: Error, Sendable, Equatable, CustomStringConvertible {
   public let location: String
   /// The operator's next step.
   public let next: String
+  /// Which of the things that were given it is about; nil when it is about none of them, or nobody says.
+  public private(set) var subject: Subject?
 
   /// Makes an error of `code` that says what failed, where, and what to do next.
-  public init(_ code: Code, _ what: String, at location: String = "", next: String) {
+  public init(
+    _ code: Code, _ what: String, at location: String = "", about subject: Subject? = nil, next: String
+  ) {
     self.code = code
     self.what = what
     self.location = location
     self.next = next
+    self.subject = subject
+  }
+
+  /// Runs `body`, whose errors are about `subject` unless they say better.
+  package static func about<Result>(_ subject: Subject, _ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch var error as AdminError where error.subject == nil {
+      error.subject = subject
+      throw error
+    }
   }
 
   /// One printable line: what, where, what to do.

@@ -2,6 +2,8 @@ import Glibc
 
 /// A value that threads share, under a lock of the system's. The library's own `Mutex` would do, but the thread sanitizer
 /// does not see it hand over and calls every use a race; this one it follows.
+///
+/// Unchecked, because the compiler cannot know that `value` is touched with the mutex held alone, as `withLock` sees to.
 package final class Guarded<Value: Sendable>: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private var value: Value

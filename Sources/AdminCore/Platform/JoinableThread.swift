@@ -1,13 +1,14 @@
 import Glibc
 
 /// A thread whose end can be waited for.
-package final class JoinableThread {
+package final class JoinableThread: Sendable {
   private final class Box: Sendable {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
   }
 
-  private var thread: pthread_t?
+  /// Nil once it was waited for.
+  private let thread: Guarded<pthread_t?>
 
   /// Starts `body`; signals stay with the program's own threads.
   ///
@@ -32,14 +33,15 @@ package final class JoinableThread {
         .inputOutput, "cannot start a thread (\(String(cString: strerror(status))))",
         next: "check the limit of processes of this account (ulimit -u)")
     }
-    self.thread = thread
+    self.thread = Guarded(thread)
   }
 
-  /// Waits for the end; a second call does nothing.
+  /// Waits for the end; a second call does nothing more.
   package func join() {
-    guard let thread else { return }
-    pthread_join(thread, nil)
-    self.thread = nil
+    thread.withLock { thread in
+      if let running = thread { pthread_join(running, nil) }
+      thread = nil
+    }
   }
 
   deinit { join() }

@@ -25,7 +25,8 @@ package enum SharedWork {
     if let failure = queue.failure { throw failure }
   }
 
-  // The caller answers for what its closure shares.
+  // Unchecked, because a closure that may keep what it uses to one worker is no `@Sendable` one: that it shares nothing
+  // else is the caller's to see to, as `run` says. It never outlives `run`, which waits for all threads.
   private struct Body: @unchecked Sendable {
     let run: (Int, Int) throws -> Void
   }

@@ -1,6 +1,7 @@
 /// Bytes that grow with somebody's files: the last of them in memory, all before in a file without a name.
 ///
-/// One thread fills it; after that any number may read.
+/// One thread fills it; after that any number may read. Unchecked for that reason: whoever shares it has filled it before,
+/// and nothing in it changes any more, so readers need no lock.
 package final class SpooledBytes: @unchecked Sendable {
   private let folder: String
   private let limit: Int

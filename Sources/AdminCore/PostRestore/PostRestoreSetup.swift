@@ -89,8 +89,8 @@ public struct PostRestoreSetup {
   /// Sets the LISTSERV host.
   ///
   /// - Parameter address: `HOST` or `HOST:PORT`; the port is 2306 unless given.
-  /// - Throws: `AdminError`: `usage` for what can be no host, `unavailable` when it does not resolve or answer, `refused`
-  ///   for a host of production.
+  /// - Throws: `AdminError`, with its subject: `usage` for what can be no host or port, `unavailable` for a host that
+  ///   does not resolve or a port that does not answer, `refused` for a host of production.
   public func setListservHost(_ address: String, _ test: HostTest) throws {
     let (host, port) = try PostRestoreSetup.parse(address, defaultPort: 2306)
     try check(host, port, test, for: "LISTSERV host", retry: "hubtui post-restore listserv-host")
@@ -101,6 +101,8 @@ public struct PostRestoreSetup {
   }
 
   /// Sets the tracking host, and the public URL when one is given.
+  ///
+  /// - Throws: as `setListservHost`; for the public URL what `Settings.set` throws.
   public func setTrackingHost(_ address: String, publicURL: String?, _ test: HostTest) throws {
     let defaultPort = try installation.address(of: .trk)?.port ?? Component.trk.defaultPort
     let (host, port) = try PostRestoreSetup.parse(address, defaultPort: defaultPort)
@@ -121,24 +123,27 @@ public struct PostRestoreSetup {
       let digits = text[text.index(after: colon)...]
       guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), let number = Int(digits), (1...65535).contains(number)
       else {
-        throw AdminError(.usage, "the port must be from 1 to 65535", at: text, next: "give HOST or HOST:PORT")
+        throw AdminError(
+          .usage, "the port must be from 1 to 65535", at: text, about: .port, next: "give HOST or HOST:PORT")
       }
       port = number
     }
     guard let host = HostName(name) else {
-      throw AdminError(.usage, "not a host name or address", at: text, next: "give HOST or HOST:PORT")
+      throw AdminError(
+        .usage, "not a host name or address", at: text, about: .host, next: "give HOST or HOST:PORT")
     }
     return (host, port)
   }
 
   private func check(_ host: HostName, _ port: Int, _ test: HostTest, for purpose: String, retry: String) throws {
+    let isOpen = try outbox.isOpen()
     if let system = try testSystem() {
-      try system.refuseProduction(host, for: purpose, mustResolve: try outbox.isOpen())
+      try AdminError.about(.host) { try system.refuseProduction(host, for: purpose, mustResolve: isOpen) }
     }
     guard test == .connection else { return }
-    guard try PortProbe.answers(host, port: port) else {
+    guard try AdminError.about(.host, { try PortProbe.answers(host, port: port) }) else {
       throw AdminError(
-        .unavailable, "the \(purpose) does not answer on port \(port)", at: host.description,
+        .unavailable, "the \(purpose) does not answer on port \(port)", at: host.description, about: .port,
         next: "check host and port, or set it without a connection test: \(retry) \(host):\(port) --untested")
     }
   }

@@ -1,6 +1,9 @@
 import Glibc
 
-/// A bounded queue between two threads: who puts waits for room, who takes waits for a thing or for the end.
+/// A bounded queue between two threads: `put` waits for room, `take` for an item or for the end.
+///
+/// Unchecked, because waiting needs the mutex itself, which `Guarded` keeps: `items` and `isClosed` are touched with it held
+/// alone.
 final class BoundedQueue<Item: Sendable>: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let changed: UnsafeMutablePointer<pthread_cond_t>

@@ -1,4 +1,3 @@
-import Archive
 import Database
 import Foundation
 import Installation
@@ -21,6 +20,8 @@ struct Hello: Codable, Sendable {
   var format = Manifest.currentVersion
   /// A digest of the built-in rules: a copy is only as safe as the rules of the machine that wrote it.
   var rules = BuiltInRules.digest
+  /// The version of the built-in rules; nil from a program that did not number them.
+  var rulesVersion: Int? = BuiltInRules.version
   /// The component that is served; nil from the Hub.
   var component: Component?
 
@@ -37,6 +38,16 @@ struct Hello: Codable, Sendable {
       return "it is \(relation) (\(other.product)) and writes archives of format \(other.format), not \(format)"
     }
     return nil
+  }
+
+  /// Why the other side's rules are not good enough for a test-bed backup, in words; nil when they are the same.
+  func rulesObjection(to other: Hello) -> String? {
+    guard other.rulesVersion != rulesVersion || other.rules != rules else { return nil }
+    func spelled(_ hello: Hello) -> String {
+      "\(hello.rulesVersion.map { "version \($0)" } ?? "without a version"), hubtui \(hello.product)"
+    }
+    return
+      "its rules for a test-bed backup are not this version's (\(spelled(other)) there, \(spelled(self)) here)"
   }
 }
 
@@ -99,11 +110,6 @@ public struct ComponentDescription: Codable, Sendable, Equatable {
   public var problem: String?
   /// Its clock, seconds since 1970.
   public var time: Int64
-}
-
-extension BuiltInRules {
-  /// Tells two versions' rules apart.
-  static let digest = Digest.hex(Digest.sha256(Array("\(all)\(masking)".utf8)))
 }
 
 extension AdminError {

@@ -6,7 +6,7 @@ import Platform
 ///
 /// A thread reads, so that the end of the line is noticed whatever the others do; another says every few seconds that
 /// this side lives. Whatever the peer sends, no more than a few frames of it are kept.
-final class FrameChannel: @unchecked Sendable {
+final class FrameChannel: Sendable {
   /// What a frame carries; the raw value is its type byte.
   enum Kind: UInt8, Sendable {
     /// The first frame of each side.
@@ -53,7 +53,7 @@ final class FrameChannel: @unchecked Sendable {
   private let heard = Guarded(MonotonicTime.milliseconds)
   private let isStopping = Guarded(false)
   private let writing = Guarded(false)
-  private var threads: [JoinableThread] = []
+  private let threads = Guarded<[JoinableThread]>([])
   /// Told when the line has ended or the other side cancels, from the reading thread.
   private let ended: @Sendable () -> Void
 
@@ -71,16 +71,21 @@ final class FrameChannel: @unchecked Sendable {
 
   /// Starts the threads.
   package func start() throws {
-    threads.append(try JoinableThread { [unowned self] in readAll() })
-    threads.append(try JoinableThread { [unowned self] in beatUntilStopped() })
+    let reader = try JoinableThread { [unowned self] in readAll() }
+    threads.withLock { $0.append(reader) }
+    let beats = try JoinableThread { [unowned self] in beatUntilStopped() }
+    threads.withLock { $0.append(beats) }
   }
 
   /// Ends the threads; nothing is received any more.
   package func stop() {
     isStopping.withLock { $0 = true }
     received.close()
-    for thread in threads { thread.join() }
-    threads = []
+    let ended = threads.withLock { threads in
+      defer { threads = [] }
+      return threads
+    }
+    for thread in ended { thread.join() }
   }
 
   /// How the reading ended.

@@ -47,11 +47,9 @@ package final class RemoteComponent: BackupParticipant {
   package func prepare(_ request: BackupOrder) throws {
     kind = request.kind
     id = request.id
-    if request.kind == .testBed, session.hello.rules != BuiltInRules.digest {
+    if request.kind == .testBed, let objection = Hello().rulesObjection(to: session.hello) {
       throw AdminError(
-        .refused,
-        "its rules for a test-bed backup are not this version's (hubtui \(session.hello.product) there, \(Product.version) here)",
-        at: session.displayName, next: "install the same version of hubtui on all machines")
+        .refused, objection, at: session.displayName, next: "install the same version of hubtui on all machines")
     }
     let before = Moment.now
     guard case .described(let description) = try session.ask(.describe) else { throw session.unexpected }

@@ -148,24 +148,23 @@ final class ServiceBackup {
 }
 
 /// Stops the work when the line to the Hub ends, and tells the Hub how far it is.
-private final class CancellationRelay: @unchecked Sendable {
+private final class CancellationRelay: Sendable {
   private let isOver = Guarded(false)
-  private var thread: JoinableThread?
+  private let thread: JoinableThread
 
   init(from line: ServiceLine, to cancellation: Cancellation, told: Guarded<OperationStatus.Work?>) throws {
-    let relay = UnsafeLine(line)
     thread = try JoinableThread { [isOver] in
       while !isOver.withLock({ $0 }) {
         usleep(200_000)
-        relay.line.watch()
-        if relay.line.cancellation.isCancelled { cancellation.cancel() }
+        line.watch()
+        if line.cancellation.isCancelled { cancellation.cancel() }
         guard
           let work = told.withLock({ work in
             defer { work = nil }
             return work
           })
         else { continue }
-        do { try relay.line.send(.progress(done: work.done, total: work.total)) } catch {
+        do { try line.send(.progress(done: work.done, total: work.total)) } catch {
           // The end of the line is what stops the work.
         }
       }
@@ -174,12 +173,6 @@ private final class CancellationRelay: @unchecked Sendable {
 
   func stop() {
     isOver.withLock { $0 = true }
-    thread?.join()
+    thread.join()
   }
-}
-
-/// The line is used by two threads: what they call of it is guarded in the channel.
-private struct UnsafeLine: @unchecked Sendable {
-  let line: ServiceLine
-  init(_ line: ServiceLine) { self.line = line }
 }

@@ -5,16 +5,26 @@ import Platform
 import TestBed
 
 /// The service's end of the line to the Hub. Its end, a request to cancel or a long silence stops whatever is done.
-final class ServiceLine {
+///
+/// One thread works and answers; another watches meanwhile and tells how far the work is.
+final class ServiceLine: Sendable {
   /// Set when nobody waits for an answer any more.
   let cancellation = Cancellation()
   private let channel: FrameChannel
-  private var hasHello = false
+  private let state = Guarded(State())
+
+  private struct State: Sendable {
+    var hasHello = false
+    var messageLimit = 2 << 20
+  }
 
   /// Seconds without a sign of life until the Hub counts as gone; longer than the Hub's own patience, which speaks first.
   private static let silence = 120
   /// The most bytes of a request; more once needles may come, which may be many.
-  var messageLimit = 2 << 20
+  var messageLimit: Int {
+    get { state.withLock { $0.messageLimit } }
+    set { state.withLock { $0.messageLimit = newValue } }
+  }
   static let needlesLimit = 64 << 20
 
   init(input: Int32, output: Int32, _ component: Component) throws {
@@ -44,7 +54,7 @@ final class ServiceLine {
         guard isAlive else { return nil }
         continue
       }
-      switch (frame.kind, hasHello) {
+      switch (frame.kind, state.withLock { $0.hasHello }) {
       case (.hello, false):
         guard let hello = try decoded(Hello.self, frame.payload), hello.word == Hello.word else { throw wrong }
         if let objection = Hello().objection(to: hello) {
@@ -52,7 +62,7 @@ final class ServiceLine {
             .configuration, "the Hub cannot be worked with: \(objection)",
             next: "install the same version of hubtui on all machines")
         }
-        hasHello = true
+        state.withLock { $0.hasHello = true }
       case (.part, true):
         bytes += frame.payload
         guard bytes.count <= messageLimit else { throw wrong }

@@ -4,7 +4,7 @@ import Platform
 import TestBed
 
 /// The system's own `ssh` with a component's service at its other end.
-final class SshProcess: @unchecked Sendable {
+final class SshProcess {
   /// What it says on its standard output.
   let output: Int32
   /// What goes to its standard input.
@@ -54,7 +54,9 @@ final class SshProcess: @unchecked Sendable {
         .configuration, "ssh cannot be started (\(String(cString: strerror(result))))", at: "ssh",
         next: "install the OpenSSH client")
     }
-    collector = try JoinableThread { [unowned self] in collect() }
+    collector = try JoinableThread { [errors, said, isCollecting] in
+      SshProcess.collect(errors, into: said, while: isCollecting)
+    }
   }
 
   deinit { close() }
@@ -133,7 +135,7 @@ final class SshProcess: @unchecked Sendable {
 
   private let isCollecting = Guarded(true)
 
-  private func collect() {
+  private static func collect(_ errors: Int32, into said: Guarded<[UInt8]>, while isCollecting: Guarded<Bool>) {
     var buffer = [UInt8](repeating: 0, count: 4096)
     while isCollecting.withLock({ $0 }) {
       var wait = pollfd(fd: errors, events: Int16(POLLIN), revents: 0)

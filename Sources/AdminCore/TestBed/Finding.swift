@@ -1,3 +1,5 @@
+import Platform
+
 /// Something that looks dangerous and that no rule covers.
 public struct Finding: Sendable, Equatable, Codable {
   /// Where it is.
@@ -8,6 +10,15 @@ public struct Finding: Sendable, Equatable, Codable {
   package init(target: Rule.Target, reason: String) {
     self.target = target
     self.reason = reason
+  }
+
+  private enum CodingKeys: String, CodingKey, CaseIterable { case target, reason }
+
+  /// Reads what `encode` writes, and nothing else.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(strictlyKeyedBy: CodingKeys.self)
+    target = try values.decode(Rule.Target.self, forKey: .target)
+    reason = try values.decode(String.self, forKey: .reason)
   }
 
   /// An entry for the list `rules` of `hub/test-bed-rules.yaml` that takes it out.

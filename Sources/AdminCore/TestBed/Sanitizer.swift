@@ -37,19 +37,17 @@ public final class Sanitizer {
     self.masker = masker
   }
 
-  /// What was done so far, rule by rule in their order; one that found nothing is listed too.
-  package var appliedRules: [AppliedRule] {
+  /// The rules in their order with what each did so far; a rule that found nothing is there too.
+  public var appliedRules: [AppliedRule] {
     ruleSet.rules.enumerated().map { index, rule in
       let places = tallies.filter { $0.rule == index && $0.count > 0 }
       return AppliedRule(
-        rule, places.map { .init(place: $0.place, count: $0.count) }.sorted { $0.place < $1.place })
+        rule, places: places.map { .init(place: $0.place, count: $0.count) }.sorted { $0.place < $1.place })
     }
   }
 
-  /// The same, as manifests have it.
-  public var record: SanitisationRecord {
-    SanitisationRecord(rules: appliedRules.map { .init(id: $0.id, places: $0.places) })
-  }
+  /// What was done so far.
+  public var record: SanitisationRecord { SanitisationRecord(rules: appliedRules.map(\.record)) }
 
   /// Up to three samples a place.
   public var samples: [ChangeSample] { tallies.sorted { ($0.rule, $0.place) < ($1.rule, $1.place) }.flatMap(\.samples) }

@@ -1,5 +1,6 @@
 import DatabaseServers
 import Glibc
+import Synchronization
 import Testing
 
 @testable import AdminCore
@@ -15,21 +16,45 @@ import Testing
 final class PostgresSample {
   static let database = "test \"1\""
 
-  nonisolated(unsafe) private static var running: (server: PostgresServer, folder: TemporaryFolder)?
+  private struct Running: @unchecked Sendable {
+    // Nothing in it changes once it runs, until the process ends.
+    let server: PostgresServer
+    let folder: TemporaryFolder
+  }
+
+  private static let running = Result<Running, any Error> {
+    let folder = try TemporaryFolder()
+    let server = try PostgresServer(folder: folder.path)
+    try server.run("CREATE DATABASE \(quoted(PostgresSample.database))")
+    // A static value has no end of life, so the server ends with the process.
+    atexit { PostgresSample.end() }
+    return Running(server: server, folder: folder)
+  }
+
+  private static func end() {
+    guard let running = try? running.get() else { return }
+    running.server.stop()
+    running.folder.remove()
+  }
+
+  private static let names = Mutex(0)
+
+  /// A database's name that no other test has.
+  static func newName() -> String {
+    names.withLock { number in
+      number += 1
+      return "own \"\(number)\""
+    }
+  }
+
   let server: PostgresServer
   let address: ServerAddress
 
-  init() throws {
-    if PostgresSample.running == nil {
-      let folder = try TemporaryFolder()
-      let server = try PostgresServer(folder: folder.path)
-      try server.run("CREATE DATABASE \(quoted(PostgresSample.database))")
-      PostgresSample.running = (server, folder)
-      // A static value has no end of life, so the server ends with the process.
-      atexit { PostgresSample.running = nil }
-    }
-    server = try #require(PostgresSample.running?.server)
-    address = try server.address(PostgresSample.database)
+  /// - Parameter database: made when it is not there; the one that most tests share, one after the other, unless told.
+  init(database: String = PostgresSample.database) throws {
+    server = try PostgresSample.running.get().server
+    if database != PostgresSample.database { try server.run("CREATE DATABASE \(quoted(database))") }
+    address = try server.address(database)
     let connection = try PostgresConnection(address, namespace: "public")
     for row in try connection.texts("SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information_)'") {
       try connection.run("DROP SCHEMA \(quoted(row[0] ?? "")) CASCADE")

@@ -84,20 +84,23 @@ struct MariaDBSchemaReader {
   /// MariaDB's JSON is LONGTEXT with a check; every other check cannot be carried.
   private func jsonColumns() throws -> [String: Set<String>] {
     var columns: [String: Set<String>] = [:]
-    let rows: [[String?]]
-    do {
-      rows = try connection.texts(
-        """
-        SELECT TABLE_NAME, CONSTRAINT_NAME, CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS
-        WHERE CONSTRAINT_SCHEMA=\(schema)
-        """)
-    } catch let error as AdminError where error.what.contains("Unknown column 'TABLE_NAME'") {
+    let namesTables = try connection.texts(
+      """
+      SELECT 1 FROM information_schema.COLUMNS
+      WHERE TABLE_SCHEMA='information_schema' AND TABLE_NAME='CHECK_CONSTRAINTS' AND COLUMN_NAME='TABLE_NAME'
+      """)
+    guard !namesTables.isEmpty else {
       // MySQL names no table there, and its JSON is a type of its own.
       let found = try connection.texts(
         "SELECT CONSTRAINT_NAME FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA=\(schema)")
       if let name = found.first?.first { throw cannotCarry("check \(name ?? "")") }
       return [:]
     }
+    let rows = try connection.texts(
+      """
+      SELECT TABLE_NAME, CONSTRAINT_NAME, CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS
+      WHERE CONSTRAINT_SCHEMA=\(schema)
+      """)
     for row in rows {
       guard let table = row[0], let name = row[1], ComponentTables.contain(table) else { continue }
       // The server quotes as this session does.

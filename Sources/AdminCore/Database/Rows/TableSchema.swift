@@ -169,7 +169,7 @@ extension TableSchema {
 }
 
 /// The engine-neutral kinds of values. `docs/formats.md` tells how each is written.
-public enum ColumnType: String, Codable, Sendable {
+public enum ColumnType: String, Codable, Sendable, CaseIterable {
   /// Whole numbers of up to 64 bits.
   case integer
   /// Exact decimal numbers; also SQLite's numeric affinity, which keeps text that is no number.

@@ -79,9 +79,9 @@ final class SQLiteStatement {
   package func value(_ column: Int) -> SQLValue { SQLValue(copying: field(column)) }
 }
 
-// sqlite3 takes a null pointer as NULL, so an empty value needs an address.
-private nonisolated(unsafe) let emptyBytes = UnsafeRawPointer(
-  UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1))
+// sqlite3 takes a null pointer as NULL, so an empty value needs an address: that of a literal stays.
+private let emptyText: StaticString = ""
+private var emptyBytes: UnsafeRawPointer { UnsafeRawPointer(emptyText.utf8Start) }
 
 extension SQLValue {
   /// Copies a borrowed value; bytes of a text that are not UTF-8 are replaced.

@@ -1,7 +1,7 @@
 import Database
 
 /// One of the three parts of a mailing system, each with a home folder, an INI file and tables of its own.
-public enum Component: String, CaseIterable, Codable, Sendable, Comparable {
+public enum Component: String, CaseIterable, Codable, CodingKeyRepresentable, Sendable, Comparable {
   /// The Administration Hub, the backup master.
   case hub = "HUB"
   /// The Maestro User Interface, where jobs are written and sent.
