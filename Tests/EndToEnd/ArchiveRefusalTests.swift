@@ -1,7 +1,7 @@
 import Testing
 
 /// Sets that are not what they were when they were made.
-@Suite struct ArchiveRefusalTests {
+@Suite(.waiting) struct ArchiveRefusalTests {
   private func expectRefused(_ id: String, in folder: String, _ words: String = "", traces: Bool = false) throws {
     let server = try TestServer()
     try expectRefusal(

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@Suite struct RestoreCancelTests {
+@Suite(.waiting) struct RestoreCancelTests {
   /// A restore that was stopped while it stages; nothing is compared but what a restore may leave unchanged.
   private struct Stopped {
     let server: TestServer
