@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// Who may log in and when, and what the audit log tells of it, in the real program.
-@Suite struct AccessTests {
+@Suite(.waiting) struct AccessTests {
   /// One program that is asked to log in with wrong passwords; what it said.
   private func fail(_ server: TestServer, times: Int, name: String = "admin") throws -> String {
     let console = try Conversation(Program.command(["--accessible"], on: server.path))

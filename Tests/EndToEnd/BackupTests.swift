@@ -1,6 +1,6 @@
 import Testing
 
-@Suite struct BackupTests {
+@Suite(.waiting) struct BackupTests {
   @Test func theThreeArchivesCarryOneIDAndTheKindsName() throws {
     let demo = try Demo()
     let run = try hubtui("backup", "create", "--test-bed", on: demo.production).succeeded()

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@Suite struct CancelTests {
+@Suite(.waiting) struct CancelTests {
   enum Way: String, CaseIterable, Sendable { case command, interrupt, termination }
 
   /// A demo whose backup takes long, for it must read a large file of zeros.

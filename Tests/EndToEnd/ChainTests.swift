@@ -1,7 +1,7 @@
 import Testing
 
 /// Copies of copies, and what they still know.
-@Suite struct ChainTests {
+@Suite(.waiting) struct ChainTests {
   @Test func aCopyOfACopyRefusesProductionsHostsToo() throws {
     let first = try TestServer(restored: true)
     let listener = try Listener()

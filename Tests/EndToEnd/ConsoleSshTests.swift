@@ -1,7 +1,7 @@
 import Testing
 
 /// The console as the forced command of an SSH key, through a real sshd.
-@Suite struct ConsoleSshTests {
+@Suite(.waiting) struct ConsoleSshTests {
   @Test func aDroppedLineLeavesTheBackupToFinish() throws {
     let demo = try Demo()
     try run(["truncate", "-s", "200M", demo.production + "/lui/data/uploads/large.bin"]).succeeded()

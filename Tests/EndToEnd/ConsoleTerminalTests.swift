@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// The console and its terminal, byte by byte.
-@Suite struct ConsoleTerminalTests {
+@Suite(.waiting) struct ConsoleTerminalTests {
   /// A production whose backup takes long enough to be seen, for it must read a large file of zeros.
   private func slowDemo(gigabytes: Double) throws -> Demo {
     let demo = try Demo()

@@ -1,7 +1,7 @@
 import Testing
 
 /// The whole job by keyboard alone, in real terminals.
-@Suite struct ConsoleWalkTests {
+@Suite(.waiting) struct ConsoleWalkTests {
   /// A kind of terminal.
   struct Kind: Sendable, CustomTestStringConvertible {
     let term: String

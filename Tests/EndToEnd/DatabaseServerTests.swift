@@ -1,7 +1,7 @@
 import Testing
 
 /// A production and a test server on real MariaDB servers.
-@Suite(.serialized) struct DatabaseServerTests {
+@Suite(.serialized, .waitingFirst) struct DatabaseServerTests {
   @Test func copyNeedsNothingOfProductionsServer() throws {
     let demo = try MariaDemo()
     try demo.sql("CREATE TABLE notes (a INT); INSERT INTO notes VALUES (1)", on: demo.testSocket)

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite struct DemoTests {
+@Suite(.waiting) struct DemoTests {
   @Test func theSameSeedAndMomentMakeTheSameProduction() throws {
     let folder = try TemporaryFolder()
     // Its own path is part of a production, so all are made in one place.

@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// What can go wrong between machines: it ends in bounded time, is told in words, publishes nothing and leaves nothing.
-@Suite struct DistributionFaultTests {
+@Suite(.waitingFirst) struct DistributionFaultTests {
   /// Expects a backup to fail in words, within seconds, and to leave nothing on any machine.
   private func expectFailure(
     _ three: Distribution, _ code: Int32, _ words: String..., within seconds: Int = 30,

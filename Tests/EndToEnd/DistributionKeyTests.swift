@@ -1,7 +1,7 @@
 import Testing
 
 /// What a key whose forced command is the service can do: serve its own component, and nothing else.
-@Suite struct DistributionKeyTests {
+@Suite(.waiting) struct DistributionKeyTests {
   @Test func theKeyServesItsOwnComponentAlone() throws {
     let three = try Distribution()
     let id = try three.backup("--test-bed")

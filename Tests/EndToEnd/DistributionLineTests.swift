@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// A slow line, and collections that are interrupted on it.
-@Suite struct DistributionLineTests {
+@Suite(.waiting) struct DistributionLineTests {
   @Test func aSlowLineCarriesLittleMoreThanTheArchives() throws {
     let three = try Distribution(timeout: 20)
     // What compresses well is compressed before it goes over the line; what does not is as long as it is.

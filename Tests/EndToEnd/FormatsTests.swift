@@ -1,7 +1,7 @@
 import Testing
 
 /// What docs/formats.md promises: a backup can be read with ordinary tools, and none of this product.
-@Suite struct FormatsTests {
+@Suite(.waiting) struct FormatsTests {
   @Test(arguments: ["lui_subscribers", "trk_events"]) func aTableCanBeRebuiltWithPythonAlone(table: String) throws {
     let shared = try Shared.get()
     let folder = try TemporaryFolder()

@@ -1,7 +1,7 @@
 import Testing
 
 /// Sessions that nobody uses, in the real program; the shortest limit is a minute.
-@Suite struct IdleSessionTests {
+@Suite(.waiting) struct IdleSessionTests {
   @Test func theConsoleGoesBackToTheLoginAndTheBackupGoesOn() throws {
     let demo = try Demo()
     try hubtui("settings", "set", "hub.session.idle-minutes", "1", on: demo.production).succeeded()

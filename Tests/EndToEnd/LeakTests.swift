@@ -1,6 +1,6 @@
 import Testing
 
-@Suite struct LeakTests {
+@Suite(.waiting) struct LeakTests {
   /// Searches INIs, settings, connections and manifests of three archives, `A[2]` and on, for everything collected.
   private static let search =
     collectSecrets + #"""

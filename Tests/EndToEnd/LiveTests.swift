@@ -1,7 +1,7 @@
 import Testing
 
 /// Backups of a production that works meanwhile.
-@Suite struct LiveTests {
+@Suite(.waiting) struct LiveTests {
   @Test func noTrackingEventComesWithoutItsJob() throws {
     let demo = try Demo()
     let writer = try background(

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@Suite struct NormalBackupTests {
+@Suite(.waiting) struct NormalBackupTests {
   private static let dumpOf = "print(dump(db(A[0])))"
 
   /// The three data folders and INI files, and everything in the database.

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite struct OutboxTests {
+@Suite(.waiting) struct OutboxTests {
   private func started() throws -> TestServer {
     let server = try TestServer(restored: true)
     try hubtui("settings", "list", on: server.path).succeeded()

@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// Whose installation the program works on.
-@Suite(.enabled(if: geteuid() == 0)) struct OwnerTests {
+@Suite(.waiting, .enabled(if: geteuid() == 0)) struct OwnerTests {
   @Test func anotherAccountIsRefusedAndRootIsNot() throws {
     let server = try OwnedServer()
     let refused = try server.hubtui("settings", "list", as: 65533)

@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// Passwords in the plain mode at a real terminal.
-@Suite struct PlainEchoTests {
+@Suite(.waiting) struct PlainEchoTests {
   /// Runs `--accessible` at a pseudo-terminal up to the password's question, does something, and says whether the terminal
   /// shows what is typed: at the question, and after the program.
   private func echo(_ then: String) throws -> (output: String, states: [String]) {

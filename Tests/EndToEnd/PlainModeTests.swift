@@ -1,7 +1,7 @@
 import Testing
 
 /// The plain mode from outside: the real program on a dumb terminal's terms, asked and answered over pipes.
-@Suite struct PlainModeTests {
+@Suite(.waiting) struct PlainModeTests {
   private func console(_ folder: String) throws -> Conversation {
     let console = try Conversation(
       Program.command(["--accessible"], on: folder), environment: ["TERM": "dumb", "LC_ALL": "C.UTF-8"])

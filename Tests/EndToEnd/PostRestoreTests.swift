@@ -1,6 +1,6 @@
 import Testing
 
-@Suite struct PostRestoreTests {
+@Suite(.waiting) struct PostRestoreTests {
   @Test(arguments: [
     "listserv.maestro-prod.example", "LISTSERV.Maestro-Prod.Example", "listserv.maestro-prod.example.",
     "listserv.maestro-prod.example:2307", "LISTSERV.MAESTRO-PROD.EXAMPLE.:2306", "track.maestro-prod.example",

@@ -10,7 +10,7 @@ import Testing
 @testable import TestBed
 
 /// A production on a real PostgreSQL server, which no test server is.
-@Suite(.serialized) struct PostgresTests {
+@Suite(.serialized, .waitingFirst) struct PostgresTests {
   @Test func testBedSetGoesIntoBothKindsOfInternalDatabase() throws {
     let production = try PostgresDemo()
     let demo = production.demo

@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// What the process gives away when it crashes, and which files it makes.
-@Suite struct ProcessSafetyTests {
+@Suite(.waiting) struct ProcessSafetyTests {
   @Test func aCrashLeavesNoCoreAndOpensNoDebugger() throws {
     let server = try TestServer()
     try terminal(

@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// Targets into which a set must not go, and moments at which it must not.
-@Suite struct RefusalTests {
+@Suite(.waiting) struct RefusalTests {
   private func restore(_ id: String) throws -> [String] { ["restore", id, "--yes"] + (try Shared.get()).demo.from }
 
   @Test func aTestBedSetIntoItsOrigin() throws {

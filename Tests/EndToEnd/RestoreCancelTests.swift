@@ -1,17 +1,27 @@
 import Glibc
 import Testing
 
-@Suite struct RestoreCancelTests {
+@Suite(.waiting) struct RestoreCancelTests {
   /// A restore that was stopped while it stages; nothing is compared but what a restore may leave unchanged.
   private struct Stopped {
     let server: TestServer
     let before: Tree
     let restore: Running
 
-    init() throws {
+    /// A production with a set that takes long to restore; nobody runs the program on it again.
+    private static let large = Result<(demo: Demo, id: String), any Error> {
       let demo = try Demo()
       try run(["truncate", "-s", "256M", demo.production + "/lui/data/uploads/large.bin"]).succeeded()
       let id = try demo.backup("--test-bed")
+      // A static value has no end of life, so its folder goes with the process.
+      atexit { try? Stopped.removeLarge() }
+      return (demo, id)
+    }
+
+    private static func removeLarge() throws { try large.get().demo.folder.remove() }
+
+    init() throws {
+      let (demo, id) = try Stopped.large.get()
       server = try TestServer()
       before = try Stopped.tree(server)
       restore = try Running(Program.command(["restore", id, "--yes"] + demo.from, on: server.path))

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite struct RestoreTests {
+@Suite(.waiting) struct RestoreTests {
   /// Reads the report `A[2]` and compares production, `A[0]` and `A[1]`, with the copy, `A[3]` and `A[4]`.
   static let compare = #"""
     said = {}

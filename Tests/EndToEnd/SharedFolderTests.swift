@@ -1,7 +1,7 @@
 import Testing
 
 /// Archives and reports in a folder where others may write.
-@Suite struct SharedFolderTests {
+@Suite(.waiting) struct SharedFolderTests {
   private static let strangers = ["link", "dangling link", "pipe", "device", "folder", "socket"]
 
   /// Puts something that is no plain file in the place of a file.

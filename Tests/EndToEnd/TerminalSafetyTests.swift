@@ -2,7 +2,7 @@ import Testing
 
 /// Nothing that stands in an INI file, a setting, a table, a report, a log, a file name or on the command line reaches a
 /// terminal as anything but visible text. The bytes are looked at where a terminal would get them.
-@Suite struct TerminalSafetyTests {
+@Suite(.waiting) struct TerminalSafetyTests {
   /// Python: the payloads, each with a mark of its own, and what may come to a terminal.
   private static let tools = #"""
     import itertools, unicodedata

@@ -2,7 +2,7 @@ import Testing
 
 /// A small part of `scripts/torture`: enough that a harness which no longer finds what it looks for, and a step that no
 /// longer survives a kill, are seen with every test run.
-@Suite struct TortureTests {
+@Suite(.waiting) struct TortureTests {
   private func torture(_ harness: String, _ arguments: String...) throws {
     let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
     let run = try Running(

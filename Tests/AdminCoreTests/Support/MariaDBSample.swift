@@ -22,8 +22,13 @@ final class MariaDBSample: Sendable {
   private static let shared = Result<(TemporaryFolder, MariaDBServer), any Error> {
     let folder = try TemporaryFolder()
     let server = MariaDBServer(folder: folder["server"])
-    try server.initialise(for: server.folder)
-    try server.start()
+    do {
+      try server.initialise(for: server.folder)
+      try server.start()
+    } catch {
+      // The log goes with the folder.
+      throw Command.Failure(what: "\(error)\n\((try? Sample.text(server.logPath)) ?? "no log")")
+    }
     // A static value has no end of life, so the server ends with the process.
     atexit { MariaDBSample.end() }
     return (folder, server)

@@ -95,14 +95,12 @@ final class Running {
 
   /// Waits for its end; what hangs for minutes is killed, and the test fails.
   func wait(seconds: Int = 180) throws -> Run {
-    var pauses = 0
+    var pauses = Pauses()
     while isRunning {
-      guard pauses < seconds * 500 else {
+      guard pauses.next(within: seconds) else {
         stop()
         throw Failure("still running after \(seconds) s: \(output.text())\(errors.text())")
       }
-      usleep(2000)
-      pauses += 1
     }
     let status = ended ?? -1
     return Run(
@@ -172,11 +170,29 @@ enum Program {
   }
 }
 
-/// Waits until something is so; throws after a minute.
+/// Waits until something is so, which it may be for a moment only; throws after three minutes.
 func eventually(_ what: String, _ condition: () throws -> Bool) throws {
-  for _ in 0..<30_000 {
+  for _ in 0..<90_000 {
     if try condition() { return }
     usleep(2000)
   }
   throw Failure("it never came to this: \(what)")
+}
+
+/// Pauses between looks at something that goes on by itself: short ones at first, and none so long that it matters
+/// beside what was waited already. Many tests look side by side, and each look costs.
+struct Pauses {
+  private let begin = ContinuousClock.now
+  private var pause: useconds_t = 1000
+  private let longest: useconds_t
+
+  init(longest: useconds_t = 20_000) { self.longest = longest }
+
+  /// Pauses; false when the time is over.
+  mutating func next(within seconds: Int) -> Bool {
+    guard ContinuousClock.now - begin < .seconds(seconds) else { return false }
+    usleep(pause)
+    pause = min(longest, pause + pause / 8)
+    return true
+  }
 }

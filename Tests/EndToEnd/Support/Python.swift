@@ -3,7 +3,7 @@
 /// - Returns: what it printed. A failed `assert` of the code is thrown with its words.
 @discardableResult
 func python(_ code: String, _ arguments: [String] = []) throws -> String {
-  let run = try run(["python3", "-c", prelude + code] + arguments)
+  let run = try run([interpreter, "-c", prelude + code] + arguments)
   guard run.status == 0 else {
     throw Failure("Python: \(run.errors.split(separator: "\n").suffix(6).joined(separator: "\n"))")
   }
@@ -12,8 +12,12 @@ func python(_ code: String, _ arguments: [String] = []) throws -> String {
 
 /// A Python program that goes on until it is stopped.
 func background(_ code: String, _ arguments: [String] = []) throws -> Running {
-  try Running(["python3", "-c", prelude + code] + arguments)
+  try Running([interpreter, "-c", prelude + code] + arguments)
 }
+
+/// Debian's own, which `scripts/test-packages` names: another one on PATH may be a script that looks for a version first,
+/// and takes longer than most snippets.
+private let interpreter = "/usr/bin/python3"
 
 /// What every snippet can use.
 private let prelude = #"""

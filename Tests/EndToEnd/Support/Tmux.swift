@@ -38,12 +38,13 @@ final class Tmux: Sendable {
   /// Waits for a text on the screen and gives the screen.
   @discardableResult
   func wait(for text: String) throws -> String {
+    // Each look starts a program, which takes longer than the pause.
+    var pauses = Pauses(longest: 100_000)
     var screen = ""
-    for _ in 0..<4000 {
+    repeat {
       screen = try self.screen()
       if screen.contains(text) { return screen }
-      usleep(10_000)
-    }
+    } while pauses.next(within: 180)
     throw Failure("it never stood on the screen: \(text)\n\(screen)")
   }
 
