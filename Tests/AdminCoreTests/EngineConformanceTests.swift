@@ -304,7 +304,8 @@ import Testing
     }
     // Nothing else of the two exchanges is left.
     let left = try sample.open().query(
-      "SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE ?", [.text("\(exchange.live)_restore%")])
+      "SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE ?",
+      [.text("\(exchange.live)_restore%")])
     #expect(left == [[.text(back.former)]])
     // What is former now goes away, as often as it is asked.
     for _ in 1...2 { try server.removeNamespace(back.former) }

@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// What can go wrong between machines: it ends in bounded time, is told in words, publishes nothing and leaves nothing.
-@Suite(.waitingFirst) struct DistributionFaultTests {
+@Suite struct DistributionFaultTests {
   /// Expects a backup to fail in words, within seconds, and to leave nothing on any machine.
   private func expectFailure(
     _ three: Distribution, _ code: Int32, _ words: String..., within seconds: Int = 30,
@@ -193,7 +193,8 @@ private let peerCode = #"""
       head = sys.stdin.buffer.read(5)
       theirs = json.loads(sys.stdin.buffer.read(struct.unpack('>I', head[:4])[0]))
       hello = {'word': 'hubtui-component', 'oldest': 1, 'newest': 1, 'product': '0.1.0', 'format': 1,
-               'rules': '' if mode == 'rules' else theirs['rules'], 'component': 'LUI'}
+               'rules': '' if mode == 'rules' else theirs['rules'],
+               'rulesVersion': theirs['rulesVersion'], 'component': 'LUI'}
       hello.update({'newer': {'oldest': 7, 'newest': 9, 'product': '9.0'},
                     'older': {'oldest': 0, 'newest': 0, 'product': '0.0.1'},
                     'format': {'format': 2, 'product': '1.0'}, 'other-component': {'component': 'TRK'}}.get(mode, {}))

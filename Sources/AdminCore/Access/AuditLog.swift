@@ -88,9 +88,9 @@ public struct AuditLog: Sendable {
         let result = "line \(number) of the audit log is damaged; see: hubtui audit verify"
         return entries.append(Entry(time: "", account: "", source: "", action: "?", detail: "", result: result))
       }
-      if line.event == .end, let place = line.id.flatMap({ open.removeValue(forKey: $0) }) {
-        entries[place].result = line.result
-        entries[place].ended = line.time
+      if line.event == .end, let index = line.id.flatMap({ open.removeValue(forKey: $0) }) {
+        entries[index].result = line.result
+        entries[index].ended = line.time
         return
       }
       if line.event == .begin, let id = line.id { open[id] = entries.count }

@@ -79,8 +79,8 @@ public struct AuditVerification: Sendable, Equatable {
   private func chainProblem(_ earlier: (said: String?, found: String)?) -> Problem? {
     guard earlierLines < links.count else { return nil }
     if let problem = startProblem(earlier) { return problem }
-    for place in (earlierLines + 1)..<max(earlierLines + 1, links.count) {
-      if let problem = problem(at: place) { return problem }
+    for index in (earlierLines + 1)..<max(earlierLines + 1, links.count) {
+      if let problem = problem(at: index) { return problem }
     }
     return nil
   }
@@ -106,30 +106,30 @@ public struct AuditVerification: Sendable, Equatable {
     return nil
   }
 
-  /// What is wrong with the line at `place`, from 0, or between it and the one before.
-  private func problem(at place: Int) -> Problem? {
-    let link = links[place]
-    let line = place + 1
-    let before = links[place - 1].digest
-    let next = place + 1 < links.count ? links[place + 1] : nil
+  /// What is wrong with the line at `index`, from 0, or between it and the one before.
+  private func problem(at index: Int) -> Problem? {
+    let link = links[index]
+    let line = index + 1
+    let before = links[index - 1].digest
+    let next = index + 1 < links.count ? links[index + 1] : nil
     guard link.isReadable else {
       // The line after it may say that it was torn; then it is known.
       if next?.event == .torn, next?.previous == link.digest { return nil }
       return Problem(line: line, what: "line \(line) is damaged")
     }
-    if link.previous == before, link.number == line { return lostProblem(at: place) }
-    if let number = link.number, number > line, links[place...].contains(where: { $0.digest == link.previous }) {
+    if link.previous == before, link.number == line { return lostProblem(at: index) }
+    if let number = link.number, number > line, links[index...].contains(where: { $0.digest == link.previous }) {
       return Problem(line: line, what: "line \(line) is out of order: it was line \(number)")
     }
     if next?.previous == before { return Problem(line: line, what: "line \(line) was inserted") }
     guard let previous = link.previous, let number = link.number else {
       return Problem(line: line, what: "line \(line) was inserted or changed: it has no digest")
     }
-    if let other = links[..<(place - 1)].firstIndex(where: { $0.digest == previous }), number == other + 2 {
+    if let other = links[..<(index - 1)].firstIndex(where: { $0.digest == previous }), number == other + 2 {
       return Problem(line: number, what: "line \(number) was inserted")
     }
     if number > line, next?.previous == link.digest || next == nil || links.contains(where: { $0.number == line }) {
-      return links[place...].contains { $0.number == line }
+      return links[index...].contains { $0.number == line }
         ? Problem(line: line, what: "line \(line) is out of order: it was line \(number)")
         : Problem(
           line: line,
@@ -142,17 +142,17 @@ public struct AuditVerification: Sendable, Equatable {
     return Problem(line: changed, what: "line \(changed) was changed")
   }
 
-  private func lostProblem(at place: Int) -> Problem? {
-    guard links[place].event == .lost else { return nil }
-    let what = "line \(place + 1) tells that the log was not as it was left: \(links[place].result)"
-    return Problem(line: place + 1, what: what)
+  private func lostProblem(at index: Int) -> Problem? {
+    guard links[index].event == .lost else { return nil }
+    let what = "line \(index + 1) tells that the log was not as it was left: \(links[index].result)"
+    return Problem(line: index + 1, what: what)
   }
 
   // MARK: - The end
 
   private mutating func tornProblem(_ isTorn: Bool) -> Problem? {
-    for (place, link) in links.enumerated() where link.event == .torn {
-      notes.append("line \(place) is torn, as a power failure leaves it; the chain goes on behind it")
+    for (index, link) in links.enumerated() where link.event == .torn {
+      notes.append("line \(index) is torn, as a power failure leaves it; the chain goes on behind it")
     }
     return isTorn ? Problem(line: lines + 1, what: "line \(lines + 1) is torn; the next entry closes it") : nil
   }

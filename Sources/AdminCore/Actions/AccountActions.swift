@@ -9,7 +9,7 @@ import Runs
 public enum AccountActions {
   /// The accounts, in name order.
   public static let list: Listing<HubAccounts.Account> = Listing(
-    "account list", "Accounts", emptyText: "no account",
+    "account list", "Accounts", noun: "account", emptyText: "no account",
     columns: [
       .init("Name", 10) { $0.name }, .init("Rights", 13, rights), .init("State", 8, state),
       .init("Last login (UTC)", 16, priority: 1, lastLogin), .init("Full name", 8, priority: 2) { $0.fullName },

@@ -47,6 +47,8 @@ public struct Action<Item: Sendable>: Sendable {
   public let obstacle: @Sendable ([Item]) -> String?
   /// The heading and the advice when the installation refuses it; nil says the reason alone.
   public let refusal: (title: String, advice: String)?
+  /// Whether the installation's state may refuse it, so that only a fresh reading of the list can tell.
+  public let dependsOnState: Bool
   /// What is asked before; nil for nothing.
   public let confirmation: @Sendable (_ chosen: [Item], _ all: [Item]) -> Confirmation?
   /// What it does.
@@ -54,7 +56,7 @@ public struct Action<Item: Sendable>: Sendable {
 
   init(
     _ name: String, _ key: Character?, _ label: String, title: String? = nil, help: String = "", _ scope: Scope = .one,
-    refusal: (title: String, advice: String)? = nil,
+    dependsOnState: Bool = false, refusal: (title: String, advice: String)? = nil,
     obstacle: @escaping @Sendable ([Item]) -> String? = { _ in nil },
     confirmation: @escaping @Sendable (_ chosen: [Item], _ all: [Item]) -> Confirmation? = { _, _ in nil },
     work: Work
@@ -66,6 +68,7 @@ public struct Action<Item: Sendable>: Sendable {
     self.help = help.isEmpty ? label : help
     self.scope = scope
     self.refusal = refusal
+    self.dependsOnState = dependsOnState
     self.obstacle = obstacle
     self.confirmation = confirmation
     self.work = work

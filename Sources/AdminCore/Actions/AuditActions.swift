@@ -5,7 +5,7 @@ import Platform
 public enum AuditActions {
   /// The entries, newest first.
   public static let list: Listing<AuditLog.Entry> = Listing(
-    "audit show", "Audit Log", emptyText: "nothing was changed yet",
+    "audit show", "Audit Log", noun: "entry", emptyText: "nothing was changed yet",
     columns: [
       .init("Time (UTC)", 20) { $0.time }, .init("Account", 10, priority: 1) { $0.account },
       .init("Action", 12) { $0.action }, .init("Detail", 8, priority: 3) { $0.detail },

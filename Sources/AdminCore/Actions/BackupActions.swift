@@ -9,7 +9,7 @@ public enum BackupActions {
   /// The sets, newest first, in the backup folders and in `folders`.
   public static func list(from folders: [String] = []) -> Listing<BackupSet> {
     Listing(
-      "backup list", "Backups", emptyText: "no backup in the backup folders yet",
+      "backup list", "Backups", noun: "backup set", emptyText: "no backup in the backup folders yet",
       columns: [
         .init("Backup ID", 19) { $0.id.description }, .init("Kind", 8) { $0.kind.rawValue },
         .init("Age", 6, isRight: true, priority: 1, age), .init("Size", 8, isRight: true, priority: 2, size),

@@ -7,7 +7,7 @@ import TestBed
 public enum ComponentActions {
   /// The three components, HUB first.
   public static let list: Listing<ComponentState> = Listing(
-    "component list", "Component Hosts", emptyText: "no component",
+    "component list", "Component Hosts", noun: "component", emptyText: "no component",
     columns: [
       .init("Component", 9) { $0.component.rawValue }, .init("Host", 14) { $0.host ?? "this machine" },
       .init("State", 9) { $0.state }, .init("Version", 7, priority: 2, version), .init("Free", 8, priority: 1, free),

@@ -7,7 +7,7 @@ import Runs
 public enum ConnectionActions {
   /// The connections, in name order.
   public static let list: Listing<DatabaseConnections.Connection> = Listing(
-    "connection list", "Database Connections", emptyText: "no external database connection",
+    "connection list", "Database Connections", noun: "connection", emptyText: "no external database connection",
     columns: [
       .init("Name", 12) { $0.name }, .init("Kind", 6, priority: 1) { $0.kind }, .init("Host", 12, host),
       .init("Database", 8, priority: 2) { $0.databaseName }, .init("State", 9, state),

@@ -21,7 +21,7 @@ public enum DatabaseServerActions {
 
   /// The one internal database.
   public static let list: Listing<Server> = Listing(
-    "database status", "Internal Database", emptyText: "no internal database",
+    "database status", "Internal Database", noun: "server", emptyText: "no internal database",
     columns: [
       .init("Kind", 8) { $0.kind }, .init("State", 9) { $0.state }, .init("Where", 20) { $0.location },
     ],

@@ -73,6 +73,8 @@ public struct Listing<Item: Sendable>: Sendable {
   public let line: @Sendable (Item, _ now: Int64) -> String
   /// An item as JSON.
   public let json: @Sendable (Item) -> any Encodable
+  /// What one of them is called: `account`.
+  public let noun: String
   /// What several of them are called, `jobs`, where several can be marked; nil where they cannot.
   public let plural: String?
   /// Reads it; may wait for the system database and for other machines.
@@ -81,13 +83,14 @@ public struct Listing<Item: Sendable>: Sendable {
   public let actions: [Action<Item>]
 
   init(
-    _ name: String, _ title: String, emptyText: String, columns: [Column], table: [Column],
+    _ name: String, _ title: String, noun: String, emptyText: String, columns: [Column], table: [Column],
     tone: @escaping @Sendable (Item) -> Tone, identity: @escaping @Sendable (Item) -> String,
     line: @escaping @Sendable (Item, Int64) -> String, json: @escaping @Sendable (Item) -> any Encodable,
     plural: String? = nil, load: @escaping @Sendable (Hub, Int64) throws -> Contents, actions: [Action<Item>] = []
   ) {
     self.name = name
     self.title = title
+    self.noun = noun
     self.emptyText = emptyText
     self.columns = columns
     self.table = table

@@ -34,7 +34,7 @@ extension Outbox {
 public enum OutboxActions {
   /// The queue, soonest first.
   public static let list: Listing<Outbox.QueuedJob> = Listing(
-    "outbox list", "Outbox", emptyText: "no job is queued",
+    "outbox list", "Outbox", noun: "job", emptyText: "no job is queued",
     columns: [
       .init("Job", 4, isRight: true) { String($0.id) },
       .init("Due (UTC)", 16, priority: 1) { $0.due.isEmpty ? "-" : String($0.due.prefix(16)) },
@@ -91,7 +91,7 @@ public enum OutboxActions {
   /// Lets the outbox send again.
   public static let open: Action<Outbox.QueuedJob> = Action(
     "outbox open", "o", "Open", title: "Open the Outbox", help: "lets the outbox send again, after a typed word",
-    .installation,
+    .installation, dependsOnState: true,
     refusal: ("The outbox stays closed", "Revoke (r) or delete (d) each of them first; Space marks several."),
     confirmation: { _, _ in
       .word("Open the outbox", "This system will send what is due, to the recipients its jobs name.", .open)
@@ -104,6 +104,7 @@ public enum OutboxActions {
   /// Keeps the outbox from sending.
   public static let close: Action<Outbox.QueuedJob> = Action(
     "outbox close", "c", "Close", title: "Close the Outbox", help: "keeps the outbox from sending", .installation,
+    dependsOnState: true,
     work: .quick { _, hub in
       try hub.change(close.name, "") { try Outbox($0).close() }
       return Outbox.disabledText

@@ -8,7 +8,7 @@ import TestBed
 public enum PostRestoreActions {
   /// The steps in order.
   public static let list: Listing<PostRestoreSetup.Step> = Listing(
-    "post-restore status", "Post-Restore Setup", emptyText: "nothing to do",
+    "post-restore status", "Post-Restore Setup", noun: "step", emptyText: "nothing to do",
     columns: [
       .init("Step", 16) { $0.title }, .init("State", 5) { $0.isDone ? "done" : "open" },
       .init("Detail", 20) { $0.detail },

@@ -7,7 +7,7 @@ import TestBed
 public enum ReportActions {
   /// The reports, newest first.
   public static let list: Listing<BackupReport.Summary> = Listing(
-    "report list", "Backup Reports", emptyText: "no report yet",
+    "report list", "Backup Reports", noun: "report", emptyText: "no report yet",
     columns: [
       .init("Backup ID", 19) { $0.id.description }, .init("Kind", 8) { $0.kind.rawValue },
       .init("Last line", 30) { $0.lastLine },

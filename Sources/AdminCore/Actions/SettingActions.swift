@@ -11,7 +11,7 @@ public enum SettingActions {
 
   /// All settings, in name order; secrets only as dots.
   public static let list: Listing<Settings.Item> = Listing(
-    "settings list", "Settings", emptyText: "no setting",
+    "settings list", "Settings", noun: "setting", emptyText: "no setting",
     columns: [
       .init("Setting", 20) { $0.name }, .init("Value", 12, value), .init("For", 16, priority: 1) { $0.help },
     ],

@@ -1,8 +1,8 @@
 import Glibc
 import Platform
 
-/// The digest of an archive that was read a moment ago, for who opens the same archive again: reading all of it twice in
-/// one command takes longer than all else that is asked before a restore.
+/// The digest of an archive that was read a moment ago, for whoever opens the same archive again: reading all of it twice
+/// in one command takes longer than all else that is asked before a restore.
 package struct CachedDigest: Sendable {
   /// What tells one state of one file from every other: the kernel sets the time of the last change at each write, and no
   /// program can set it back (inode(7), st_ctime).

@@ -67,7 +67,7 @@ public final class ZipWriter {
   ///   - name: relative, parts separated by `/`; a folder's ends with `/`.
   ///   - mode: `st_mode` with the type of a plain file, a folder or a symbolic link; a link's content is its target.
   ///   - modifiedSeconds: seconds since 1970 UTC.
-  ///   - nanoseconds: beside them, 0..<1,000,000,000; not kept in the archive, only given back in `entries`.
+  ///   - nanoseconds: beside them, 0..<1,000,000,000; not kept in the archive, only told in `entries`.
   /// - Throws: `AdminError` `dataError` for a name or type that the strict reader would refuse.
   public func beginEntry(_ name: String, mode: UInt32, modifiedSeconds: Int64, nanoseconds: Int32 = 0) throws {
     precondition(isOpen && current == nil, "an entry is begun inside another one or after the end")
@@ -99,7 +99,7 @@ public final class ZipWriter {
 
   /// Ends the entry begun, without waiting for its compression.
   ///
-  /// - Parameter rows: of a table; not kept in the archive, only given back in `entries`.
+  /// - Parameter rows: of a table; not kept in the archive, only told in `entries`.
   /// - Throws: `AdminError`: `dataError` for a folder with content; `inputOutput`, `cancelled`.
   public func endEntry(rows: Int64? = nil) throws {
     guard let current else { preconditionFailure("the end of no entry") }

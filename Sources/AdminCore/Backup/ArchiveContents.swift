@@ -45,10 +45,10 @@ struct ArchiveContents {
   /// Bytes of everything.
   var bytes: UInt64 { fileBytes + rowBytes + schemaBytes }
 
-  /// The place of the entry with this name, of those outside the data folder; nil when there is none.
-  package func place(_ name: String) -> Int? { named[Array(name.utf8)] }
+  /// The index of the entry with this name, of those outside the data folder; nil when there is none.
+  package func index(of name: String) -> Int? { named[Array(name.utf8)] }
 
-  /// The places of the tables' structures, in order.
+  /// The indexes of the tables' structures, in order.
   var schemas: [Int] {
     named.filter { String(decoding: $0.key, as: UTF8.self).hasByteSuffix(".schema.json") }.map(\.value).sorted()
   }

@@ -34,8 +34,8 @@ public final class ArchiveReader {
     window = EntryTable.Window(entries)
   }
 
-  /// What the archive at `path` says it is, after the same checks: for who reads none of its entries, and must not need
-  /// room for what is known of them.
+  /// What the archive at `path` says it is, after the same checks: for a caller that reads none of its entries, and must
+  /// not need room for what is known of them.
   ///
   /// - Throws: as `init(path:)`.
   static func manifest(of path: String, cancellation: Cancellation) throws -> Manifest {
@@ -87,7 +87,7 @@ public final class ArchiveReader {
   public func entry(at index: Int) throws -> ArchivedEntry { try window[index] }
 
   /// The entry of this name, which is none of the data folder; nil when there is none.
-  func entry(_ name: String) throws -> ArchivedEntry? { try contents.place(name).map { try entry(at: $0) } }
+  func entry(_ name: String) throws -> ArchivedEntry? { try contents.index(of: name).map { try entry(at: $0) } }
 
   /// Streams an entry's bytes and checks size, CRC-32 and SHA-256; throws at the end when they are not what the manifest
   /// says, so nothing read may be trusted before this returns.
@@ -100,8 +100,8 @@ public final class ArchiveReader {
     try check(hasher.contentDigest(), of: entry)
   }
 
-  /// Streams an entry's bytes and checks size and CRC-32, for who reads what was made of them again and holds that against
-  /// the manifest's SHA-256.
+  /// Streams an entry's bytes and checks size and CRC-32, for a caller that reads what was made of them again and holds
+  /// that against the manifest's SHA-256.
   func readUndigested(_ entry: ArchivedEntry, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     try zip.read(entry.entry, blocks: entry.blocks, threads: threads, cancellation: cancellation, body)
   }
@@ -161,8 +161,8 @@ public final class ArchiveReader {
   ///
   /// - Throws: `AdminError` (`dataError`) also for a table in the words of an unknown engine, which mean nothing here.
   func tables() throws -> [(schema: TableSchema, rows: ArchivedEntry)] {
-    try contents.schemas.map { place in
-      let entry = try entry(at: place)
+    try contents.schemas.map { index in
+      let entry = try entry(at: index)
       let schema = try TableSchema.decode(try bytes(of: entry, limit: 16 << 20), archive: path)
       guard entry.name.utf8.elementsEqual(TableSchema.schemaEntryName(schema.name).utf8),
         schema.component == manifest.component,
@@ -179,7 +179,7 @@ public final class ArchiveReader {
   }
 
   private static func isOfNoBackup(_ name: String, _ path: String) -> AdminError {
-    AdminError(.dataError, "entry \(name) is none that a backup has", at: path, next: "use another backup set")
+    AdminError(.dataError, "entry \(name) does not belong in a backup", at: path, next: "use another backup set")
   }
 
   private func differs(_ what: String) -> AdminError { ArchiveReader.differs(what, path) }

@@ -94,7 +94,7 @@ public enum BackupCatalog {
   }
 
   private static func searchFolders(_ installation: Installation, _ folders: [String]) throws -> [String] {
-    // A damaged database must not hide the backups that could mend it.
+    // A damaged database must not hide the backups that could repair it.
     var places: [String]
     do {
       places = try BackupFolders(installation, Settings(installation.openDatabase(.readOnly))).all

@@ -197,7 +197,7 @@ package struct BackupRun {
       first.code, first.what, at: first.location, next: "\(first.next). Besides: \(problems.joined(separator: ". "))")
   }
 
-  /// Removes what the history keeps no longer; what cannot be removed is given back.
+  /// Removes what the history no longer keeps; the error when something cannot be removed.
   private func trimmed() -> AdminError? {
     operation.phase("removing backups beyond the history")
     do {

@@ -112,7 +112,7 @@ public struct BackupSetReader {
     }
   }
 
-  /// The digests for who opens the same set again.
+  /// The digests for whoever opens the same set again.
   var cachedDigests: [Component: CachedDigest] {
     Dictionary(
       uniqueKeysWithValues: readers.compactMap { component, reader in

@@ -116,7 +116,7 @@ package struct ComponentWalk {
       }
       let file = File(descriptor: descriptor, path: item.shownPath)
       let before = try file.status()
-      guard before.st_mode & S_IFMT == S_IFREG else { return .unreadable("became something else than a file") }
+      guard before.st_mode & S_IFMT == S_IFREG else { return .unreadable("became something other than a file") }
       let modified = FileTime(before.st_mtim)
       try writer?.beginEntry(
         name, mode: before.st_mode, modifiedSeconds: modified.seconds, nanoseconds: modified.nanoseconds)

@@ -18,7 +18,7 @@ final class DigestPrefetch {
       // The small archive of HUB last.
       for component in Component.allCases.reversed() where known[component] == nil {
         guard let path = archives[component] else { continue }
-        // Who opens the archive reads it again without this digest, and has the same error to tell.
+        // Whoever opens the archive reads it again without this digest, and has the same error to tell.
         guard let digest = try? CachedDigest.read(path, cancellation, stop: stop) else { continue }
         found.withLock { $0[component] = digest }
       }

@@ -9,7 +9,7 @@ public struct ComponentAddress: Sendable, Equatable {
   /// The install folder there; nil leaves it to the forced command.
   public let folder: String?
 
-  /// Nil when a word could be taken for something else than it is.
+  /// Nil when a word could be taken for something other than it is.
   init?(host: HostName, user: String?, folder: String?) {
     guard host.description.utf8.allSatisfy({ $0 < 0x80 }), !host.description.hasPrefix("-"),
       user.map(ComponentAddress.isUser) ?? true, folder.map(ComponentAddress.isFolder) ?? true
@@ -48,7 +48,7 @@ package struct ComponentAddresses {
       throw AdminError(
         .unavailable, "the HUB is on another machine",
         at: "\(installation.iniPath(of: .hub)): \(IniKey.host)=\(own.host)",
-        next: "run hubtui on the HUB's machine, or mend the INI file")
+        next: "run hubtui on the HUB's machine, or correct the INI file")
     }
     for component in [Component.lui, .trk] {
       guard let address = try ComponentAddresses.address(of: component, installation, settings) else { continue }

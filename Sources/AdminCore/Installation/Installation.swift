@@ -120,12 +120,13 @@ public struct Installation: Sendable, Equatable {
     guard let text = ini[IniKey.host] else { return nil }
     guard let host = HostName(text) else {
       throw AdminError(
-        .configuration, "not a host name", at: "\(iniPath(of: component)): \(IniKey.host)", next: "mend the INI file")
+        .configuration, "not a host name", at: "\(iniPath(of: component)): \(IniKey.host)", next: "correct the INI file"
+      )
     }
     let port = try ini[IniKey.port].map { value in
       guard let port = Int(value), (1...65535).contains(port) else {
         throw AdminError(
-          .configuration, "not a port", at: "\(iniPath(of: component)): \(IniKey.port)", next: "mend the INI file")
+          .configuration, "not a port", at: "\(iniPath(of: component)): \(IniKey.port)", next: "correct the INI file")
       }
       return port
     }
@@ -156,7 +157,7 @@ public struct Installation: Sendable, Equatable {
         .unavailable,
         "nobody can tell whether component \(component.rawValue) runs: its host does not resolve (\(reason))",
         at: "\(iniPath(of: component)): \(IniKey.host)=\(address.host)",
-        next: "make the name resolve, in /etc/hosts if need be, or mend the INI file; then start again")
+        next: "make the name resolve, in /etc/hosts if need be, or correct the INI file; then start again")
     }
   }
 }

@@ -20,7 +20,10 @@ package struct OperationLock {
     /// Tells an operation from every other; nil for a short change.
     package var token: String?
 
-    package var description: String { "\(name) by \(account), process \(processID)" }
+    package var description: String { "\(isKnown ? "\(name) by \(account), " : "")process \(processID)" }
+
+    /// Whether the lock's content says who it is.
+    var isKnown: Bool { !started.isEmpty }
   }
 
   private let file: File

@@ -5,7 +5,7 @@ import Installation
 import Platform
 
 /// Brings the archives and the report of one backup together in one folder, from wherever the components are. What an
-/// interruption leaves is gone on with, and nothing has its name before its digest is the report's.
+/// interruption leaves is continued, and nothing has its name before its digest is the report's.
 package struct BackupCollection {
   private let installation: Installation
   private let operation: Operation
@@ -44,7 +44,7 @@ package struct BackupCollection {
         operation.phase("checking \(component.rawValue), which is there already")
         guard try Digest.hex(Digest.sha256(ofFile: target, cancellation: operation.cancellation)) == digest else {
           throw AdminError(
-            .cannotCreate, "something else than the backup's archive is there already", at: target,
+            .cannotCreate, "something other than the backup's archive is there already", at: target,
             next: "find out what it is and move it, or name another folder")
         }
         continue

@@ -176,7 +176,7 @@ final class FrameChannel: Sendable {
       do {
         try send(.beat, UnsafeRawBufferPointer(start: nil, count: 0), patience: 600)
       } catch {
-        // Who waits for an answer is told by the silence, or by the end of the line.
+        // Whoever waits for an answer is told by the silence, or by the end of the line.
         return
       }
     }

@@ -127,7 +127,7 @@ final class RemoteSession {
       guard bytes.count <= limit else { throw wrong("its answer has no end") }
       if frame.kind == .part { continue }
       guard let reply = decoded(Reply.self, bytes) else { throw wrong("its answer cannot be understood") }
-      guard reply.isPlausible else { throw wrong("its answer has numbers that nothing has") }
+      guard reply.isPlausible else { throw wrong("its answer has impossible numbers") }
       bytes = []
       switch reply {
       case .progress(let done, let total):
@@ -175,7 +175,7 @@ final class RemoteSession {
   }
 
   /// That an answer is not the one to the request.
-  var unexpected: AdminError { wrong("it answers something else than was asked") }
+  var unexpected: AdminError { wrong("its answer is not to what was asked") }
 
   private func next(within seconds: Int) throws -> FrameChannel.Frame {
     let start = MonotonicTime.milliseconds

@@ -24,7 +24,7 @@ final class ServiceBackup {
     guard (1...9).contains(request.level), request.siteRules.utf8.count <= SiteRules.sizeLimit,
       request.maskingKey.count == 32, Digest.bytes(hex: request.originFingerprint)?.count == 32
     else {
-      throw AdminError(.dataError, "the Hub asks for a backup that there is not", next: "start again")
+      throw AdminError(.dataError, "the Hub asks for a backup that cannot be made", next: "start again")
     }
     let component = service.component
     let name = request.isPreview ? "preview of a \(request.kind.title)" : request.kind.title
@@ -143,7 +143,7 @@ final class ServiceBackup {
 
   private var disorder: AdminError {
     AdminError(
-      .dataError, "the Hub asks in another order than a backup has", next: "install the same version on both sides")
+      .dataError, "the Hub does not ask in the order of a backup", next: "install the same version on both sides")
   }
 }
 

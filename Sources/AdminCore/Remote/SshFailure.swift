@@ -6,26 +6,26 @@ enum SshFailure {
   /// - Parameters:
   ///   - status: how `ssh` ended; nil while it runs.
   ///   - complaint: what it said on its standard error.
-  package static func error(status: Int32?, complaint: String, at place: String) -> AdminError {
+  package static func error(status: Int32?, complaint: String, at location: String) -> AdminError {
     let text = complaint.lowercased()
     // 127 is the other machine's shell that finds no such program.
     for (words, what, code, next) in meanings
     where status != 127 && words.contains(where: { text.range(of: $0) != nil }) {
-      return AdminError(code, what, at: place, next: next)
+      return AdminError(code, what, at: location, next: next)
     }
     let last = complaint.split(whereSeparator: \.isNewline).last.map { printable(String($0.prefix(300))) }
     switch status {
     case 127:
       return AdminError(
-        .unavailable, "hubtui is not found on the other machine", at: place,
+        .unavailable, "hubtui is not found on the other machine", at: location,
         next: "install it there, or write its path into the forced command of authorized_keys")
     case 255, nil, .some(128...):
       return AdminError(
-        .unavailable, "the connection was lost\(last.map { " (ssh: \($0))" } ?? "")", at: place,
+        .unavailable, "the connection was lost\(last.map { " (ssh: \($0))" } ?? "")", at: location,
         next: "check the network and the other machine, then start again")
     case .some(let status):
       return AdminError(
-        .unavailable, "the other side ended (\(status))\(last.map { ": \($0)" } ?? "")", at: place,
+        .unavailable, "the other side ended (\(status))\(last.map { ": \($0)" } ?? "")", at: location,
         next: "try there what the key's forced command says")
     }
   }
@@ -52,7 +52,7 @@ enum SshFailure {
     ),
     (
       ["connection refused"], "connection refused: no sshd answers there", .unavailable,
-      "start sshd there, or mend the port in the configuration of ssh"
+      "start sshd there, or correct the port in the configuration of ssh"
     ),
     (["no route to host", "network is unreachable"], "no route to the host", .unavailable, "check the network"),
     (

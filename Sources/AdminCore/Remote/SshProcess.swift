@@ -12,6 +12,7 @@ final class SshProcess {
   private let errors: Int32
   private let pid: pid_t
   private let said = Guarded<[UInt8]>([])
+  private let hasSaidAll = Guarded(false)
   private var collector: JoinableThread?
   private var status: Int32?
   private var isOpen = true
@@ -54,8 +55,9 @@ final class SshProcess {
         .configuration, "ssh cannot be started (\(String(cString: strerror(result))))", at: "ssh",
         next: "install the OpenSSH client")
     }
-    collector = try JoinableThread { [errors, said, isCollecting] in
+    collector = try JoinableThread { [errors, said, isCollecting, hasSaidAll] in
       SshProcess.collect(errors, into: said, while: isCollecting)
+      hasSaidAll.withLock { $0 = true }
     }
   }
 
@@ -101,8 +103,13 @@ final class SshProcess {
     return status
   }
 
-  /// What it said on its standard error so far.
-  var complaint: String { String(decoding: said.withLock { $0 }, as: UTF8.self) }
+  /// What it said on its standard error so far; once it has ended, all of it.
+  var complaint: String {
+    // The thread that collects may be a moment behind. It is waited for only so long: a process that ssh left behind may
+    // keep the pipe open.
+    for _ in 0..<100 where status != nil && !hasSaidAll.withLock({ $0 }) { usleep(10_000) }
+    return String(decoding: said.withLock { $0 }, as: UTF8.self)
+  }
 
   /// Tells the other side that nothing more comes.
   func closeInput() {

@@ -81,7 +81,7 @@ struct RestoreJournal: Codable, Equatable {
     try FileSystem.replace(path, with: [UInt8](try encoder.encode(self)))
   }
 
-  /// Makes the new state live. Every step can be repeated, so a crash between any two of them is no matter.
+  /// Makes the new state live. Every step can be repeated, so a crash between any two of them does no harm.
   func rollForward(_ installation: Installation) throws {
     if let tables { try server(installation).perform(tables) }
     for item in items {

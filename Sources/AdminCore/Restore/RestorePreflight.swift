@@ -94,7 +94,7 @@ public struct RestorePreflight {
 
   private init(kind: BackupKind) { self.kind = kind }
 
-  /// The answers alone, for who shows them: an open set takes memory, and the restore opens its own.
+  /// The answers alone, for whoever shows them: an open set takes memory, and the restore opens its own.
   package func closed() -> RestorePreflight {
     var answers = self
     answers.known = set?.cachedDigests ?? [:]

@@ -198,7 +198,7 @@ public struct RestoreRun {
   /// Folds the live database's log into its file, so that nothing of it is left behind by the rename.
   private func closeLiveDatabase() throws {
     guard let file = databaseFile, try FileSystem.exists(file) else { return }
-    // A live file that is no database must not keep a restore from mending it: then it is put aside as it is.
+    // A live file that is no database must not keep a restore from repairing it: then it is put aside as it is.
     do { try FileEngine.sqlite.fold(file) } catch let error as AdminError
       where error.code == .dataError
     {

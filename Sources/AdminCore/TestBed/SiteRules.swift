@@ -151,7 +151,7 @@ package struct SiteRules {
   }
 
   private static func wrong(_ what: String, _ place: String) -> AdminError {
-    AdminError(.configuration, what, at: place, next: "mend the file; docs/test-bed-rules.md shows its form")
+    AdminError(.configuration, what, at: place, next: "correct the file; docs/test-bed-rules.md shows its form")
   }
 }
 

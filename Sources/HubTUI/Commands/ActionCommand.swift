@@ -26,9 +26,7 @@ struct ActionCommand {
   ) throws -> (item: Item, all: [Item]) {
     let all = try listing.load(hub, Moment.now).items
     guard let item = all.first(where: isMeant) else {
-      throw AdminError(
-        .usage, listing.emptyText.isEmpty ? "not found" : "not found in \(listing.title)", at: name,
-        next: "see: hubtui \(listing.name)")
+      throw AdminError(.usage, "no such \(listing.noun)", at: name, next: "see: hubtui \(listing.name)")
     }
     return (item, all)
   }

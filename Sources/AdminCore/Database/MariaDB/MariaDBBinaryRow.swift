@@ -68,17 +68,17 @@ struct MariaDBBinaryRow {
     texts.deallocate()
   }
 
-  /// Takes one column: `place` is where its bytes begin, and is moved behind them; nil for NULL.
+  /// Takes one column: `pointer` is where its bytes begin, and is moved behind them; nil for NULL.
   package mutating func take(
-    _ column: Int, _ place: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?, end: UnsafeMutablePointer<UInt8>?
+    _ column: Int, _ pointer: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?, end: UnsafeMutablePointer<UInt8>?
   ) {
     guard column < fields.count else { return isBroken = true }
-    guard let place else { return fields[column] = .null }
-    guard let start = place.pointee, let end, start <= end else { return isBroken = true }
+    guard let pointer else { return fields[column] = .null }
+    guard let start = pointer.pointee, let end, start <= end else { return isBroken = true }
     var cursor = Cursor(rest: UnsafeRawBufferPointer(start: start, count: end - start))
     guard let field = field(column, &cursor) else { return isBroken = true }
     fields[column] = field
-    place.pointee = start + cursor.position
+    pointer.pointee = start + cursor.position
   }
 
   private func field(_ column: Int, _ cursor: inout Cursor) -> Field? {

@@ -131,8 +131,8 @@ package final class MariaDBConnection {
     }
   }
 
-  /// Whether the server takes many rows in one packet: MariaDB does.
-  var takesBatches: Bool { String(cString: mysql_get_server_info(handle)).contains("MariaDB") }
+  /// Whether the server is MariaDB, and not MySQL. Only MariaDB takes many rows in one packet.
+  var isMariaDB: Bool { mariadb_connection(handle) != 0 }
 
   /// The connection's last error as a value.
   package func failure(_ what: String) -> AdminError {
@@ -144,7 +144,8 @@ package final class MariaDBConnection {
     func error(_ code: AdminError.Code, _ what: String, _ next: String) -> AdminError {
       AdminError(code, "\(what) (\(reason))", at: displayName, next: next)
     }
-    // MariaDB's ways to say that nothing fits any more; 135 is a table file that cannot grow.
+    // MariaDB's ways to say that nothing fits any more; 135 is a table file that cannot grow. The number of the disk's own
+    // error is in the text alone.
     if [1021, 1026, 1114].contains(number)
       || ["errno: 28 ", "errno: 122 ", "errno: 135 ", "error 28 ", "error 122 ", "error 135 "].contains(
         where: reason.contains)

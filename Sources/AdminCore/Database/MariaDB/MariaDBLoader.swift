@@ -80,7 +80,7 @@ final class MariaDBLoader: RowLoader {
       throw connection.failure("the database refused a statement")
     }
     self.statement = statement
-    let batch = takesBatches ?? connection.takesBatches ? MariaDBLoader.rowsPerBatch : 1
+    let batch = takesBatches ?? connection.isMariaDB ? MariaDBLoader.rowsPerBatch : 1
     self.batch = batch
     columns = forms.map { Column($0, batch) }
     binds = .allocate(capacity: columns.count)

@@ -25,8 +25,8 @@ final class MariaDBRowReader {
     state.initialize(to: State(row: MariaDBBinaryRow(columns.map(\.reader)), handle: connection.handle))
     let take:
       @convention(c) (UnsafeMutableRawPointer?, UInt32, UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?)
-        -> Void = { state, column, place in
-          state?.assumingMemoryBound(to: State.self).pointee.take(Int(column), place)
+        -> Void = { state, column, pointer in
+          state?.assumingMemoryBound(to: State.self).pointee.take(Int(column), pointer)
         }
     guard mysql_stmt_prepare(statement, sql, UInt(sql.utf8.count)) == 0,
       mysql_stmt_attr_set(statement, STMT_ATTR_CB_USER_DATA, state) == 0,
@@ -88,9 +88,9 @@ final class MariaDBRowReader {
     var row: MariaDBBinaryRow
     let handle: UnsafeMutablePointer<MYSQL>
 
-    mutating func take(_ column: Int, _ place: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?) {
+    mutating func take(_ column: Int, _ pointer: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?) {
       // The library says where a packet begins and not where it ends, but nothing is behind its buffer.
-      row.take(column, place, end: handle.pointee.net.buff_end)
+      row.take(column, pointer, end: handle.pointee.net.buff_end)
     }
   }
 }

@@ -1,4 +1,3 @@
-import CMariaDB
 import Platform
 
 /// Reads a database's structure into engine-neutral terms, and refuses by name what they cannot say: nothing may drop
@@ -125,16 +124,16 @@ struct MariaDBSchemaReader {
       """)
     for row in rows {
       guard let table = row[0], let name = row[1], ComponentTables.contain(table) else { continue }
-      let place = "\(table).\(name)"
-      guard (row[7] ?? "").isEmpty else { throw cannotCarry("generated column \(place)") }
+      let location = "\(table).\(name)"
+      guard (row[7] ?? "").isEmpty else { throw cannotCarry("generated column \(location)") }
       guard let type = MariaDBType(declared: row[2] ?? "", isEscaped: true) else {
-        throw cannotCarry("type \(row[2] ?? "") of column \(place)")
+        throw cannotCarry("type \(row[2] ?? "") of column \(location)")
       }
       var column = type.neutral(isJSON: json[table]?.contains(name) == true)
       column.name = name
       column.isNullable = row[3] == "YES"
       column.collation = row[5].flatMap { type.isText ? $0 : nil }
-      column.defaultValue = try defaultValue(row[4], column, place)
+      column.defaultValue = try defaultValue(row[4], column, location)
       var extra = (row[6] ?? "").lowercased()
       for word in ["on update current_timestamp", "default_generated", "auto_increment"] where extra.contains(word) {
         extra = extra.replacing(word, with: "")
@@ -142,14 +141,14 @@ struct MariaDBSchemaReader {
         if word == "auto_increment" { tables[table, default: ([], nil)].auto = name }
       }
       guard extra.allSatisfy({ "() 0123456789".contains($0) }) else {
-        throw cannotCarry("attribute \(row[6] ?? "") of column \(place)")
+        throw cannotCarry("attribute \(row[6] ?? "") of column \(location)")
       }
       tables[table, default: ([], nil)].columns.append(column)
     }
     return tables
   }
 
-  private func defaultValue(_ text: String?, _ column: TableSchema.Column, _ place: String) throws
+  private func defaultValue(_ text: String?, _ column: TableSchema.Column, _ location: String) throws
     -> TableSchema.DefaultValue?
   {
     guard let text, text.uppercased() != "NULL" else { return nil }
@@ -159,17 +158,15 @@ struct MariaDBSchemaReader {
     if lower == "curtime()" || lower == "current_time()" { return .moment("CURRENT_TIME") }
     if column.type == .bit, lower.hasPrefix("b'"), lower.hasSuffix("'") {
       let digits = lower.dropFirst(2).dropLast()
-      guard digits.allSatisfy({ "01".contains($0) }) else { throw cannotCarry("default of column \(place)") }
+      guard digits.allSatisfy({ "01".contains($0) }) else { throw cannotCarry("default of column \(location)") }
       return .text(String(repeating: "0", count: max(0, (column.size ?? 1) - digits.count)) + digits)
     }
     if let inner = unquoted(text) { return .text(inner) }
     if SQLiteType.isNumber(text) { return .number(text) }
     // MySQL spells a text without quotes.
-    if !isMariaDB, !text.contains("(") { return .text(text) }
-    throw cannotCarry("default expression of column \(place)")
+    if !connection.isMariaDB, !text.contains("(") { return .text(text) }
+    throw cannotCarry("default expression of column \(location)")
   }
-
-  private var isMariaDB: Bool { String(cString: mysql_get_server_info(connection.handle)).contains("MariaDB") }
 
   private func unquoted(_ text: String) -> String? {
     let scalars = Array(text.unicodeScalars)
@@ -236,7 +233,7 @@ struct MariaDBSchemaReader {
       else { continue }
       guard row[3] == self.name, ComponentTables.contain(target) else {
         throw cannotCarry(
-          "foreign key \(name) of table \(table), which leads to another database or to a table of nobody")
+          "foreign key \(name) of table \(table), which leads to another database or to a table of no component")
       }
       if tables[table]?.last?.name != name {
         let key = TableSchema.ForeignKey(

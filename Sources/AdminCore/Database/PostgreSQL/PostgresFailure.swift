@@ -41,9 +41,9 @@ struct PostgresFailure {
   }
 
   /// The value to throw.
-  package func error(_ what: String, at place: String) -> AdminError {
+  package func error(_ what: String, at location: String) -> AdminError {
     func error(_ code: AdminError.Code, _ what: String, _ next: String) -> AdminError {
-      AdminError(code, "\(what) (\(reason))", at: place, next: next)
+      AdminError(code, "\(what) (\(reason))", at: location, next: next)
     }
     func deniesAccess() -> AdminError {
       error(
@@ -77,7 +77,7 @@ struct PostgresFailure {
       return error(.inputOutput, "the disk of the database server is full", "free disk space there and start again")
     case "58030", "XX001", "XX002":
       return error(.inputOutput, "the database server cannot read or write a table", "check its disk and its log")
-    case "57014": return AdminError(.cancelled, "cancelled", at: place, next: "start it again when wanted")
+    case "57014": return AdminError(.cancelled, "cancelled", at: location, next: "start it again when wanted")
     case "42P01", "42703":
       return error(
         .dataError, "a table was changed or removed while it was in use",

@@ -61,7 +61,7 @@ enum PostgresRefusals {
     OR to_jsonb(o) ->> 'conenforced' = 'false' OR to_jsonb(o) ->> 'confdelsetcols' IS NOT NULL))
     """,
     """
-    SELECT 'foreign key ' || o.conname || ' of table ' || c.relname || ', which leads to another schema or to a table of nobody'
+    SELECT 'foreign key ' || o.conname || ' of table ' || c.relname || ', which leads to another schema or to a table of no component'
     FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid WHERE o.contype = 'f' AND OURS AND NOT EXISTS
     (SELECT FROM pg_class f WHERE f.oid = o.confrelid AND f.relnamespace = c.relnamespace AND f.relkind = 'r' AND
     \(PostgresSchemaReader.isComponents("f.relname")))

@@ -127,7 +127,7 @@ struct PostgresSchemaReader {
       """)
     for row in rows {
       guard let table = row[0], let name = row[1], let declared = row[2], let type = row[3] else { continue }
-      let place = "\(table).\(name)"
+      let location = "\(table).\(name)"
       var column: TableSchema.Column
       if row[4] == "e", row[6] == "t" {
         column = .init(name: name, type: .enumeration, declared: type, values: labels[type] ?? [])
@@ -135,17 +135,17 @@ struct PostgresSchemaReader {
         column = known.neutral
         column.name = name
       } else {
-        throw cannotCarry("type \(declared) of column \(place)")
+        throw cannotCarry("type \(declared) of column \(location)")
       }
       column.isNullable = row[7] != "t"
       if let collation = row[9] {
-        guard row[10] == "t" else { throw cannotCarry("collation \(collation) of column \(place)") }
+        guard row[10] == "t" else { throw cannotCarry("collation \(collation) of column \(location)") }
         column.collation = collation
       }
-      if let sequence = sequences.removeValue(forKey: place) {
+      if let sequence = sequences.removeValue(forKey: location) {
         guard column.type == .integer, tables[table]?.autoIncrementNext == nil,
           !sequence.identity.isEmpty || row[11] == sequence.name && row[8]?.hasPrefix("nextval(") == true
-        else { throw cannotCarry("sequence \(sequence.name) of column \(place)") }
+        else { throw cannotCarry("sequence \(sequence.name) of column \(location)") }
         tables[table]?.autoIncrementNext = sequence.next
         tables[table]?.autoIncrementColumn = name
         if !sequence.identity.isEmpty {
@@ -153,7 +153,7 @@ struct PostgresSchemaReader {
         }
       } else if let text = row[8] {
         guard let value = PostgresDefault(text, column, type: declared) else {
-          throw cannotCarry("default expression of column \(place)")
+          throw cannotCarry("default expression of column \(location)")
         }
         column.defaultValue = value.value
       }

@@ -72,7 +72,7 @@ final class PostgresStaging: TableStaging {
     for statement in try PostgresDefinition(table).createIndexes() { try tables.connection.run(statement) }
   }
 
-  // The tables of nobody stay where they are: only the components' tables are exchanged.
+  // The tables of no component stay where they are: only the components' tables are exchanged.
   package func keepOthers() throws { try createReferences() }
 
   // The server writes every commit to the disk before it says so.

@@ -72,7 +72,7 @@ public struct RowEncoder {
     let name = table.columns[column]
     return AdminError(
       .dataError, "a \(kind) value in a column of type \(name.declared), row \(rowCount + 1)",
-      at: "\(table.name).\(name.name)", next: "mend the value in the database; a backup never changes one silently")
+      at: "\(table.name).\(name.name)", next: "correct the value in the database; a backup never changes one silently")
   }
 
   private func append(_ value: Double, isDecimal: Bool) {

@@ -121,7 +121,7 @@ private struct SQLiteRowKind {
     if isDynamic, !keepsTexts, !type.isText, bytes.count <= 400, Number(bytes, isDecimal: type == .numeric) != nil {
       throw AdminError(
         .dataError, "a text that looks like a number in a column of numbers", at: location,
-        next: "mend the value in the database; a backup never changes one silently")
+        next: "correct the value in the database; a backup never changes one silently")
     }
     return .text(bytes)
   }

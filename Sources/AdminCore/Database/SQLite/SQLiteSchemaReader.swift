@@ -130,7 +130,7 @@ struct SQLiteSchemaReader {
     return keys.reversed().map(\.key)
   }
 
-  private func defaultValue(_ sql: String, of place: String) throws -> TableSchema.DefaultValue? {
+  private func defaultValue(_ sql: String, of location: String) throws -> TableSchema.DefaultValue? {
     let text = sql.uppercased()
     if text == "NULL" { return nil }
     if ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"].contains(text) { return .moment(text) }
@@ -151,7 +151,7 @@ struct SQLiteSchemaReader {
       }
       if !isEscaped { return .text(String(inner)) }
     }
-    throw cannotCarry("default expression of column \(place)")
+    throw cannotCarry("default expression of column \(location)")
   }
 
   private func cannotCarry(_ thing: String) -> AdminError {

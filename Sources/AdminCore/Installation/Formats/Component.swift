@@ -33,7 +33,7 @@ public enum Component: String, CaseIterable, Codable, CodingKeyRepresentable, Se
     }
   }
 
-  /// The component that has a table of this name, nil for a table of nobody.
+  /// The component that has a table of this name, nil for a table of no component.
   package static func owner(ofTable name: String) -> Component? {
     allCases.first { name.utf8.starts(with: $0.tablePrefix.utf8) }
   }
@@ -54,6 +54,6 @@ public enum Component: String, CaseIterable, Codable, CodingKeyRepresentable, Se
 }
 
 extension TableSchema {
-  /// The component whose table it is, nil for a table of nobody.
+  /// The component whose table it is, nil for a table of no component.
   public var component: Component? { Component.owner(ofTable: name) }
 }

@@ -48,7 +48,8 @@ public struct IniFile: Sendable, Equatable {
       let line = IniFile.parse(Array(bytes[start..<end]))
       let place = "\(name) line \(lines.count + 1)"
       guard let line, !line.bytes.contains(0) else {
-        throw AdminError(.configuration, "not a key=value line", at: place, next: "mend the line or put a # before it")
+        throw AdminError(
+          .configuration, "not a key=value line", at: place, next: "correct the line or put a # before it")
       }
       if case .assignment(let key) = line.kind, !seen.insert(key).inserted {
         throw AdminError(

@@ -19,8 +19,8 @@ package enum ManifestText {
     let frame = [UInt8](try encoder.encode(Frame(manifest: manifest)))
     // Only the component's name and a time stand before it.
     guard let list = frame.firstRange(of: Array("\"entries\":[]".utf8)) else { throw CocoaError(.coderInvalidValue) }
-    let place = list.upperBound - 1
-    try sink(Array(frame[..<place]))
+    let offset = list.upperBound - 1
+    try sink(Array(frame[..<offset]))
     var some: [Manifest.Entry] = []
     var isFirst = true
     func flush() throws {
@@ -35,7 +35,7 @@ package enum ManifestText {
       if some.count == batch { try flush() }
     }
     try flush()
-    try sink(Array(frame[place...]))
+    try sink(Array(frame[offset...]))
   }
 
   /// A manifest with the place for its entries.

@@ -4,7 +4,7 @@ import CryptoExtras
 import Platform
 
 /// Salted hashes of production's hosts: a set carries them, so that the post-restore setup can refuse those hosts
-/// without the set containing them. scrypt makes trying all names or addresses dear.
+/// without the set containing them. scrypt makes trying all names or addresses expensive.
 public struct ProductionHosts: Codable, Sendable, Equatable {
   /// The salt, hex.
   package let salt: String

@@ -128,10 +128,10 @@ struct DemoSubscribers {
     let row = try DemoRow("lui_recipients", in: staging)
     var id = 0
     for list in [1, 2] {
-      for place in 0..<DemoJobs.recipientCount(ofList: Int64(list), options) {
+      for index in 0..<DemoJobs.recipientCount(ofList: Int64(list), options) {
         id += 1
         // A stride that is no divisor of the number of people, so that both lists have old and new ones.
-        let person = (place * 7 + list) % options.subscribers + 1
+        let person = (index * 7 + list) % options.subscribers + 1
         var generator = people.generator(person)
         row.integer(id)
         row.integer(list)

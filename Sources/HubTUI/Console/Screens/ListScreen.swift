@@ -20,6 +20,8 @@ struct ListScreen<Item: Sendable>: ConsoleScreen {
   private var table: Table
   private var pending = PendingWork<Listing<Item>.Contents>()
   private var problem = ""
+  /// A key for what only the list that is being read can decide.
+  private var waitingKey: Key?
   let title: String
 
   /// - Parameters:
@@ -83,7 +85,9 @@ struct ListScreen<Item: Sendable>: ConsoleScreen {
   mutating func handle(_ event: ConsoleEvent) -> ConsoleAction {
     if let result = pending.answer(in: event) {
       take(result)
-      return .none
+      guard let key = waitingKey else { return .none }
+      waitingKey = nil
+      return answer(key)
     }
     switch event {
     case .resize(let size):
@@ -106,6 +110,11 @@ struct ListScreen<Item: Sendable>: ConsoleScreen {
     guard let action = actions.first(where: { $0.consoleKey == key }), !action.needsItem || hasItems else {
       return .none
     }
+    // What was read before may no longer be so.
+    if action.dependsOnState, pending.isRunning {
+      waitingKey = key
+      return .perform(.status("Reading…", .status))
+    }
     return ActionPerformer(context: context).perform(
       action, subjects(of: action), of: items, obstacle: contents?.obstacles[action.name])
   }
@@ -113,8 +122,6 @@ struct ListScreen<Item: Sendable>: ConsoleScreen {
   /// Reads the items anew.
   mutating func reload() -> ConsoleAction {
     let (load, hub, now) = (listing.load, context.hub, context.now)
-    // What stood in the way may be gone; until that is known an action says so itself.
-    contents?.obstacles = [:]
     return pending.start { try load(hub, now()) }
   }
 
