@@ -29,7 +29,7 @@ private final class NetworkServer {
     let line = isSafe ? "--ssl-key=\(folder["key"]) --ssl-cert=\(folder["certificate"])" : "--skip-ssl"
     let start = """
       mariadbd --no-defaults --user="$(id -un)" --datadir="$1/server/data" --socket="$1/socket" --pid-file="$1/pid" \
-        --bind-address=127.0.0.1 --port=\(port) \(line) >"$1/log" 2>&1 &
+        --tmpdir="$1/server/data" --bind-address=127.0.0.1 --port=\(port) \(line) >"$1/log" 2>&1 &
       for i in $(seq 1 300); do mariadb-admin --no-defaults -u root -S "$1/socket" ping >/dev/null 2>&1 && exit; sleep 0.1; done
       cat "$1/log" >&2; exit 1
       """
