@@ -53,7 +53,10 @@ public enum DatabaseServerActions {
       return "The internal database is stopped."
     })
 
-  private static func server(of installation: Installation) throws -> Server {
+  /// The internal database of an installation as it is now.
+  ///
+  /// - Throws: `AdminError` when its server folder cannot be read.
+  public static func server(of installation: Installation) throws -> Server {
     guard installation.hasInternalServer else {
       return Server(
         kind: "file", location: installation.internalDatabasePath, state: "needs no server", isServer: false,

@@ -92,7 +92,7 @@ public enum OutboxActions {
   public static let open: Action<Outbox.QueuedJob> = Action(
     "outbox open", "o", "Open", title: "Open the Outbox", help: "lets the outbox send again, after a typed word",
     .installation, dependsOnState: true,
-    refusal: ("The outbox stays closed", "Revoke (r) or delete (d) each of them first; Space marks several."),
+    refusal: ("The outbox stays closed", "Revoke or delete each of them first; several can be marked."),
     confirmation: { _, _ in
       .word("Open the outbox", "This system will send what is due, to the recipients its jobs name.", .open)
     },

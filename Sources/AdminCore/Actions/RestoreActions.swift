@@ -32,7 +32,7 @@ public enum RestoreActions {
     confirmation: { _, _ in
       .word(
         "Roll back",
-        "The state before the last restore comes back. What is here now is kept; the same key brings it back again.",
+        "The state before the last restore comes back. What is here now is kept, and a second roll-back brings it back.",
         .rollBack)
     }, work: .operation { _ in ["restore", "rollback", "--yes"] })
 

@@ -53,6 +53,13 @@ public struct BackupPreview: Sendable, Equatable {
 
   package init(kind: BackupKind) { self.kind = kind }
 
+  /// How many things look dangerous, in words.
+  public var findingsInWords: String {
+    findings.count == 1
+      ? "1 thing looks dangerous and is covered by no rule"
+      : "\(findings.count) things look dangerous and are covered by no rule"
+  }
+
   /// What the rules would change, without what they are.
   public var record: SanitisationRecord { SanitisationRecord(rules: rules.map(\.record)) }
 

@@ -14,7 +14,8 @@ extension Decoder {
 
 extension KeyedDecodingContainer {
   /// A number that counts something, so it is not negative.
-  package func decodeCount<Number: FixedWidthInteger & Decodable>(_ type: Number.Type, forKey key: Self.Key) throws -> Number
+  package func decodeCount<Number: FixedWidthInteger & Decodable>(_ type: Number.Type, forKey key: Self.Key) throws
+    -> Number
   {
     let count = try decode(type, forKey: key)
     guard count >= 0 else {

@@ -70,7 +70,7 @@ package struct BackupCollection {
   private func take(
     _ component: Component, _ name: String, _ digest: String, _ size: UInt64, from source: any ArchiveSource
   ) throws {
-    let partial = folder + "/." + name + ".partial"
+    let partial = PartialFile.path(folder, name, of: installation)
     let file = try File(partial, flags: O_RDWR | O_CREAT | O_NOFOLLOW)
     guard try file.status().st_mode & S_IFMT == S_IFREG else {
       throw AdminError(.cannotCreate, "not a plain file", at: partial, next: "find out who put it there")
@@ -120,7 +120,7 @@ package struct BackupCollection {
   private func copyReport(_ path: String) throws {
     let target = folder + "/" + FileSystem.name(of: path)
     guard FileSystem.resolved(target) != FileSystem.resolved(path) else { return }
-    let partial = folder + "/." + FileSystem.name(of: path) + ".partial"
+    let partial = PartialFile.path(folder, FileSystem.name(of: path), of: installation)
     try FileSystem.remove(partial)
     try FileSystem.copy(path, to: partial)
     try FileSystem.rename(partial, target)

@@ -32,7 +32,7 @@ struct BackupCommand: ParsableCommand {
       if output.json { try Output.json(preview) } else { PreviewText.lines(preview).forEach(Output.line) }
       if let first = preview.findings.first {
         throw AdminError(
-          .refused, "\(preview.findings.count) things look dangerous and are covered by no rule, a backup would stop",
+          .refused, "\(preview.findingsInWords), a backup would stop",
           at: first.target.description, next: "add to \(hub.installation.rulesPath): \(first.remedy)")
       }
     }

@@ -36,12 +36,18 @@ struct DatabaseCommand: ParsableCommand {
   struct Stop: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Stop the server when its work is done.")
     @OptionGroup var target: Target
+    @OptionGroup var confirmation: YesOption
 
     func run() throws {
       if let other = try target.other() {
         try other.stop()
       } else {
-        try target.located().stopInternalServer(by: .current)
+        let installation = try target.located()
+        let server = try DatabaseServerActions.server(of: installation)
+        if !confirmation.yes, let question = DatabaseServerActions.stop.confirmation([server], [server]) {
+          try Prompt.confirm(question)
+        }
+        try installation.stopInternalServer(by: .current)
       }
       Output.line("The internal database is stopped.")
     }

@@ -17,7 +17,7 @@ enum Prompt {
     let wanted: String
     switch confirmation.answer {
     case .choice(let yes, _):
-      guard isTerminal else { return }
+      guard isTerminal, given == nil else { return }
       wanted = yes.lowercased()
     case .word(let word, let onlyAtTerminal):
       if onlyAtTerminal, !isTerminal {

@@ -21,7 +21,7 @@ extension PlainConsole {
     try show(PreviewLines.lines(preview))
     guard preview.findings.isEmpty else {
       return prompt.say(
-        "\(preview.findings.count) things look dangerous and are covered by no rule, so no backup can start; add the lines above to \(installation.rulesPath)",
+        "\(preview.findingsInWords), so no backup can start; add the lines above to \(installation.rulesPath)",
         .error)
     }
     guard try confirm(BackupActions.confirmation(of: options)), let status = try start(options.arguments) else {

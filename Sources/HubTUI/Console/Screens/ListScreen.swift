@@ -113,7 +113,7 @@ struct ListScreen<Item: Sendable>: ConsoleScreen {
     // What was read before may no longer be so.
     if action.dependsOnState, pending.isRunning {
       waitingKey = key
-      return .perform(.status("Reading…", .status))
+      return .none
     }
     return ActionPerformer(context: context).perform(
       action, subjects(of: action), of: items, obstacle: contents?.obstacles[action.name])
@@ -153,6 +153,7 @@ struct ListScreen<Item: Sendable>: ConsoleScreen {
       }
     } else if contents != nil {
       table.draw(on: &canvas)
+      if waitingKey != nil { canvas.write("Reading…", x: 1, y: canvas.size.height - 1, .hint, width: 20) }
     } else {
       canvas.write("Reading…", x: 1, y: 0, .hint)
     }
