@@ -64,7 +64,7 @@ public struct MariaDBServer: Sendable, Equatable {
     let owner = try owner()
     let arguments = [
       "--no-defaults", "--datadir=\(dataFolder)", "--auth-root-authentication-method=normal", "--skip-test-db",
-      "--skip-name-resolve", "--user=\(owner.name)",
+      "--skip-name-resolve", "--user=\(owner.name)", "--tmpdir=\(dataFolder)",
     ]
     let process = try ChildProcess(tool("mariadb-install-db"), arguments, log: logPath)
     guard try process.wait() == 0 else {
@@ -88,6 +88,8 @@ public struct MariaDBServer: Sendable, Equatable {
       "--log-error=\(logPath)", "--user=\(owner.name)", "--character-set-server=utf8mb4", "--local-infile=OFF",
       "--max-allowed-packet=1G", "--innodb-buffer-pool-size=256M", "--skip-name-resolve",
       "--secure-file-priv=\(dataFolder)", "--symbolic-links=0",
+      // A server that starts removes every #sql file of its tmpdir: in /tmp those of other servers, which then crash.
+      "--tmpdir=\(dataFolder)",
     ]
     var process: ChildProcess?
     if try pid() == nil { process = try ChildProcess(program, arguments, log: logPath, isDetached: true) }
@@ -154,11 +156,24 @@ public struct MariaDBServer: Sendable, Equatable {
   /// The server's process: the one that its file names, when that is a server of this very folder.
   private func pid() throws -> Int32? {
     guard try FileSystem.exists(pidPath) else { return nil }
-    let text = String(decoding: try FileSystem.read(pidPath, limit: 64), as: UTF8.self)
+    let text: String
+    do {
+      text = String(decoding: try FileSystem.read(pidPath, limit: 64), as: UTF8.self)
+    } catch {
+      // A server removes its file when it ends, which may be just now.
+      guard try FileSystem.exists(pidPath) else { return nil }
+      throw error
+    }
     guard let pid = Int32(text.split(whereSeparator: \.isWhitespace).first ?? ""), pid > 1 else { return nil }
     let commandPath = "/proc/\(pid)/cmdline"
     guard kill(pid, 0) == 0 || errno == EPERM, try FileSystem.exists(commandPath) else { return nil }
-    let words = try ChildProcess.commandLine(of: pid)
+    let words: [String]
+    do {
+      words = try ChildProcess.commandLine(of: pid)
+    } catch {
+      guard try FileSystem.exists(commandPath) else { return nil }
+      throw error
+    }
     return words.contains("--datadir=\(dataFolder)") ? pid : nil
   }
 

@@ -11,6 +11,8 @@ struct OperationScreen: ConsoleScreen {
   private var status: OperationStatus?
   private var first: (time: Int64, done: UInt64)?
   private var error = ""
+  /// Whether the process has ended since the status was read.
+  private var isStale = false
   /// What it said at its end.
   private var said = ""
   private var loading = PendingWork<Found>()
@@ -54,7 +56,8 @@ struct OperationScreen: ConsoleScreen {
       switch result {
       case .success(let found):
         (report, needsSetup) = (found.report, found.needsSetup)
-        if status == nil, !isStarting || found.status?.outcome == .running { take(found.status) }
+        if status == nil || isStale, !isStarting || found.status?.outcome == .running { take(found.status) }
+        isStale = false
       case .failure(let failure): error = failure.message
       }
       return .none
@@ -66,7 +69,8 @@ struct OperationScreen: ConsoleScreen {
       } else {
         said = result.lastLine
       }
-      status = nil
+      // What is shown stays until the next look: a key that is pressed meanwhile is meant for it.
+      isStale = true
       return reload()
     }
     switch event {
