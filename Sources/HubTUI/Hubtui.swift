@@ -16,8 +16,8 @@ struct Hubtui: ParsableCommand {
       DemoCommand.self, SetupCommand.self, BackupCommand.self, RestoreCommand.self, ReportCommand.self,
       PostRestoreCommand.self,
       OutboxCommand.self, SettingsCommand.self, AccountCommand.self, OperationCommand.self, DatabaseCommand.self,
-      AuditCommand.self, ComponentCommand.self, ConnectionCommand.self,
-    ])
+      AuditCommand.self, ComponentCommand.self,
+    ] + ListCommands.all)
 
   @OptionGroup var installation: InstallationOption
   @Option(help: "The console's colours: \(Theme.all.map(\.name).joined(separator: ", ")).") var theme: String?

@@ -77,6 +77,40 @@ import Testing
     #expect(try !isTakenForOthers())
   }
 
+  @Test func aShortChangeIsNamedWhileItHoldsTheLockAndIsNotCancelled() throws {
+    try Operation.run("backup", in: .on(installation)) { (_) throws -> Void in }
+    try Operation.change("settings set", in: .on(installation, by: Actor(hubAccount: "eve"))) {
+      let status = try #require(try OperationStatus.read(installation))
+      #expect(status.name == "settings set" && status.account == "eve" && status.processID == getpid())
+      #expect(status.outcome == .running && !status.canBeCancelled)
+      let refused = Sample.error { try OperationStatus.cancel(installation) }
+      #expect(refused?.code == .busy && refused?.what.contains("settings set by eve") == true)
+      let busy = Sample.error { try Operation.run("restore", in: .on(installation)) { _ in } }
+      #expect(busy?.what.contains("settings set by eve") == true)
+    }
+    // The status of the last operation stays.
+    #expect(try OperationStatus.read(installation)?.name == "backup")
+  }
+
+  @Test func aRequestToStopReachesTheOperationThatRunsAndNoLaterOne() throws {
+    let error = Sample.error {
+      try Operation.run("test", in: .on(installation)) { operation in
+        try OperationStatus.cancel(installation)
+        while !operation.cancellation.isCancelled { usleep(5000) }
+        try operation.cancellation.check()
+      }
+    }
+    #expect(error?.code == .cancelled)
+    #expect(try OperationStatus.read(installation)?.outcome == .cancelled)
+    // A word that was meant for an operation before is none for this one.
+    try Sample.write("0123456789abcdef", to: installation.operationCancelPath)
+    try Operation.run("test", in: .on(installation)) { operation in
+      usleep(300_000)
+      try operation.cancellation.check()
+    }
+    #expect(try OperationStatus.read(installation)?.outcome == .succeeded)
+  }
+
   @Test func aProcessThatDiedCountsAsFailed() throws {
     let status =
       #"{"name":"backup","processID":1,"account":"a","started":"x","phase":"","components":{},"outcome":"running","message":""}"#

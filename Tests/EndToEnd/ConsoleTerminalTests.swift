@@ -219,7 +219,8 @@ import Testing
       t.write('\\x1b')
       t.see('Create Backup')
       t.read(0.3)
-      before = until('work is over', lambda: threads() <= 3 and threads())
+      # The console's own, the two that watch, and the one that waits for the operation.
+      before = until('work is over', lambda: threads() <= 4 and threads())
       for _ in range(10):
           t.write('b')
           t.see('Backup ID')

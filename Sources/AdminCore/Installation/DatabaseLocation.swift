@@ -8,8 +8,8 @@ public enum DatabaseLocation: Sendable, Equatable {
   case embedded(path: String)
   /// The internal database, a server of its own in this folder of the installation.
   case internalServer(folder: String)
-  /// An external SQLite file.
-  case externalFile(path: String)
+  /// An external file of an engine that keeps a database in one.
+  case externalFile(path: String, engine: EngineName = .sqlite)
   /// An external database server.
   case server(ServerAddress)
 
@@ -51,8 +51,8 @@ public enum DatabaseLocation: Sendable, Equatable {
         installation.hasInternalServer
         ? .internalServer(folder: installation.internalServerFolder)
         : .embedded(path: installation.internalDatabasePath)
-    } else if text.hasPrefix("sqlite:///") {
-      self = .externalFile(path: FileSystem.absolute(String(text.dropFirst("sqlite://".count))))
+    } else if let (engine, path) = DatabaseLocation.file(text) {
+      self = .externalFile(path: FileSystem.absolute(path), engine: engine)
     } else {
       self = .server(
         try ServerAddress(
@@ -83,9 +83,30 @@ public enum DatabaseLocation: Sendable, Equatable {
   /// The SQLite file; nil for a server.
   package var file: String? {
     switch self {
-    case .embedded(let path), .externalFile(let path): path
+    case .embedded(let path), .externalFile(let path, _): path
     case .internalServer, .server: nil
     }
+  }
+
+  /// The engine of the file; nil for a server. An embedded database is SQLite.
+  package var fileEngine: FileEngine? {
+    switch self {
+    case .embedded: .sqlite
+    case .externalFile(_, let name):
+      if case .file(let engine)? = Engine.named(name)?.storage { engine } else { nil }
+    case .internalServer, .server: nil
+    }
+  }
+
+  // `sqlite:///path`: the scheme of an engine that keeps a database in a file, and no host.
+  private static func file(_ text: String) -> (engine: EngineName, path: String)? {
+    for engine in Engine.all {
+      guard case .file = engine.storage else { continue }
+      for scheme in engine.schemes where text.hasPrefix("\(scheme):///") {
+        return (engine.name, String(text.dropFirst(scheme.count + "://".count)))
+      }
+    }
+    return nil
   }
 
   /// The server; nil for a file.
@@ -103,7 +124,7 @@ public enum DatabaseLocation: Sendable, Equatable {
   /// The folder on whose disk the rows are; nil when they are on another machine's.
   package var folder: String? {
     switch self {
-    case .embedded(let path), .externalFile(let path): FileSystem.folder(of: path)
+    case .embedded(let path), .externalFile(let path, _): FileSystem.folder(of: path)
     case .internalServer(let folder): folder
     case .server: nil
     }
@@ -116,7 +137,7 @@ public enum DatabaseLocation: Sendable, Equatable {
   ///
   /// - Throws: `AdminError`: `unavailable` when the server does not answer, `configuration` when it does not let us in.
   public func open(_ access: DatabaseAccess) throws -> any SystemDatabase {
-    if let file { return try FileEngine.sqlite.open(file, access) }
+    if let file, let fileEngine { return try fileEngine.open(file, access) }
     guard let address else { throw unknown }
     return try address.server.open(address, access)
   }

@@ -80,7 +80,7 @@ package struct OperationLock {
       // He has the lock and has not written yet, or is of another version.
       return Holder(
         name: "operation", processID: max(0, request.l_pid), account: "an account that is not known",
-        started: "just now")
+        started: "")
     }
   }
 }

@@ -224,7 +224,9 @@ struct RestorePaths {
   }
 
   /// All things that a restore exchanges.
-  func items(databaseFile: String?, hasData: Set<Component>) -> [RestoreJournal.Item] {
+  func items(
+    databaseFile: String?, hasData: Set<Component>, suffixes: [String] = FileEngine.sqlite.suffixes
+  ) -> [RestoreJournal.Item] {
     var items: [RestoreJournal.Item] = []
     for component in Component.allCases {
       for (name, hasStaged) in [("data", hasData.contains(component)), (component.iniName, true)] {
@@ -237,7 +239,7 @@ struct RestorePaths {
     guard let databaseFile else { return items }
     // The log files of a database belong to it and go where it goes; a journal left beside another database would be
     // rolled back into that.
-    for suffix in FileEngine.sqlite.suffixes {
+    for suffix in suffixes {
       items.append(
         .init(
           live: databaseFile + suffix, staged: stagedDatabase(databaseFile) + suffix,

@@ -120,7 +120,8 @@ public struct RestoreRun {
     let hasData = Set(try Component.allCases.filter { try set.reader($0).contents.hasData })
     let journal = RestoreJournal(
       phase: .staging, id: set.set.id, token: paths.token,
-      items: paths.items(databaseFile: databaseFile, hasData: hasData), tables: exchange)
+      items: paths.items(
+        databaseFile: databaseFile, hasData: hasData, suffixes: location.fileEngine?.suffixes ?? []), tables: exchange)
     if let databaseFile { try FileSystem.makeFolder(FileSystem.folder(of: databaseFile)) }
     try paths.removeStrays(databaseFile: databaseFile)
     try journal.write(to: RestoreJournal.path(installation))
@@ -186,20 +187,20 @@ public struct RestoreRun {
 
   private func staging(_ exchange: TableExchange?) throws -> any TableStaging {
     if let exchange { return try location.staging(namespace: exchange.staged) }
-    guard let file = databaseFile else {
+    guard let file = databaseFile, let engine = location.fileEngine else {
       throw AdminError(.configuration, "the set names no database", next: "use another backup set")
     }
     try FileSystem.makeFolder(FileSystem.folder(of: file))
     let path = paths.stagedDatabase(file)
-    for suffix in FileEngine.sqlite.suffixes { try FileSystem.remove(path + suffix) }
-    return try FileEngine.sqlite.stage(path, file)
+    for suffix in engine.suffixes { try FileSystem.remove(path + suffix) }
+    return try engine.stage(path, file)
   }
 
   /// Folds the live database's log into its file, so that nothing of it is left behind by the rename.
   private func closeLiveDatabase() throws {
-    guard let file = databaseFile, try FileSystem.exists(file) else { return }
+    guard let file = databaseFile, let engine = location.fileEngine, try FileSystem.exists(file) else { return }
     // A live file that is no database must not keep a restore from repairing it: then it is put aside as it is.
-    do { try FileEngine.sqlite.fold(file) } catch let error as AdminError
+    do { try engine.fold(file) } catch let error as AdminError
       where error.code == .dataError
     {
       return

@@ -4,6 +4,9 @@ import Installation
 /// The rules of every test-bed backup, in the order of reports. A site adds its own in `hub/test-bed-rules.yaml`; it
 /// cannot take one away.
 public enum BuiltInRules {
+  /// The version of the rules: raised with every change of what one of them does. `RulesTextTests` says when.
+  package static let version = 1
+
   /// The rules that always apply.
   public static let all: [Rule] = [
     Rule(

@@ -74,9 +74,6 @@ enum RulesText {
 }
 
 extension BuiltInRules {
-  /// The version of the rules: raised with every change of what one of them does.
-  package static let version = 1
-
   /// The rules as text, the masking of recipients with them.
   package static let lines = RulesText.lines(all + [masking])
 

@@ -49,7 +49,8 @@ package final class Console {
       context.system, hub: { [state] in state.hub }, now: context.now,
       changed: { [queue = app.mailbox] in queue.post(.system) })
     watch.withLock { $0 = systemWatch }
-    let operationWatch = OperationWatch(state.installation) { [queue = app.mailbox, state] status in
+    let operationWatch = OperationWatch(state.installation, looked: { systemWatch.noteSilence() }) {
+      [queue = app.mailbox, state] status in
       state.note(status)
       systemWatch.look()
       queue.post(.operation(status))

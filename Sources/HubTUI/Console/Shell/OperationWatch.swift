@@ -7,8 +7,13 @@ import Synchronization
 final class OperationWatch: Sendable {
   private let isOver = Atomic<Bool>(false)
 
-  /// - Parameter changed: called from a thread of its own.
-  init(_ installation: Installation, _ changed: @escaping @Sendable (OperationStatus) -> Void) {
+  /// - Parameters:
+  ///   - looked: called at every look, from the watch's own thread.
+  ///   - changed: called from there as well.
+  init(
+    _ installation: Installation, looked: @escaping @Sendable () -> Void,
+    _ changed: @escaping @Sendable (OperationStatus) -> Void
+  ) {
     BackgroundThread.run { [weak self] in
       var last: OperationStatus?
       while let self, !self.isOver.load(ordering: .relaxed) {
@@ -17,6 +22,7 @@ final class OperationWatch: Sendable {
           if last != nil || status.outcome == .running { changed(status) }
           last = status
         }
+        looked()
         usleep(250_000)
       }
     }

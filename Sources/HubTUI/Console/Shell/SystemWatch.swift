@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 
 /// Reads what stands around every screen, on a thread of its own: when something may have changed it, and every few
-/// seconds. A second look at the clock says when the database does not answer, while the first still waits for it.
+/// seconds. That the database does not answer is noticed by whoever calls `noteSilence`, while this thread waits for it.
 final class SystemWatch: Sendable {
   private struct State {
     var isWanted = true
@@ -45,15 +45,10 @@ final class SystemWatch: Sendable {
         idle += 100
       }
     }
-    BackgroundThread.run { [weak self] in
-      while let self, !self.isOver.load(ordering: .relaxed) {
-        self.noteSilence()
-        usleep(250_000)
-      }
-    }
   }
 
-  private func noteSilence() {
+  /// Says so when a database that was asked has been silent for too long; called now and then by another thread.
+  func noteSilence() {
     guard let since = state.withLock({ $0.readingSince }),
       MonotonicTime.milliseconds - since >= SystemWatch.patience
     else { return }

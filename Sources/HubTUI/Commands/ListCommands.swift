@@ -1,6 +1,11 @@
 import AdminCore
 import ArgumentParser
 
+/// The commands that are a list, and an action on one item that is named. A new one stands here and in `all`.
+enum ListCommands {
+  static let all: [any ParsableCommand.Type] = [ConnectionCommand.self]
+}
+
 struct ConnectionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "connection", abstract: "List and disable the connections to external recipient databases.",
