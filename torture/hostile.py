@@ -59,13 +59,13 @@ simple('a file and a folder of one name', lambda s: s.lui.add(Entry('data/a', b'
 simple('a file below a file', lambda s: s.lui.add(Entry('data/a', b'1'), Entry('data/a/b', b'2')), 'no folder')
 simple('a file below a link', lambda s: s.lui.add(
     Entry('data/a', b'../../../../elsewhere', 0o120777), Entry('data/a/evil', b'2')), 'no folder')
-simple('a file in no folder', lambda s: s.lui.add(Entry('data/nowhere/a', b'1')), 'none that a backup has')
-simple('a data folder that is a file', lambda s: replace(s.lui, 'data', b'x'), 'none that a backup has')
+simple('a file in no folder', lambda s: s.lui.add(Entry('data/nowhere/a', b'1')), 'does not belong in a backup')
+simple('a data folder that is a file', lambda s: replace(s.lui, 'data', b'x'), 'does not belong in a backup')
 simple('files without a data folder', lambda s: s.lui.entries.remove(s.lui.find('data/')),
-       'none that a backup has')
-simple('an entry of no kind', lambda s: s.lui.add(Entry('evil.sh', b'#!/bin/sh\n')), 'none that a backup has')
+       'does not belong in a backup')
+simple('an entry of no kind', lambda s: s.lui.add(Entry('evil.sh', b'#!/bin/sh\n')), 'does not belong in a backup')
 simple("another component's INI file", lambda s: s.lui.add(Entry('ini/hub.ini', b'hub.host=evil\n')),
-       'none that a backup has')
+       'does not belong in a backup')
 
 
 def with_(thing, **fields):
@@ -87,7 +87,7 @@ for target, what in OUTWARD:
 simple('a link to nothing', lambda s: s.lui.add(Entry('data/link', b'', 0o120777)), 'no target', verify=0)
 simple('a link with a NUL byte', lambda s: s.lui.add(Entry('data/link', b'a\0b', 0o120777)), 'no target', verify=0)
 simple('a link of 5000 bytes', lambda s: s.lui.add(Entry('data/link', b'a' * 5000, 0o120777)), 'larger than', verify=0)
-simple('an INI file that is a link', lambda s: set_entry(s.lui, 'ini/lui.ini', b'x=y', 0o120777), 'none that a backup has')
+simple('an INI file that is a link', lambda s: set_entry(s.lui, 'ini/lui.ini', b'x=y', 0o120777), 'does not belong in a backup')
 simple('an INI file that is missing', lambda s: s.lui.entries.remove(s.lui.find('ini/lui.ini')), 'INI')
 for mode, what in [(0o10644, 'a pipe'), (0o20666, 'a device'), (0o60666, 'a block device'), (0o140777, 'a socket'),
                    (0o40700, 'a folder without its mark'), (0, 'nothing')]:
@@ -430,7 +430,7 @@ simple('schema: nested 100,000 deep', lambda s: set_entry(
 simple('schema: 17 MiB', lambda s: set_entry(
     s.lui, 'database/lui_jobs.schema.json', b' ' * (17 << 20)), 'larger than')
 simple('schema: rows without a schema', lambda s: s.lui.entries.remove(s.lui.find('database/lui_jobs.schema.json')),
-       'none that a backup has')
+       'does not belong in a backup')
 simple('schema: no rows', lambda s: s.lui.entries.remove(s.lui.find('database/lui_jobs.copy')), 'table')
 
 # Harmless as they stand: declared types are words that are chosen anew, texts are quoted.

@@ -71,11 +71,13 @@ import Testing
     try server.press("Enter", until: "Due (UTC)")
     try server.press(
       "g", "Space", "Space", "Space", "Space", "Space", "Space", "Space", "Space", "Space", "r", until: "9 jobs")
-    try server.confirm("REVOKE", until: "Revoked: ")
+    try server.confirm("REVOKE ALL", until: "Revoked: ")
     try server.press("Enter", until: "no job is queued")
     try server.tmux.press("o")
-    let open = try server.confirm("OPEN", until: "Sending is enabled")
-    #expect(open.contains("the outbox is OPEN !") && !open.contains("Sending is disabled"), "\(open)")
+    try server.confirm("OPEN", until: "Sending is enabled")
+    // The banner is read by a thread of its own.
+    let open = try server.tmux.wait(for: "the outbox is OPEN !")
+    #expect(!open.contains("Sending is disabled"), "\(open)")
     try server.press("Enter", until: "no job is queued")
     try server.press("Escape", until: "0 jobs queued")
     try server.press("Escape", until: "done")

@@ -64,11 +64,11 @@ import Testing
     kill(pid, SIGSTOP)
     defer { kill(pid, SIGCONT) }
     for (key, words) in [
-      ("G", "Maestro Tracker"), ("M", "LISTSERV Connection"), ("O", "Reading"), ("?", "Draws"), ("q", "Reading"),
+      ("G", "Maestro Tracker"), ("M", "LISTSERV Connection"), ("O", "Reading"), ("?", "Menus"), ("q", "Reading"),
       ("Escape", "General Settings"), ("G", "Reading"), ("Escape", "Outbox"),
     ] {
       try console.press(key)
-      try console.wait(for: words == "Draws" ? "draws the screen anew" : words)
+      try console.wait(for: words)
     }
     try console.wait(for: "The system database does not answer")
     kill(pid, SIGCONT)

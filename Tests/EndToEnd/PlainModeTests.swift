@@ -150,7 +150,9 @@ import Testing
     #expect(try production.end() == 0)
     #expect(production.transcript.contains(" goes on without this program; log in again to see it.\n"))
     try eventually("the backup is complete") {
-      try hubtui("operation", "status", on: demo.production).output.contains("succeeded")
+      // The preview before it is an operation as well.
+      let status = try hubtui("operation", "status", on: demo.production).output
+      return status.hasPrefix("backup ") && status.contains("succeeded")
     }
     let sets = try hubtui("backup", "list", on: demo.production).succeeded()
     #expect(sets.lines.count == 2 && sets.output.contains("valid"), "\(sets.output)")
