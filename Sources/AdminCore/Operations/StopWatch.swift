@@ -39,7 +39,11 @@ final class StopWatch: @unchecked Sendable {
 
   /// Ends the watch and gives the signals their former meaning.
   package func stop() {
-    if !isOver.exchange(true, ordering: .relaxed) { pthread_join(thread, nil) }
+    if !isOver.exchange(true, ordering: .relaxed) {
+      // It waits for a signal: one that means nothing to it ends the wait at once.
+      pthread_kill(thread, SIGHUP)
+      pthread_join(thread, nil)
+    }
     pthread_sigmask(SIG_SETMASK, &former, nil)
   }
 
