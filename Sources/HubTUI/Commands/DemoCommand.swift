@@ -39,11 +39,11 @@ struct DemoCommand: ParsableCommand {
       options.now = moment
     }
     try Demo.create(folder, options) { Output.error(printable($0) + "\n") }
-    let place = FileSystem.absolute(folder)
+    let root = FileSystem.absolute(folder)
     for line in [
-      "production:  \(place)/production", "test server: \(place)/test-server",
+      "production:  \(root)/production", "test server: \(root)/test-server",
       "account \(Setup.administrator), password \(Demo.password)",
-      "next: hubtui backup create --test-bed --dry-run --install-folder \(place)/production",
+      "next: hubtui backup create --test-bed --dry-run --install-folder \(root)/production",
     ] { Output.line(line) }
   }
 }

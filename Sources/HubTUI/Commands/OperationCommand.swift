@@ -34,11 +34,11 @@ struct OperationCommand: ParsableCommand {
     @OptionGroup var installation: InstallationOption
 
     func run() throws {
-      let place = try installation.hub().installation
+      let located = try installation.hub().installation
       let show = ProgressLine().observer
-      guard let first = try OperationStatus.read(place) else { return Output.line("No operation ran yet.") }
+      guard let first = try OperationStatus.read(located) else { return Output.line("No operation ran yet.") }
       guard first.outcome == .running else { return Output.line("No operation runs. \(first.summary)") }
-      while let status = try OperationStatus.read(place) {
+      while let status = try OperationStatus.read(located) {
         show(status)
         guard status.outcome == .running else {
           Output.line(status.summary)

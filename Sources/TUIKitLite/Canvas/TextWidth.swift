@@ -4,6 +4,7 @@ import Glibc
 /// Widths in cells, as ncurses will draw the text: the sum of wcwidth(3) over its scalars in a UTF-8 locale, plus the
 /// cells of what is made visible (`^[` for an escape, `<U+202E>` for an override).
 public enum TextWidth {
+  // A locale_t is a pointer to what nobody changes once it is made (newlocale(3)).
   nonisolated(unsafe) private static let locale = tkl_utf8_locale()
 
   /// The cells of one scalar: 0, 1 or 2; -1 when it must not reach a terminal.

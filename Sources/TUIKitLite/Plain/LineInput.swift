@@ -91,6 +91,7 @@ final class LineInput {
 /// puts the terminal back.
 private struct Silence {
   private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP]
+  // A signal handler reads them, which can take no lock: they are set before the handler is installed, and never while it is.
   nonisolated(unsafe) private static var former = termios()
   nonisolated(unsafe) private static var silent = termios()
   nonisolated(unsafe) private static var action = sigaction()

@@ -138,9 +138,9 @@ package final class PlainConsole {
 
 extension PlainConsole {
   func choose(_ title: String, _ items: [Menu.Item], back: String = "go back") throws(EndOfInput) -> Int? {
-    let place = prompt.choose(title, items, back: back)
+    let index = prompt.choose(title, items, back: back)
     if prompt.isAtEnd { throw EndOfInput() }
-    return place
+    return index
   }
 
   func confirm(_ confirmation: Confirmation) throws(EndOfInput) -> Bool {

@@ -16,8 +16,8 @@ struct WizardPage: ConsoleScreen {
 
   init(_ current: Int, _ page: any ConsoleScreen) {
     steps = WizardSteps(
-      ["Where the archives are", "Which set", "Preflight", "Restore"].enumerated().map { place, title in
-        (title, place < current ? .done : place == current ? .current : .open)
+      ["Where the archives are", "Which set", "Preflight", "Restore"].enumerated().map { index, title in
+        (title, index < current ? .done : index == current ? .current : .open)
       })
     self.page = page
   }
