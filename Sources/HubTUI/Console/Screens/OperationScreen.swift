@@ -169,7 +169,8 @@ struct OperationScreen: ConsoleScreen {
       canvas.write(line, x: 2, y: row, .error)
       row += 1
     }
-    if !said.isEmpty, status.outcome == .succeeded {
+    // What leads on to a report or to the set-up says the same there, and more.
+    if !said.isEmpty, status.outcome == .succeeded, report == nil, !leadsToSetup {
       for line in TextWidth.wrapped("\(Style.good.marker) \(printable(said))", to: width) {
         canvas.write(line, x: 2, y: row, .good)
         row += 1
