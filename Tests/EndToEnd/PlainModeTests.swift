@@ -51,6 +51,7 @@ import Testing
     // The report, and the set among the backups.
     try administration(production, "7")
     try production.answer("Number from 1 to 1", "1")
+    try production.answer("Number from 1 to 2", "1")
     try production.answer("Number from 1 to 1", "0")
     #expect(production.transcript.contains("\nThe test-bed-backup was completed successfully\n"))
     try administration(production, "5")

@@ -9,7 +9,7 @@ import Testing
     for lines in [
       "Maestro\n1  Global Settings, backups, accounts, LISTSERV, outbox, tracking\n2  Running Operation, progress, cancel\n3  Help, keys, words\nNumber from 1 to 3, 0 to quit: ",
       "Global Settings\n1  Administration Hub\n2  Maestro User Interface\n3  Maestro Tracker\nNumber",
-      "Administration Hub\n1  General Administration\n2  Accounts\n3  Database Connections\nNumber",
+      "Administration Hub\n1  General Administration\n2  Accounts\n3  Database Connections\n4  All Settings\nNumber",
       """
       General Administration
       1  Create Backup

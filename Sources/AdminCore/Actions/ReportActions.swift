@@ -21,10 +21,15 @@ public enum ReportActions {
     json: {
       Row(id: $0.id.description, kind: $0.kind.rawValue, isValid: $0.isValid, lastLine: $0.lastLine, path: $0.path)
     },
-    load: { hub, _ in .init(try BackupReport.list(hub.installation)) }, actions: [show])
+    load: { hub, _ in .init(try BackupReport.list(hub.installation)) }, actions: [show, save])
 
   private static let show: Action<BackupReport.Summary> = Action(
     "report show", nil, "Open", work: .show { document($0[0]) })
+
+  /// Saves a copy of a report.
+  public static let save: Action<BackupReport.Summary> = Action(
+    "report save", "s", "Save as", help: "saves a copy, readable by this account alone",
+    work: .form { saveAs($0[0].path) })
 
   /// A report: its last line says whether the backup can be used, and only as the last line.
   public static func document(_ report: BackupReport.Summary) -> Document {
@@ -45,6 +50,14 @@ public enum ReportActions {
     return report
   }
 
+  /// Saves a copy of a file, readable by this account alone, and says so.
+  ///
+  /// - Throws: `AdminError` (`cannotCreate`) for a path where something is already.
+  public static func copy(_ source: String, to path: String) throws -> String {
+    try FileSystem.copy(source, to: path)
+    return "Saved: \(path)"
+  }
+
   /// The form that saves a copy of a file, readable by this account alone.
   public static func saveAs(_ source: String) -> FormDescription {
     FormDescription(
@@ -57,11 +70,9 @@ public enum ReportActions {
         ]
       },
       store: { answers, _ in
-        let path = answers["path"] ?? ""
-        do { try FileSystem.copy(source, to: path) } catch let error as AdminError {
+        do { return try copy(source, to: answers["path"] ?? "") } catch let error as AdminError {
           throw FormDescription.Rejection(field: "path", problem: "\(error.what); \(error.next)")
         }
-        return "Saved: \(path)"
       })
   }
 

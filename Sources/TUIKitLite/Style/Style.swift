@@ -26,7 +26,7 @@ public enum Style: UInt8, CaseIterable, Hashable, Sendable {
   case warning
   /// What went well.
   case good
-  /// The line that says that this is a test system.
+  /// The warning that stands on every screen.
   case banner
   /// What went wrong.
   case error

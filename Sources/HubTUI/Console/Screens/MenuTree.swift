@@ -61,6 +61,7 @@ package enum MenuTree {
       ]),
     .init("Accounts", "A", .listing(AccountActions.list)),
     .init("Database Connections", "D", .listing(ConnectionActions.list)),
+    .init("All Settings", "S", .listing(SettingActions.list)),
   ]
 
   private static func entry(_ entry: MenuEntry, _ context: ConsoleContext) -> MenuScreen.Entry {
