@@ -103,4 +103,16 @@ import Testing
     try run(["rm", large]).succeeded()
     try hubtui("backup", "verify", first.backup(), on: first.production).succeeded()
   }
+
+  @Test func aReportIsSavedOnceAndForThisAccountAlone() throws {
+    let demo = try Demo()
+    let id = try demo.backup()
+    let copy = demo.folder["copy.txt"]
+    try hubtui("report", "save", id, "--to", copy, on: demo.production).succeeded()
+    #expect(try text(of: copy) == text(of: "\(demo.production)/hub/logs/backupReport_\(id).txt"))
+    var status = stat()
+    #expect(lstat(copy, &status) == 0 && status.st_mode & 0o777 == 0o600)
+    let again = try hubtui("report", "save", "--to", copy, on: demo.production)
+    #expect(again.status == 73 && again.errorLines.count == 1, "\(again.errors)")
+  }
 }

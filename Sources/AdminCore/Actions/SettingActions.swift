@@ -13,7 +13,7 @@ public enum SettingActions {
   public static let list: Listing<Settings.Item> = Listing(
     "settings list", "Settings", noun: "setting", emptyText: "no setting",
     columns: [
-      .init("Setting", 20) { $0.name }, .init("Value", 12, value), .init("For", 16, priority: 1) { $0.help },
+      .init("Setting", 31) { $0.name }, .init("Value", 12, value), .init("For", 16, priority: 1) { $0.help },
     ],
     table: [.init("SETTING") { $0.name }, .init("VALUE", value), .init("FOR") { $0.help }],
     tone: { _ in .normal }, identity: { $0.name },
