@@ -60,8 +60,9 @@ package struct OperationLock {
 
   /// Frees the lock; nobody is named any more.
   func release() {
-    // A name that cannot be taken away now is one that the next holder overwrites.
-    do { try file.truncate(to: 0) } catch {}
+    do { try file.truncate(to: 0) } catch {
+      // Nobody reads the name while the lock is free, and the next holder overwrites it.
+    }
     file.close()
   }
 

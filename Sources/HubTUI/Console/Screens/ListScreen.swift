@@ -101,6 +101,8 @@ struct ListScreen<Item: Sendable>: ConsoleScreen {
   }
 
   private mutating func answer(_ key: Key) -> ConsoleAction {
+    // Whoever presses another key no longer waits for the one before.
+    waitingKey = nil
     if key == .escape { return .pop }
     if key == .character("?") { return .push(HelpScreen(context)) }
     if hasItems, table.handle(key) == .handled { return .none }
