@@ -8,9 +8,10 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 /// The floors of AdminCore from bottom to top, each with its folders; they lie side by side in Sources/AdminCore, so that a
 /// reader finds the whole engine in one place, and each imports only from below.
 let floors: [(name: String, folders: [String], libraries: [Target.Dependency])] = [
-  ("Platform", ["Platform"], ["CLinux"]),
+  ("Platform", ["Platform"], ["CLinux", "CIdn2"]),
   ("Archive", ["Archive"], ["CZlib", "CLibdeflate", crypto]),
   ("Database", ["Database"], ["CSQLite", "CMariaDB", "CPostgres", crypto]),
+  ("Detection", ["TestBed/Detection"], ["CPsl"]),
   ("Installation", ["Installation"], [crypto, cryptoExtras]),
   ("TestBed", ["TestBed"], [crypto, yams]),
   ("Administration", ["Access", "Operations", "PostRestore", "Setup"], [crypto, cryptoExtras]),
@@ -21,7 +22,9 @@ let floorTargets = floors.enumerated().map { index, floor in
   Target.target(
     name: floor.name, dependencies: floors[..<index].map { .init(stringLiteral: $0.name) } + floor.libraries,
     path: "Sources/AdminCore",
-    exclude: floors.flatMap(\.folders).filter { !floor.folders.contains($0) }, sources: floor.folders)
+    exclude: floors.flatMap(\.folders).filter { other in
+      !floor.folders.contains { $0 == other || $0.hasPrefix(other + "/") }
+    }, sources: floor.folders)
 }
 
 let package = Package(
@@ -38,6 +41,8 @@ let package = Package(
     .systemLibrary(name: "CNcurses"),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CZlib"),
+    .systemLibrary(name: "CIdn2"),
+    .systemLibrary(name: "CPsl"),
     .systemLibrary(name: "CLibdeflate"),
     .systemLibrary(name: "CSQLite"),
     .systemLibrary(name: "CMariaDB"),

@@ -1,3 +1,4 @@
+import Detection
 import Platform
 
 /// The Hub settings a fresh installation knows, read top to bottom: names, kinds, ranges, defaults.

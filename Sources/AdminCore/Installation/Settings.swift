@@ -1,4 +1,5 @@
 import Database
+import Detection
 import Platform
 
 /// The Hub settings in the system database.

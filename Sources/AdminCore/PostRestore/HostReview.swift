@@ -1,4 +1,5 @@
 import Database
+import Detection
 import Installation
 import Platform
 import TestBed

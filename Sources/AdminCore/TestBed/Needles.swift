@@ -1,5 +1,6 @@
 import Archive
 import Database
+import Detection
 import Foundation
 import Installation
 import Platform

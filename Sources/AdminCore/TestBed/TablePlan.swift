@@ -1,4 +1,5 @@
 import Database
+import Detection
 import Glibc
 import Installation
 import Platform

@@ -1,4 +1,3 @@
-import Database
 import Platform
 
 /// Tells by name and by value what looks like a secret or like the address of another system. It errs towards
@@ -211,15 +210,6 @@ public enum Suspicion {
   private static func squeezed(_ name: String) -> String { String(name.lowercased().filter(\.isLetter)) }
 }
 
-extension String {
-  package var trimmingSpaces: String {
-    var text = self[...]
-    while let first = text.first, first.isWhitespace { text = text.dropFirst() }
-    while let last = text.last, last.isWhitespace { text = text.dropLast() }
-    return String(text)
-  }
-}
-
 extension Substring {
   /// Without the quotes, brackets and full stops that stand around a word in prose.
   package var trimmingPunctuation: String {
@@ -229,17 +219,5 @@ extension Substring {
     while let first = text.first, "#(<\"',;".contains(first) || (first == "[" && !isPair) { text = text.dropFirst() }
     while let last = text.last, ")>\"',;.:!?".contains(last) || (last == "]" && !isPair) { text = text.dropLast() }
     return String(text)
-  }
-}
-
-extension StringProtocol {
-  /// The first occurrence of `needle`; the standard library has none without Foundation.
-  package func range(of needle: String) -> Range<Index>? {
-    var start = startIndex
-    while start < endIndex {
-      if self[start...].hasPrefix(needle) { return start..<index(start, offsetBy: needle.count) }
-      start = index(after: start)
-    }
-    return nil
   }
 }
