@@ -19,12 +19,15 @@ let floors: [(name: String, folders: [String], libraries: [Target.Dependency])] 
   ("AdminCore", ["Actions"], []),
 ]
 let floorTargets = floors.enumerated().map { index, floor in
-  Target.target(
+  let target = Target.target(
     name: floor.name, dependencies: floors[..<index].map { .init(stringLiteral: $0.name) } + floor.libraries,
-    path: "Sources/AdminCore",
-    exclude: floors.flatMap(\.folders).filter { other in
-      !floor.folders.contains { $0 == other || $0.hasPrefix(other + "/") }
-    }, sources: floor.folders)
+    path: "Sources/AdminCore", exclude: floors.flatMap(\.folders).filter { !floor.folders.contains($0) },
+    sources: floor.folders)
+  // A floor inside another one's folder is excluded there; its own root is its folder.
+  if let folder = floor.folders.first, folder.contains("/") {
+    (target.path, target.exclude, target.sources) = ("Sources/AdminCore/\(folder)", [], nil)
+  }
+  return target
 }
 
 let package = Package(

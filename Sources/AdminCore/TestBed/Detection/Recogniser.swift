@@ -1,22 +1,144 @@
-/// Takes values apart, in any notation, and sees the dangerous things in them. Its time is linear in a value's size.
-package enum Recogniser {
-  /// Everything that stops a backup at such a place, in the order in which it stands there.
+import Platform
+
+/// Takes values apart, in any notation, and sees the dangerous things in them. Its time is linear in a value's size, its
+/// memory bounded by it.
+///
+/// One recogniser serves one thread; it keeps what it learned of names, and its buffers.
+package final class Recogniser {
+  var hosts = HostShape()
+  private let classes = ByteClasses()
+  private var names: [[UInt8]: FieldName] = [:]
+  private(set) var found: [Sight] = []
+  private var look = Look.configuration
+  private var wantsAll = true
+  /// Bytes that may still be decoded for the value at hand.
+  private var budget = 0
+
+  /// How deep notations may be nested.
+  static let deepest = 6
+
+  package init() {}
+
+  /// Everything that stops a backup at such a place, in the order in which it was seen.
   ///
   /// - Parameters:
   ///   - bytes: the value, text or not.
   ///   - look: how closely the place is looked at.
-  package static func sights(in bytes: UnsafeRawBufferPointer, _ look: Look) -> [Sight] {
-    let text = String(decoding: bytes, as: UTF8.self)
-    let reason = Suspicion.reason(bytes: bytes) ?? (look == .content ? nil : Suspicion.reason(value: text))
-    return reason == nil ? [] : [Sight(.secret, 0..<bytes.count, text)]
+  package func sights(in bytes: UnsafeRawBufferPointer, _ look: Look) -> [Sight] {
+    examine(bytes, look, wantsAll: true)
+    return found
   }
 
   /// The first of them, which is enough for a verdict.
-  package static func first(in bytes: UnsafeRawBufferPointer, _ look: Look) -> Sight? { sights(in: bytes, look).first }
+  package func first(in bytes: UnsafeRawBufferPointer, _ look: Look) -> Sight? {
+    examine(bytes, look, wantsAll: false)
+    return found.first
+  }
+
+  /// Everything that stops a backup at such a place, in the order in which it was seen.
+  package static func sights(in bytes: UnsafeRawBufferPointer, _ look: Look) -> [Sight] {
+    Recogniser().sights(in: bytes, look)
+  }
 
   /// The same for a text.
   package static func sights(in text: String, _ look: Look) -> [Sight] {
     var text = text
     return text.withUTF8 { sights(in: UnsafeRawBufferPointer($0), look) }
+  }
+
+  /// The first of them, which is enough for a verdict.
+  package static func first(in bytes: UnsafeRawBufferPointer, _ look: Look) -> Sight? {
+    Recogniser().first(in: bytes, look)
+  }
+
+  private func examine(_ bytes: UnsafeRawBufferPointer, _ look: Look, wantsAll: Bool) {
+    if !found.isEmpty { found.removeAll(keepingCapacity: true) }
+    self.look = look
+    self.wantsAll = wantsAll
+    // A text of many escapes costs its own size a few times over; a bomb of nested archives ends here.
+    budget = max(1 << 20, bytes.count * 8)
+    scan(bytes.bindMemory(to: UInt8.self), .same, [])
+  }
+
+  /// Whether enough was seen.
+  var isDone: Bool { !wantsAll && !found.isEmpty }
+
+  /// Whether something of this kind is looked for.
+  func seeks(_ kind: Sight.Kind) -> Bool { look.stops(kind) }
+
+  /// Whether it is user content that is looked at.
+  var isContent: Bool { look == .content }
+
+  /// Whether it is configuration that is looked at.
+  var isConfiguration: Bool { look == .configuration }
+
+  func note(_ kind: Sight.Kind, _ range: Range<Int>, _ text: String, in part: TextScan) {
+    guard look.stops(kind), found.count < 4096 else { return }
+    let sight = Sight(kind, part.origin.place(range), text, in: part.notations)
+    if !found.contains(where: { $0.kind == kind && $0.bytes == sight.bytes && $0.text == text }) { found.append(sight) }
+  }
+
+  /// What a name says; names come again and again.
+  func name(_ bytes: Bytes) -> FieldName {
+    let key = [UInt8](bytes.prefix(256))
+    if let known = names[key] { return known }
+    let name = FieldName(bytes: bytes)
+    if names.count < 4096 { names[key] = name }
+    return name
+  }
+
+  /// Looks at a layer and at what its encoded parts say.
+  func scan(_ bytes: Bytes, _ origin: Layer.Origin, _ notations: [Notation]) {
+    guard !bytes.isEmpty, !isDone else { return }
+    var part = TextScan(self, bytes, origin, notations)
+    let seen = classes.with { part.run($0) }
+    guard notations.count < Recogniser.deepest, !isDone else { return }
+    if seen.contains(.control) {
+      scanBinary(bytes, origin, notations)
+      return
+    }
+    if !seen.isDisjoint(with: [.backslash, .percent, .ampersand, .equals]),
+      let layer = Escapes.decoded(bytes, below: origin, notations)
+    {
+      decode(layer)
+    }
+  }
+
+  /// Looks at a decoded layer while there is budget.
+  func decode(_ layer: Layer) {
+    guard layer.notations.count <= Recogniser.deepest, layer.bytes.count <= budget else { return }
+    budget -= layer.bytes.count
+    layer.bytes.withUnsafeBufferPointer { scan($0, layer.origin, layer.notations) }
+  }
+
+  /// Looks at bytes that an encoded part stands for, when they say something.
+  ///
+  /// - Returns: whether they do.
+  @discardableResult
+  func decode(_ bytes: [UInt8], standingFor range: Range<Int>, _ notation: Notation, in part: TextScan) -> Bool {
+    guard part.notations.count < Recogniser.deepest else { return false }
+    let origin = Layer.Origin.part(part.origin.place(range))
+    let notations = part.notations + [notation]
+    if EncodedText.isText(bytes) {
+      decode(Layer(bytes: bytes, origin: origin, notations: notations))
+      return true
+    }
+    return bytes.withUnsafeBufferPointer { buffer in
+      guard let wide = EncodedText.wide(buffer), EncodedText.isText(wide.text) else { return false }
+      decode(Layer(bytes: wide.text, origin: origin, notations: notations + [wide.notation]))
+      return true
+    }
+  }
+
+  private func scanBinary(_ bytes: Bytes, _ origin: Layer.Origin, _ notations: [Notation]) {
+    let place = Layer.Origin.part(origin.place(0..<bytes.count))
+    if let wide = EncodedText.wide(bytes) {
+      return decode(Layer(bytes: wide.text, origin: place, notations: notations + [wide.notation]))
+    }
+    // The texts in it are looked at once: what stands in them is no binary data.
+    guard notations.last != .strings else { return }
+    let strings = EncodedText.strings(bytes, least: 6)
+    guard !strings.isEmpty else { return }
+    decode(Layer(bytes: strings, origin: place, notations: notations + [.strings]))
   }
 }

@@ -1,0 +1,148 @@
+/// What a name says of the value under it. A name is judged once, however many values stand under it.
+package struct FieldName: Sendable, Equatable {
+  /// How much a name says that its value is a secret.
+  enum Secrecy: Int, Sendable, Comparable {
+    case none
+    /// A token, session or cookie: secret in configuration, ordinary in the links of a letter.
+    case soft
+    /// A password, a key, a secret: wherever it stands.
+    case hard
+    static func < (left: Secrecy, right: Secrecy) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  let secrecy: Secrecy
+  /// Whether it says that its value is a secret.
+  package var isSecret: Bool { secrecy != .none }
+  /// Whether it says that its value is where another system or a person is.
+  package let isAddress: Bool
+  /// Whether its value is one machine: then a single label is a host.
+  let isHost: Bool
+  /// Whether it says that its value is a phone number.
+  package let isPhone: Bool
+  /// Whether its value tells things apart and is random by nature.
+  let isIdentifier: Bool
+
+  /// Judges a name in any spelling: `smtpHost`, `SMTP_HOST`, `smtp.host`.
+  package init(_ name: String) {
+    var name = name
+    self = name.withUTF8 { FieldName(bytes: $0) }
+  }
+
+  init(bytes: Bytes) {
+    let words = FieldName.words(bytes)
+    let last = words.last ?? ""
+    let squeezed = words.joined()
+    // `password_min_length` is about a password and none: what stands behind the word says so.
+    let isAbout = words.count > 1 && FieldName.aspects.contains(last)
+    var secrecy = Secrecy.none
+    if !isAbout {
+      if words.contains(where: FieldName.hardWords.contains) || FieldName.hardParts.contains(where: squeezed.contains)
+        || zip(words, words.dropFirst()).contains(where: {
+          FieldName.keyWords.contains($1) && FieldName.keyQualifiers.contains($0)
+        })
+      {
+        secrecy = .hard
+      } else if words.contains(where: FieldName.softWords.contains)
+        || FieldName.softParts.contains(where: squeezed.contains)
+      {
+        secrecy = .soft
+      }
+    }
+    self.secrecy = secrecy
+    func bare(_ word: String) -> String { String(word.reversed().drop(while: \.isNumber).reversed()) }
+    let bares = words.map(bare)
+    isHost =
+      !isAbout
+      && bares.contains { FieldName.hostWords.contains($0) || FieldName.hostEnds.contains(where: $0.hasSuffix) }
+    isAddress =
+      !isAbout
+      && (isHost
+        || zip(words, bares).contains { word, bare in
+          FieldName.addressWords.contains(word) || FieldName.addressWords.contains(bare)
+            || FieldName.addressEnds.contains(where: bare.hasSuffix)
+        })
+    isPhone = words.contains { FieldName.phoneWords.contains(bare($0)) }
+    isIdentifier = secrecy == .none && FieldName.identifierWords.contains(last)
+  }
+
+  private static let hardWords: Set = [
+    "password", "passwd", "pwd", "pw", "pass", "passphrase", "passcode", "passwort", "kennwort", "motdepasse", "mdp",
+    "contrasena", "contraseña", "wachtwoord", "clave", "senha", "haslo", "pin", "psk", "secret", "secrets",
+    "credential",
+    "credentials", "cred", "creds", "keystore", "truststore", "pem", "pfx", "jks", "apikey", "privatekey", "secretkey",
+    "accesskey", "authkey", "accountkey", "sharedkey", "totp", "hmac", "pgpass", "netrc", "geheimnis", "zugangsdaten",
+  ]
+  private static let hardParts = [
+    "password", "passwd", "passphrase", "passwort", "kennwort", "secret", "apikey", "privatekey", "accesskey",
+    "accesstoken", "refreshtoken", "authtoken", "apitoken", "bearertoken", "clientsecret",
+  ]
+  private static let softWords: Set = [
+    "token", "tokens", "auth", "oauth", "jwt", "authorization", "authorisation", "bearer", "cookie", "session", "otp",
+    "sid", "sessionid", "sig", "signature", "xsrf", "csrf", "login",
+  ]
+  private static let softParts = ["token"]
+  private static let keyWords: Set = ["key", "keys", "schluessel", "schlüssel"]
+  private static let keyQualifiers: Set = [
+    "access", "account", "api", "app", "application", "auth", "client", "consumer", "dkim", "encryption", "integration",
+    "licence", "license", "master", "private", "secret", "server", "service", "session", "shared", "signature",
+    "signing", "ssh", "ssl", "storage", "tls", "webhook", "write", "deploy", "crypt", "cipher", "aes", "rsa",
+  ]
+  /// What is said about a secret or an address without being one.
+  private static let aspects: Set = [
+    "length", "min", "max", "minimum", "maximum", "policy", "expiry", "expires", "expiration", "ttl", "timeout", "type",
+    "kind", "label", "hint", "enabled", "required", "count", "age", "format", "regex", "rule", "rules", "strength",
+    "visible", "mode", "days", "hours", "minutes", "seconds", "algorithm", "prefix", "lifetime", "changed", "date",
+    "title", "message", "placeholder", "method", "status", "version", "size", "attempts", "retries", "limit",
+    "policies",
+    "at", "colour", "color", "width", "height", "interval", "port", "optional", "reset",
+  ]
+  private static let hostWords: Set = [
+    "host", "hostname", "hosts", "server", "servers", "servername", "hostaddr", "smtp", "imap", "pop3", "ldap", "relay",
+    "proxy", "mx", "broker", "brokers", "node", "nodes", "peer", "peers", "gateway", "mailhost", "machine",
+    "nameserver",
+    "fqdn", "rechner",
+  ]
+  private static let hostEnds = ["host", "hosts", "hostname", "server", "servers", "proxy"]
+  private static let addressWords: Set = [
+    "addr", "address", "addresses", "callback", "cluster", "dns", "domain", "domains", "dsn", "email", "emails",
+    "endpoint", "endpoints", "ip", "ips", "jdbc", "mail", "mailbox", "mailto", "mount", "pop", "recipient",
+    "recipients", "share", "uri", "uris", "url", "urls", "webhook", "webhooks", "absender", "empfaenger", "empfänger",
+    "adresse",
+  ]
+  private static let addressEnds = ["addr", "domain", "email", "endpoint", "url", "uri"]
+  private static let phoneWords: Set = [
+    "phone", "phones", "telephone", "telefon", "tel", "mobile", "mobil", "cell", "cellphone", "handy", "fax", "msisdn",
+    "sms", "rufnummer", "telefonnummer", "phonenumber", "whatsapp",
+  ]
+  private static let identifierWords: Set = [
+    "id", "ids", "uuid", "guid", "oid", "uid", "etag", "checksum", "md5", "sha1", "sha256", "sha512", "digest", "crc",
+    "crc32", "fingerprint", "revision", "commit", "hash", "key", "ref", "reference", "number", "nr", "no",
+  ]
+
+  /// The words of a name, in lower case: `hostName`, `SMTPHost` and `api-key2` have two each.
+  static func words(_ bytes: Bytes) -> [String] {
+    var words: [String] = []
+    var start = -1
+    func end(_ index: Int) {
+      if start >= 0 { words.append(bytes.text(start..<index).lowercased()) }
+      start = -1
+    }
+    for index in 0..<min(bytes.count, 256) {
+      let byte = bytes[index]
+      guard byte.isDigit || byte.isLetter || byte >= 0x80 else {
+        end(index)
+        continue
+      }
+      if start >= 0, byte.isUpper {
+        let before = bytes[index - 1]
+        // A capital after a small letter begins a word, and so does one before a small letter.
+        if before.isLower || before.isDigit || (before.isUpper && index + 1 < bytes.count && bytes[index + 1].isLower) {
+          end(index)
+        }
+      }
+      if start < 0 { start = index }
+    }
+    end(min(bytes.count, 256))
+    return words
+  }
+}
