@@ -63,7 +63,8 @@ let package = Package(
     .testTarget(name: "TUIKitLiteTests", dependencies: ["TUIKitLite", "FrameFiles"], exclude: ["Frames"]),
     // A real PostgreSQL server for the tests of the engine and of the whole program; no test itself.
     .target(name: "DatabaseServers", path: "Tests/DatabaseServers"),
-    .testTarget(name: "AdminCoreTests", dependencies: ["AdminCore", "CZlib", "DatabaseServers"]),
+    .testTarget(
+      name: "AdminCoreTests", dependencies: ["AdminCore", "CZlib", "DatabaseServers"], exclude: ["Corpus"]),
     .testTarget(
       name: "HubTUITests", dependencies: ["HubTUI", "TUIKitLite", "AdminCore", "FrameFiles"], exclude: ["Frames"]),
     .testTarget(name: "EndToEnd", dependencies: ["AdminCore", "HubTUI", "DatabaseServers"]),
