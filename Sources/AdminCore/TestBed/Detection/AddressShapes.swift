@@ -6,13 +6,13 @@ extension TextScan {
       guard let colon = (index..<run.range.upperBound).first(where: { text[$0] == UInt8(ascii: ":") }) else { return }
       var start = colon
       while start > run.range.lowerBound, start > colon - 20,
-        text[start - 1].isLetter || text[start - 1].isDigit || [0x2B, 0x2E, 0x2D].contains(text[start - 1])
+        text[start - 1].isASCIILetter || text[start - 1].isASCIIDigit || [0x2B, 0x2E, 0x2D].contains(text[start - 1])
       { start -= 1 }
       index = colon + 1
-      guard start < colon, text[start].isLetter else { continue }
+      guard start < colon, text[start].isASCIILetter else { continue }
       if text.has("//", at: colon + 1) {
         lookAtURL(start, colon + 3)
-      } else if text.has("jdbc", at: start), colon - start == 4, index < text.count, !text[index].isBlank {
+      } else if text.has("jdbc", at: start), colon - start == 4, index < text.count, !text[index].isASCIIBlank {
         note(.connection, start..<run.range.upperBound)
       } else if TextScan.opaqueSchemes.contains(where: {
         colon - start == $0.utf8CodeUnitCount && text.has($0, at: start)
@@ -34,11 +34,11 @@ extension TextScan {
   private func lookAtURL(_ start: Int, _ authorityStart: Int) {
     // A password may hold signs that end a run.
     var end = authorityStart
-    while end < text.count, end - authorityStart < 2048, !text[end].isBlank, text[end] >= 0x20,
+    while end < text.count, end - authorityStart < 2048, !text[end].isASCIIBlank, text[end] >= 0x20,
       !"/?#\"<>\\`".utf8.contains(text[end])
     { end += 1 }
     var urlEnd = end
-    while urlEnd < text.count, urlEnd - start < 4096, !text[urlEnd].isBlank, text[urlEnd] >= 0x20,
+    while urlEnd < text.count, urlEnd - start < 4096, !text[urlEnd].isASCIIBlank, text[urlEnd] >= 0x20,
       !"\"<>`".utf8.contains(text[urlEnd])
     { urlEnd += 1 }
     let authority = authorityStart..<end
@@ -56,8 +56,8 @@ extension TextScan {
     if TextScan.isWebHook(text, start..<urlEnd) { note(.token, start..<urlEnd) }
     guard recogniser.seeks(.url) else { return }
     if host.isEmpty {
-      // Without a host it is a file of this machine, or a template.
-      if text.has("file:", at: start), urlEnd > end { note(.path, start..<urlEnd) }
+      // Without a host it is a file or a socket of this machine, or a template.
+      if urlEnd > end + 1, text[end] == UInt8(ascii: "/") { note(.path, start..<urlEnd) }
       return
     }
     let name = text.text(host)
@@ -107,13 +107,13 @@ extension TextScan {
       guard
         isHost
           || (isWhole && domain.count >= 2 && domain.allSatisfy({ text[$0].isWordByte || text[$0] == 0x2D })
-            && text[domain.lowerBound].isLetter)
+            && text[domain.lowerBound].isASCIILetter)
       else { continue }
       if text.text(domain).lowercased().hasSuffix(".invalid") { continue }
       // `user:password@host`, without a scheme before it.
       if start > run.range.lowerBound, text[start - 1] == UInt8(ascii: ":") {
         let user = run.range.lowerBound..<start - 1
-        let isMade = (start..<at).contains { text[$0].isDigit } && (start..<at).contains { text[$0].isLetter }
+        let isMade = (start..<at).contains { text[$0].isASCIIDigit } && (start..<at).contains { text[$0].isASCIILetter }
         if !user.isEmpty, at - start >= 4, !TextScan.isMailScheme(text, user), !recogniser.isContent || isMade,
           !user.contains(where: { text[$0] == UInt8(ascii: "/") })
         {
@@ -152,23 +152,33 @@ extension TextScan {
         return note(.host, range)
       }
     }
-    guard let colon = range.first(where: { text[$0] == UInt8(ascii: ":") }), colon > range.lowerBound else { return }
+    // A line of .pgpass: host, port, database, user, password.
+    let colons = range.filter { text[$0] == UInt8(ascii: ":") }
+    if colons.count == 4, colons[3] + 1 < range.upperBound, colons[1] - colons[0] >= 2,
+      (colons[0] + 1..<colons[1]).allSatisfy({ text[$0].isASCIIDigit || text[$0] == UInt8(ascii: "*") }),
+      colons[0] - range.lowerBound >= 2
+    {
+      return note(.credential, colons[3] + 1..<range.upperBound)
+    }
+    guard let colon = range.first(where: { text[$0] == UInt8(ascii: ":") }), colon > range.lowerBound + 1 else {
+      return
+    }
     let name = range.lowerBound..<colon
     guard text[name.lowerBound].isWordByte,
       name.allSatisfy({ text[$0].isWordByte || text[$0] == 0x2D || text[$0] == 0x2E })
     else { return }
     var end = colon + 1
-    while end < range.upperBound, text[end].isDigit { end += 1 }
+    while end < range.upperBound, text[end].isASCIIDigit { end += 1 }
     let digits = end - colon - 1
     if (1...5).contains(digits), end == range.upperBound || text[end] == UInt8(ascii: "/"),
       let port = Int(text.text(colon + 1..<end)), (1...65535).contains(port),
-      name.contains(where: { text[$0].isLetter })
+      name.contains(where: { text[$0].isASCIILetter })
     {
       var context = HostShape.Context()
       context.isExpected = true
       let isName = recogniser.hosts.isHost(text, name, context)
       // A word and a number is a measure or a chapter unless the word is a machine's or the number a service's.
-      let isServer = HostShape.isServerLabel(text, name) || name.contains(where: { text[$0].isDigit })
+      let isServer = HostShape.isServerLabel(text, name) || name.contains(where: { text[$0].isASCIIDigit })
       let isAlone = run.range.lowerBound == 0 || text[run.range.lowerBound - 1] != 0x20 || run.gap.contains(.line)
       if isName || digits >= 2 && isServer
         || TextScan.servicePorts.contains(port) && isAlone && !text.has("localhost", at: name.lowerBound)
@@ -183,8 +193,8 @@ extension TextScan {
     {
       return note(.share, range)
     }
-    if text.has("::", at: colon), colon + 2 < range.upperBound, text[colon + 2].isLetter,
-      HostShape.isServerLabel(text, name) || name.contains(where: { text[$0] == 0x2E })
+    if text.has("::", at: colon), colon + 2 < range.upperBound, text[colon + 2].isASCIILetter,
+      HostShape.isServerLabel(text, name) || recogniser.hosts.isHost(text, name, HostShape.Context())
     {
       note(.share, range)
     }
@@ -208,7 +218,9 @@ extension TextScan {
       let byte = index < range.upperBound ? text[index] : 0
       if byte == 0x2E { hasDot = true }
       guard index == range.upperBound || !(byte.isWordByte || byte == 0x2E || byte == 0x2D) else { continue }
-      if hasDot, index - start >= 4 { lookForHost(start..<index, range) }
+      // Mail addresses are looked at as such.
+      let isMail = byte == UInt8(ascii: "@") || start > range.lowerBound && text[start - 1] == UInt8(ascii: "@")
+      if hasDot, index - start >= 4, !isMail { lookForHost(start..<index, range) }
       if recogniser.isDone { return }
       start = index + 1
       hasDot = false
@@ -220,17 +232,33 @@ extension TextScan {
     context.isWhole = run.lowerBound == 0 && run.upperBound == text.count
     context.next = atom.upperBound < text.count ? text[atom.upperBound] : 0
     if atom.lowerBound > run.lowerBound + 1, text[atom.lowerBound - 1] == UInt8(ascii: "/") {
-      context.followsProduct = text[atom.lowerBound - 2].isLetter
+      context.followsProduct = text[atom.lowerBound - 2].isASCIILetter
     }
     // What stands behind a slash is a file of a path or a URL's, which was looked at.
     let isInPath =
       atom.lowerBound > run.lowerBound && text[atom.lowerBound - 1] == UInt8(ascii: "/")
       && !text.has("//", at: atom.lowerBound - 2)
-    if HostShape.isIPv4(text, atom, context) { return note(.address, atom) }
+    if HostShape.isIPv4(text, atom, context) {
+      if !followsSectionWord(atom.lowerBound) { note(.address, atom) }
+      return
+    }
     guard !isInPath, recogniser.hosts.isHost(text, atom, context) else { return }
     // A URL that names a format.
     if atom.lowerBound >= 3, text.has("://", at: atom.lowerBound - 3) { return }
     note(.host, atom)
+  }
+
+  // `section 4.1.1.3` and `version 1.2.3.4` number parts of a text or a program.
+  private func followsSectionWord(_ start: Int) -> Bool {
+    var end = start
+    while end > 0, start - end < 3, text[end - 1] == 0x20 || text[end - 1] == 0x2E { end -= 1 }
+    var begin = end
+    while begin > 0, end - begin < 12, text[begin - 1].isASCIILetter { begin -= 1 }
+    return [
+      "sec", "section", "sections", "version", "ver", "v", "chapter", "kapitel", "abschnitt", "release", "build",
+      "para",
+      "art", "oid", "rev",
+    ].contains(text.text(begin..<end).lowercased())
   }
 
   /// Absolute paths, network shares, drives.
@@ -238,6 +266,9 @@ extension TextScan {
     let range = run.range
     let start = range.lowerBound
     let first = text[start]
+    if text.has("\\\\", at: start), text.has("?\\", at: start + 2) || text.has(".\\", at: start + 2) {
+      return note(.share, start..<min(text.count, start + 8))
+    }
     if text.has("\\\\", at: start), range.count > 4, text[start + 2].isWordByte { return note(.share, range) }
     if text.has("//", at: start), range.count > 5, text[start + 2].isWordByte,
       (start + 2..<range.upperBound).contains(where: { text[$0] == UInt8(ascii: "/") })
@@ -245,14 +276,14 @@ extension TextScan {
       return note(.share, range)
     }
     guard recogniser.seeks(.path) else { return }
-    if range.count >= 3, first.isLetter, text[start + 1] == UInt8(ascii: ":"),
+    if range.count >= 3, first.isASCIILetter, text[start + 1] == UInt8(ascii: ":"),
       text[start + 2] == UInt8(ascii: "\\") || text[start + 2] == UInt8(ascii: "/") && range.count > 3
     {
       return note(.path, range)
     }
     let before = start > 0 ? text[start - 1] : 0x20
     guard first == UInt8(ascii: "/"), range.count >= 3, before != UInt8(ascii: "<"),
-      text[start + 1].isLetter || before == UInt8(ascii: "~")
+      text[start + 1].isASCIILetter || before == UInt8(ascii: "~")
     else { return }
     let slashes = range.count { text[$0] == UInt8(ascii: "/") }
     let isWhole = start == 0 && range.upperBound == text.count
@@ -263,14 +294,22 @@ extension TextScan {
   mutating func lookForPhone(_ run: Run) {
     guard recogniser.seeks(.phone) else { return }
     let start = run.range.lowerBound
-    var index = start + 1
+    // `00` stands for the plus where people dial; without a blank behind the country it is a padded number.
+    let isDialled = text[start] == 0x30
+    if isDialled {
+      guard text.has("00", at: start), (4...5).contains(run.range.count), text[start + 2].isASCIIDigit,
+        text[start + 2] != 0x30,
+        run.classes == .digit
+      else { return }
+    }
+    var index = start + (isDialled ? 2 : 1)
     var digits = 0
     while index < text.count, index - start < 28 {
-      if text[index].isDigit { digits += 1 } else if !" -./()".utf8.contains(text[index]) { break }
+      if text[index].isASCIIDigit { digits += 1 } else if !" -./()".utf8.contains(text[index]) { break }
       index += 1
     }
-    while index > start, !text[index - 1].isDigit { index -= 1 }
-    guard (8...15).contains(digits), index >= text.count || !text[index].isLetter else { return }
+    while index > start, !text[index - 1].isASCIIDigit { index -= 1 }
+    guard (8...15).contains(digits), index >= text.count || !text[index].isASCIILetter else { return }
     note(.phone, start..<index)
   }
 }

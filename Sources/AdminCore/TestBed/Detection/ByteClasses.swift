@@ -88,14 +88,14 @@ struct ByteClasses {
 }
 
 extension UInt8 {
-  var isDigit: Bool { (0x30...0x39).contains(self) }
-  var isLetter: Bool { (0x41...0x5A).contains(self & 0xDF) }
-  var isUpper: Bool { (0x41...0x5A).contains(self) }
-  var isLower: Bool { (0x61...0x7A).contains(self) }
-  var isBlank: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
-  var isWordByte: Bool { isDigit || isLetter || self >= 0x80 || self == 0x5F }
+  var isASCIIDigit: Bool { (0x30...0x39).contains(self) }
+  var isASCIILetter: Bool { (0x41...0x5A).contains(self & 0xDF) }
+  var isASCIIUpper: Bool { (0x41...0x5A).contains(self) }
+  var isASCIILower: Bool { (0x61...0x7A).contains(self) }
+  var isASCIIBlank: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
+  var isWordByte: Bool { isASCIIDigit || isASCIILetter || self >= 0x80 || self == 0x5F }
   /// Lower case for ASCII letters.
-  var lowered: UInt8 { isUpper ? self | 0x20 : self }
+  var lowered: UInt8 { isASCIIUpper ? self | 0x20 : self }
   /// Its value as a hexadecimal digit.
   var hexValue: UInt8? {
     switch self {

@@ -1,17 +1,12 @@
 /// Takes escapes out of a text: those of programming languages, of XML and HTML, of URLs, of mails.
 enum Escapes {
-  /// The text without the escapes of every kind that it has; nil when it has none. They are taken out one kind after the
-  /// other, so that a percent-encoded URL in a JSON text is read in one go.
+  /// The text without the escapes of one kind, the first that it has; nil when it has none. What comes out is looked at,
+  /// and asked again.
   static func decoded(_ text: Bytes, below origin: Layer.Origin, _ notations: [Notation]) -> Layer? {
-    var layer: Layer?
     for step in steps {
-      let next =
-        layer.map { current in
-          current.bytes.withUnsafeBufferPointer { step.decode($0, current.origin, current.notations + [step.notation]) }
-        } ?? step.decode(text, origin, notations + [step.notation])
-      if let next { layer = next }
+      if let layer = step.decode(text, origin, notations + [step.notation]) { return layer }
     }
-    return layer
+    return nil
   }
 
   private struct Step: Sendable {
@@ -24,10 +19,11 @@ enum Escapes {
     Step(notation: .escapes) { text, origin, notations in backslashes(text, origin, notations) },
     Step(notation: .entities) { text, origin, notations in entities(text, origin, notations) },
     Step(notation: .percent) { text, origin, notations in percent(text, origin, notations) },
+    Step(notation: .wideForms) { text, origin, notations in wideForms(text, origin, notations) },
   ]
 
   private static func percent(_ text: Bytes, _ origin: Layer.Origin, _ notations: [Notation]) -> Layer? {
-    decode(text, origin, notations, mark: UInt8(ascii: "%")) { text, index, out in
+    decode(text, origin, notations, isMark: { $0 == UInt8(ascii: "%") }) { text, index, out in
       guard index + 2 < text.count else { return 0 }
       // `%u0041` is what older browsers made of it.
       if text[index + 1].lowered == UInt8(ascii: "u"), let scalar = hex(text, index + 2, 4) {
@@ -40,18 +36,37 @@ enum Escapes {
     }
   }
 
+  // Full-width letters, digits and signs, and the full stops of Chinese and Japanese: IDNA takes them for the ASCII ones
+  // (RFC 3490, section 3.1; UTS #46).
+  private static func wideForms(_ text: Bytes, _ origin: Layer.Origin, _ notations: [Notation]) -> Layer? {
+    decode(text, origin, notations, isMark: { $0 >= 0xE3 && $0 <= 0xEF }) { text, index, out in
+      guard text[index] >= 0xE3, index + 2 < text.count else { return 0 }
+      switch (text[index], text[index + 1], text[index + 2]) {
+      case (0xE3, 0x80, 0x82), (0xEF, 0xBD, 0xA1): out.add(UInt8(ascii: "."), at: index)
+      case (0xEF, 0xBC, let low) where (0x81...0xBF).contains(low): out.add(low - 0x60, at: index)
+      case (0xEF, 0xBD, let low) where (0x80...0x9E).contains(low): out.add(low - 0x20, at: index)
+      default: return 0
+      }
+      return 3
+    }
+  }
+
   private static func quotedPrintable(_ text: Bytes, _ origin: Layer.Origin, _ notations: [Notation]) -> Layer? {
-    // An equals sign before two hex digits is common; only `=3D` or a soft line break tells the notation.
+    // Two capital hexadecimal digits behind an equals sign, or a line that ends in one.
     var isQuoted = false
     for index in text.indices where text[index] == UInt8(ascii: "=") {
-      if text.has("=3d", at: index) || (index + 1 < text.count && (text[index + 1] == 0x0A || text[index + 1] == 0x0D))
-      {
+      guard index + 1 < text.count else { break }
+      let next = text[index + 1]
+      let isLineEnd = next == 0x0A || next == 0x0D
+      let isCode =
+        index + 2 < text.count && !next.isASCIILower && !text[index + 2].isASCIILower && hex(text, index + 1, 2) != nil
+      if isLineEnd || isCode {
         isQuoted = true
         break
       }
     }
     guard isQuoted else { return nil }
-    return decode(text, origin, notations, mark: UInt8(ascii: "=")) { text, index, out in
+    return decode(text, origin, notations, isMark: { $0 == UInt8(ascii: "=") }) { text, index, out in
       if index + 1 < text.count, text[index + 1] == 0x0A { return 2 }
       if index + 2 < text.count, text[index + 1] == 0x0D, text[index + 2] == 0x0A { return 3 }
       guard let byte = hex(text, index + 1, 2) else { return 0 }
@@ -61,7 +76,7 @@ enum Escapes {
   }
 
   private static func entities(_ text: Bytes, _ origin: Layer.Origin, _ notations: [Notation]) -> Layer? {
-    decode(text, origin, notations, mark: UInt8(ascii: "&")) { text, index, out in
+    decode(text, origin, notations, isMark: { $0 == UInt8(ascii: "&") }) { text, index, out in
       if index + 2 < text.count, text[index + 1] == UInt8(ascii: "#") {
         let isHex = text[index + 2].lowered == UInt8(ascii: "x")
         var end = index + (isHex ? 3 : 2)
@@ -93,7 +108,7 @@ enum Escapes {
   ]
 
   private static func backslashes(_ text: Bytes, _ origin: Layer.Origin, _ notations: [Notation]) -> Layer? {
-    decode(text, origin, notations, mark: UInt8(ascii: "\\")) { text, index, out in
+    decode(text, origin, notations, isMark: { $0 == UInt8(ascii: "\\") }) { text, index, out in
       guard index + 1 < text.count else { return 0 }
       let next = text[index + 1]
       switch next {
@@ -161,24 +176,29 @@ enum Escapes {
 
   /// - Parameter take: decodes the escape at an index and tells how many bytes it took; 0 for none.
   private static func decode(
-    _ text: Bytes, _ origin: Layer.Origin, _ notations: [Notation], mark: UInt8,
+    _ text: Bytes, _ origin: Layer.Origin, _ notations: [Notation], isMark: (UInt8) -> Bool,
     _ take: (Bytes, Int, inout LayerBuilder) -> Int
   ) -> Layer? {
-    guard text.contains(mark) else { return nil }
+    // Most texts have the mark without an escape: nothing is copied before the first one.
+    var probe = LayerBuilder(capacity: 8)
+    guard
+      let first = text.indices.first(where: { index in
+        isMark(text[index]) && take(text, index, &probe) > 0
+      })
+    else { return nil }
     var out = LayerBuilder(capacity: text.count)
-    var isEscaped = false
-    var index = 0
+    for index in 0..<first { out.add(text[index], at: index) }
+    var index = first
     while index < text.count {
-      let taken = text[index] == mark ? take(text, index, &out) : 0
+      let taken = isMark(text[index]) ? take(text, index, &out) : 0
       if taken > 0 {
         index += taken
-        isEscaped = true
       } else {
         out.add(text[index], at: index)
         index += 1
       }
     }
-    return isEscaped ? out.layer(end: text.count, below: origin, notations) : nil
+    return out.layer(end: text.count, below: origin, notations)
   }
 
   private static func hex(_ text: Bytes, _ start: Int, _ count: Int) -> UInt32? {

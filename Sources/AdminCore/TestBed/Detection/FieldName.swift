@@ -62,19 +62,52 @@ package struct FieldName: Sendable, Equatable {
             || FieldName.addressEnds.contains(where: bare.hasSuffix)
         })
     isPhone = words.contains { FieldName.phoneWords.contains(bare($0)) }
-    isIdentifier = secrecy == .none && FieldName.identifierWords.contains(last)
+    isIdentifier = secrecy == .none && (last == "id" || FieldName.identifierWords.contains(last))
   }
+
+  /// A name that says nothing.
+  static let plain = FieldName(bytes: Bytes(start: nil, count: 0))
+
+  /// Whether a name can say anything: the beginning of one of the words is in it. It costs a look at a small map for each
+  /// byte, since every word of a text may be a name.
+  static func mayTell(_ bytes: Bytes) -> Bool {
+    guard bytes.count >= 2, bytes.count <= 256 else { return false }
+    var window: UInt32 = 0
+    for (index, byte) in bytes.enumerated() {
+      window = (window << 8 | UInt32(byte >= 0x80 ? byte : byte.lowered)) & 0xFF_FFFF
+      if index >= 1, beginnings[slot(window & 0xFFFF)] { return true }
+      if index >= 2, beginnings[slot(window)] { return true }
+    }
+    return false
+  }
+
+  private static func slot(_ window: UInt32) -> Int { Int(truncatingIfNeeded: (window &* 0x9E37_79B1) >> 19) }
+
+  // Words of two letters by both, the others by their first three bytes.
+  private static let beginnings: [Bool] = {
+    var map = [Bool](repeating: false, count: 1 << 13)
+    let words =
+      Array(hardWords) + hardParts + Array(softWords) + softParts + Array(keyWords) + Array(hostWords) + hostEnds
+      + Array(addressWords) + addressEnds + Array(phoneWords) + Array(identifierWords)
+    for word in words {
+      let window = word.utf8.prefix(3).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+      map[slot(window)] = true
+    }
+    return map
+  }()
 
   private static let hardWords: Set = [
     "password", "passwd", "pwd", "pw", "pass", "passphrase", "passcode", "passwort", "kennwort", "motdepasse", "mdp",
-    "contrasena", "contraseña", "wachtwoord", "clave", "senha", "haslo", "pin", "psk", "secret", "secrets",
+    "contrasena", "contraseña", "wachtwoord", "clave", "senha", "haslo", "hasło", "пароль", "парол", "lozinka",
+    "jelszo", "parole", "userpass", "dbpass", "masterauth", "identified", "pin", "psk", "secret", "secrets",
     "credential",
     "credentials", "cred", "creds", "keystore", "truststore", "pem", "pfx", "jks", "apikey", "privatekey", "secretkey",
     "accesskey", "authkey", "accountkey", "sharedkey", "totp", "hmac", "pgpass", "netrc", "geheimnis", "zugangsdaten",
   ]
   private static let hardParts = [
     "password", "passwd", "passphrase", "passwort", "kennwort", "secret", "apikey", "privatekey", "accesskey",
-    "accesstoken", "refreshtoken", "authtoken", "apitoken", "bearertoken", "clientsecret",
+    "accesstoken", "refreshtoken", "authtoken", "apitoken", "bearertoken", "clientsecret", "motdepasse", "пароль", "密码",
+    "密碼", "パスワード", "requirepass",
   ]
   private static let softWords: Set = [
     "token", "tokens", "auth", "oauth", "jwt", "authorization", "authorisation", "bearer", "cookie", "session", "otp",
@@ -115,8 +148,8 @@ package struct FieldName: Sendable, Equatable {
     "sms", "rufnummer", "telefonnummer", "phonenumber", "whatsapp",
   ]
   private static let identifierWords: Set = [
-    "id", "ids", "uuid", "guid", "oid", "uid", "etag", "checksum", "md5", "sha1", "sha256", "sha512", "digest", "crc",
-    "crc32", "fingerprint", "revision", "commit", "hash", "key", "ref", "reference", "number", "nr", "no",
+    "ids", "uuid", "guid", "oid", "uid", "etag", "checksum", "md5", "sha1", "sha256", "sha512", "digest", "crc",
+    "crc32", "fingerprint", "revision", "commit", "hash", "ref", "reference",
   ]
 
   /// The words of a name, in lower case: `hostName`, `SMTPHost` and `api-key2` have two each.
@@ -129,14 +162,16 @@ package struct FieldName: Sendable, Equatable {
     }
     for index in 0..<min(bytes.count, 256) {
       let byte = bytes[index]
-      guard byte.isDigit || byte.isLetter || byte >= 0x80 else {
+      guard byte.isASCIIDigit || byte.isASCIILetter || byte >= 0x80 else {
         end(index)
         continue
       }
-      if start >= 0, byte.isUpper {
+      if start >= 0, byte.isASCIIUpper {
         let before = bytes[index - 1]
         // A capital after a small letter begins a word, and so does one before a small letter.
-        if before.isLower || before.isDigit || (before.isUpper && index + 1 < bytes.count && bytes[index + 1].isLower) {
+        if before.isASCIILower || before.isASCIIDigit
+          || (before.isASCIIUpper && index + 1 < bytes.count && bytes[index + 1].isASCIILower)
+        {
           end(index)
         }
       }

@@ -39,33 +39,43 @@ struct HostShape {
         dots += 1
         labelStart = index + 1
         lastLabel = labelStart..<range.upperBound
-      } else if byte.isDigit || byte == 0x2D {
+      } else if byte.isASCIIDigit || byte == 0x2D {
         hasDigitOrHyphen = true
-      } else if !byte.isLetter, byte != 0x5F, byte < 0x80 {
+      } else if !byte.isASCIILetter, byte != 0x5F, byte < 0x80 {
         return false
       }
     }
     guard dots > 0, (2...63).contains(lastLabel.count) else { return false }
     let isPunycode = text.has("xn--", at: lastLabel.lowerBound)
-    guard isPunycode || lastLabel.allSatisfy({ text[$0].isLetter || text[$0] >= 0x80 }) else { return false }
+    guard isPunycode || lastLabel.allSatisfy({ text[$0].isASCIILetter || text[$0] >= 0x80 }) else { return false }
     let suffix = text.text(lastLabel).lowercased()
     let firstLabel = range.prefix { text[$0] != 0x2E }
     // A sentence whose blank was forgotten: `the end.It was`.
-    if !context.isExpected, text[lastLabel.lowerBound].isUpper, lastLabel.dropFirst().allSatisfy({ text[$0].isLower }),
-      !text[firstLabel.startIndex].isUpper
+    if !context.isExpected, text[lastLabel.lowerBound].isASCIIUpper,
+      lastLabel.dropFirst().allSatisfy({ text[$0].isASCIILower }),
+      !text[firstLabel.startIndex].isASCIIUpper
     {
       return false
     }
     let isServer = HostShape.isServerLabel(text, firstLabel.startIndex..<firstLabel.endIndex)
     guard isKnown(suffix, text, lastLabel) else {
       // Inside a company any name will do; of those only what is clearly a machine is told from a file or a key.
-      return context.isExpected
+      return (context.isExpected && !HostShape.fileEndings.contains(suffix))
         || (isServer && hasDigitOrHyphen && !HostShape.fileEndings.contains(suffix)
-          && firstLabel.contains { text[$0].isDigit || text[$0] == 0x2D })
+          && firstLabel.contains { text[$0].isASCIIDigit || text[$0] == 0x2D })
     }
+    if HostShape.fileSuffixes.contains(suffix) { return dots > 1 && (context.isExpected || !hasDigitOrHyphen) }
     if context.isExpected { return true }
-    if HostShape.fileSuffixes.contains(suffix) { return dots > 1 && !hasDigitOrHyphen || isServer }
-    if HostShape.wordSuffixes.contains(suffix) { return isServer || (dots == 1 && hasDigitOrHyphen && context.isWhole) }
+    if dots == 1, HostShape.fileStems.contains(text.text(firstLabel.startIndex..<firstLabel.endIndex).lowercased()) {
+      return false
+    }
+    if dots == 1, firstLabel.count == 1, suffix.utf8.count > 3 { return false }
+    if HostShape.wordSuffixes.contains(suffix) {
+      let isNumbered = firstLabel.contains { text[$0].isASCIIDigit || text[$0] == 0x2D }
+      return isServer && isNumbered || dots == 1 && hasDigitOrHyphen && context.isWhole
+        || ["mail", "smtp", "imap", "www", "ftp", "mx"].contains(
+          text.text(firstLabel.startIndex..<firstLabel.endIndex).lowercased())
+    }
     return true
   }
 
@@ -117,7 +127,7 @@ struct HostShape {
     }
     let base = range.count > 1 && text[range.lowerBound] == 0x30 ? 8 : 10
     return range.reduce(0 as Int?) { value, index in
-      guard let value, text[index].isDigit, Int(text[index] - 0x30) < base else { return nil }
+      guard let value, text[index].isASCIIDigit, Int(text[index] - 0x30) < base else { return nil }
       return value * base + Int(text[index] - 0x30)
     }
   }
@@ -136,7 +146,7 @@ struct HostShape {
       }
       if byte == 0x3A {
         colons += 1
-      } else if byte.isDigit {
+      } else if byte.isASCIIDigit {
         digits += 1
       } else if byte.hexValue == nil, byte != 0x2E {
         return false
@@ -155,7 +165,7 @@ struct HostShape {
   /// Whether a label is what servers are called: `mail`, `db7`, `ns-2`.
   static func isServerLabel(_ text: Bytes, _ range: Range<Int>) -> Bool {
     var end = range.upperBound
-    for index in range where text[index].isDigit || text[index] == 0x2D {
+    for index in range where text[index].isASCIIDigit || text[index] == 0x2D {
       end = index
       break
     }
@@ -180,21 +190,29 @@ struct HostShape {
     "zip", "mov", "sh", "py", "md", "so", "ps", "cc", "app", "java", "foo", "bar", "mo",
   ]
 
+  // What files of programs are called whose endings are the domains of countries.
+  private static let fileStems: Set = [
+    "main", "lib", "mod", "script", "index", "test", "tests", "run", "build", "install", "setup", "config", "app",
+    "util",
+    "utils", "common", "base", "core", "readme", "init", "start", "stop", "update", "check",
+  ]
+
   // Words of configuration keys that are public suffixes, too: `user.name`, `job.id`.
   private static let wordSuffixes: Set = [
     "name", "id", "host", "info", "email", "link", "page", "date", "day", "data", "group", "one", "top", "work",
     "style",
-    "live", "media", "network", "support", "services", "software", "systems", "mobi", "plus", "pub", "press", "run",
+    "live", "map", "country", "media", "network", "support", "services", "software", "systems", "mobi", "plus", "pub",
+    "press", "run",
     "sale", "show", "site", "store", "tax", "team", "tips", "tools", "town", "video", "vote", "watch", "security",
     "report", "domains", "download", "events", "express", "fail", "fan", "fit", "fun", "fund", "gift", "global", "help",
     "hosting", "jobs", "law", "legal", "limited", "management", "market", "new", "news", "party", "photos", "place",
     "play",
-    "properties", "rest", "review", "search", "select", "social", "space", "tickets", "training", "key", "box", "bot",
+    "properties", "rest", "review", "search", "select", "social", "space", "tickets", "training", "key", "bot",
     "call", "cards", "cash", "center", "chat",
     "city", "click", "codes", "coffee", "company", "contact", "credit", "direct", "directory", "family", "final",
     "forum", "frame", "green", "guide", "immo", "list", "map", "menu", "mobile", "now", "online", "open", "phone",
     "pin",
-    "post", "prod", "read", "red", "blue", "black", "room", "save", "science", "secure", "school", "shop", "silk",
+    "post", "read", "red", "blue", "black", "room", "save", "science", "secure", "school", "shop", "silk",
     "size",
     "spot", "total", "trust", "web", "win", "zone", "zero", "audio", "world", "weather", "vision", "tube", "trade",
   ]

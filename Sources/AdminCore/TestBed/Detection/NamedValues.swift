@@ -3,6 +3,9 @@
 extension TextScan {
   func lookForNamedValue(_ run: Run) {
     let range = run.range
+    if text[range.lowerBound] | 0x20 == 0x70 { lookForLogin(run) }
+    // What ends in a colon is a name itself.
+    if text[range.upperBound - 1] == UInt8(ascii: ":"), run.gap.isDisjoint(with: .quote) { return }
     // `name:value` in one run.
     if run.classes.contains(.colon), let colon = range.first(where: { text[$0] == UInt8(ascii: ":") }),
       colon > range.lowerBound, colon + 1 < range.upperBound, text[colon + 1] != UInt8(ascii: "/"),
@@ -13,6 +16,7 @@ extension TextScan {
     }
     let isStructured =
       run.followsColon || !run.gap.isDisjoint(with: [.equals, .greater, .nul])
+      || (run.gap.contains(.bar) && range.lowerBound > 0 && text[range.lowerBound - 1] == UInt8(ascii: "|"))
       || (run.gap.contains(.quote) && range.lowerBound > 0
         && ByteClass(of: text[range.lowerBound - 1]).contains(.quote))
     // Without a sign between them only what looks like a made-up word is a value: `password hunter2`.
@@ -26,6 +30,30 @@ extension TextScan {
     lookForHeader(run)
   }
 
+  // `login NAME password VALUE`, as .netrc and many commands have it: the words alone tell.
+  private func lookForLogin(_ run: Run) {
+    guard recogniser.seeks(.secret), text.has("passw", at: run.range.lowerBound), run.range.count <= 8 else { return }
+    var value = run.range.upperBound
+    while value < text.count, text[value] == 0x20 || text[value] == 0x09 { value += 1 }
+    guard value > run.range.upperBound, value < text.count, text[value].isWordByte else { return }
+    var end = value
+    while end < text.count, !text[end].isASCIIBlank { end += 1 }
+    var next = end
+    while next < text.count, text[next] == 0x20 { next += 1 }
+    let isTab = value == run.range.upperBound + 1 && text[run.range.upperBound] == 0x09
+    guard next >= text.count || text[next] == 0x0A || text[next] == 0x0D,
+      PlainValue.canBeSecret(text, value..<end, isHard: true)
+    else { return }
+    let line =
+      text[..<run.range.lowerBound].suffix(200).split(
+        separator: 0x0A, omittingEmptySubsequences: false
+      ).last.map { String(decoding: $0, as: UTF8.self).lowercased() } ?? ""
+    let words = line.split(whereSeparator: \.isWhitespace)
+    let isLogin = words.dropLast().last.map { ["login", "user", "username", "account"].contains($0) } ?? false
+    guard isTab && words.isEmpty || isLogin || words.last == "set" else { return }
+    note(.secret, value..<end)
+  }
+
   // `Basic dXNlcjpwYXNz` and the like, as HTTP headers have them.
   private func lookForHeader(_ run: Run) {
     guard run.range.count >= 8, run.gap.contains(.blank), let name = name(before: run.range.lowerBound),
@@ -33,13 +61,15 @@ extension TextScan {
         || text.has("bearer", at: name.lowerBound) && name.count == 6
         || text.has("digest", at: name.lowerBound) && name.count == 6,
       looksMadeUp(run)
-        || run.range.contains(where: { text[$0].isUpper }) && run.range.contains(where: { text[$0].isLower })
+        || run.range.contains(where: { text[$0].isASCIIUpper }) && run.range.contains(where: { text[$0].isASCIILower })
     else { return }
     note(.credential, run.range)
   }
 
   private func judge(_ value: Range<Int>, under nameRange: Range<Int>, isStrong: Bool) {
-    guard nameRange.count <= 128, text[nameRange.lowerBound].isWordByte || text[nameRange.lowerBound] == 0x2D else {
+    lookForOption(value, nameRange)
+    let initial = text[nameRange.lowerBound]
+    guard nameRange.count <= 128, initial.isASCIILetter || initial >= 0x80 || initial == 0x5F else {
       return
     }
     let name = recogniser.name(Bytes(rebasing: text[nameRange]))
@@ -49,14 +79,31 @@ extension TextScan {
     guard !value.isEmpty else { return }
     if name.isSecret, recogniser.seeks(.secret), !(recogniser.isContent && name.secrecy < .hard),
       PlainValue.canBeSecret(text, value, isHard: name.secrecy == .hard),
-      !recogniser.isContent || looksMadeUp(value), isQuoted || isStrong && !isProse(value) || looksMadeUp(value)
+      !recogniser.isContent || looksMadeUp(value) || isTight(nameRange, value),
+      isQuoted || isStrong && !isProse(value) || looksMadeUp(value)
     {
       return note(.secret, value)
     }
-    if name.isPhone, recogniser.seeks(.phone), value.count(where: { text[$0].isDigit }) >= 6 {
+    if nameRange.count == 1, nameRange.lowerBound > 0, text[nameRange.lowerBound - 1] == 0x2D { return }
+    if name.isPhone, recogniser.seeks(.phone), value.count(where: { text[$0].isASCIIDigit }) >= 6 {
       return note(.phone, value)
     }
     if name.isHost, isStrong, recogniser.seeks(.host), PlainValue.canBeHost(text, value) { note(.host, value) }
+  }
+
+  // `-u NAME:PASSWORD` and `-pPASSWORD`, as commands take them.
+  private func lookForOption(_ value: Range<Int>, _ name: Range<Int>) {
+    guard name.count == 1, name.lowerBound > 0, text[name.lowerBound - 1] == 0x2D, recogniser.seeks(.credential) else {
+      return
+    }
+    let value = extent(of: value)
+    if text[name.lowerBound] == UInt8(ascii: "u"), let colon = value.first(where: { text[$0] == UInt8(ascii: ":") }),
+      colon > value.lowerBound, colon + 1 < value.upperBound, text[colon + 1] != UInt8(ascii: "/")
+    {
+      note(.credential, colon + 1..<value.upperBound)
+    } else if text[name.lowerBound] == UInt8(ascii: "p"), value.lowerBound == name.upperBound + 1, value.count >= 3 {
+      note(.credential, value)
+    }
   }
 
   /// From the first byte of a value to its end: a quotation mark of its own, else a blank or a separator.
@@ -68,15 +115,24 @@ extension TextScan {
       while end < limit, text[end] != before, text[end] != 0 { end += text[end] == UInt8(ascii: "\\") ? 2 : 1 }
       return value.lowerBound..<min(end, limit)
     }
-    while end < limit, !text[end].isBlank, text[end] != 0, !"\"'<;&,".utf8.contains(text[end]) { end += 1 }
+    while end < limit, !text[end].isASCIIBlank, text[end] != 0, !"\"'<;&,)]}|".utf8.contains(text[end]) { end += 1 }
     return value.lowerBound..<max(end, min(value.upperBound, limit))
+  }
+
+  // In a letter a word behind `password:` is a sentence; behind `password=` and in quotation marks it is a program's.
+  private func isTight(_ name: Range<Int>, _ value: Range<Int>) -> Bool {
+    guard value.lowerBound > 0, name.upperBound < text.count else { return false }
+    if text[value.lowerBound - 1] == UInt8(ascii: "=") { return name.upperBound == value.lowerBound - 1 }
+    func isQuote(_ byte: UInt8) -> Bool { ByteClass(of: byte).contains(.quote) }
+    return isQuote(text[value.lowerBound - 1]) && isQuote(text[name.upperBound])
+      && text[name.upperBound..<value.lowerBound].contains { $0 == 0x3A || $0 == 0x3D || $0 == 0x3B }
   }
 
   /// Whether a value is the beginning of a sentence.
   private func isProse(_ value: Range<Int>) -> Bool {
     if looksMadeUp(value) { return false }
     let line = text[value.lowerBound...].prefix(160).prefix { $0 != 0x0A && $0 != 0x0D && $0 != 0 }
-    let words = line.split(whereSeparator: { $0.isBlank }).map {
+    let words = line.split(whereSeparator: { $0.isASCIIBlank }).map {
       String(decoding: $0, as: UTF8.self).lowercased().filter(\.isLetter)
     }
     return words.count > 1 && words.contains(where: PlainValue.functionWords.contains)
@@ -95,9 +151,9 @@ extension TextScan {
     var signs = 0
     for index in value {
       let byte = text[index]
-      if byte.isLetter || byte >= 0x80 {
+      if byte.isASCIILetter || byte >= 0x80 {
         letters += 1
-      } else if byte.isDigit {
+      } else if byte.isASCIIDigit {
         digits += 1
       } else if "!$%^*~#+?".utf8.contains(byte) {
         signs += 1
@@ -114,6 +170,10 @@ extension TextScan {
       while index > 0, isDelimiter(text[index - 1]), steps < 48 {
         index -= 1
         steps += 1
+        // Two quotation marks are an empty value: what stands before them is not the name of what follows.
+        if steps > 2, index > 0, text[index] == text[index - 1], text[index] == 0x22 || text[index] == 0x27 {
+          return nil
+        }
       }
       var range = index..<index
       while index > 0, !isDelimiter(text[index - 1]), range.upperBound - index < 160 { index -= 1 }
@@ -136,9 +196,11 @@ extension TextScan {
   private func tag(before start: Int) -> Range<Int>? {
     var index = start
     while index > 0, start - index < 200, text[index - 1] != UInt8(ascii: "<") { index -= 1 }
-    guard index > 0, text[index - 1] == UInt8(ascii: "<"), index < text.count, text[index].isLetter else { return nil }
+    guard index > 0, text[index - 1] == UInt8(ascii: "<"), index < text.count, text[index].isASCIILetter else {
+      return nil
+    }
     var end = index
-    while end < start, !text[end].isBlank, text[end] != UInt8(ascii: ">") { end += 1 }
+    while end < start, !text[end].isASCIIBlank, text[end] != UInt8(ascii: ">") { end += 1 }
     // A namespace's prefix says nothing.
     let colon = (index..<end).last { text[$0] == UInt8(ascii: ":") }
     return (colon.map { $0 + 1 } ?? index)..<end
@@ -148,18 +210,23 @@ extension TextScan {
 
   // What stands between a name and its value without being either: the types of a notation, and words for "value".
   private func isFiller(_ range: Range<Int>) -> Bool {
-    if range.count <= 12, text[range.lowerBound].isLetter, range.count >= 3,
+    if range.count <= 12, text[range.lowerBound].isASCIILetter, range.count >= 3,
       text[range.lowerBound + 1] == UInt8(ascii: ":"),
-      range.dropFirst(2).allSatisfy({ text[$0].isDigit })
+      range.dropFirst(2).allSatisfy({ text[$0].isASCIIDigit })
     {
       return true
     }
     guard range.count <= 8 else { return false }
-    return [
-      "value", "val", "v", "string", "str", "text", "cdata", "is", "ist", "est", "data", "content", "by", "varchar",
-    ]
-    .contains(text.text(range).lowercased())
+    guard text[range.lowerBound].isASCIILetter else { return false }
+    return NamedWords.fillers.contains { $0.utf8CodeUnitCount == range.count && text.has($0, at: range.lowerBound) }
   }
+}
+
+private enum NamedWords {
+  /// Words for "value".
+  static let fillers: [StaticString] = [
+    "value", "val", "v", "string", "str", "text", "cdata", "is", "ist", "est", "data", "content", "by", "varchar",
+  ]
 }
 
 /// Values that are nobody's secret and no machine, whatever their name.
@@ -174,11 +241,17 @@ enum PlainValue {
     return isHard || range.count >= 6
   }
 
+  /// Whether a value only turns something on or off, or says that nothing is set.
+  static func isSwitch(_ text: Bytes, _ range: Range<Int>) -> Bool {
+    range.count <= 8
+      && ["true", "false", "yes", "no", "on", "off", "none", "null", "nil", "-"].contains(text.text(range).lowercased())
+  }
+
   static func canBeHost(_ text: Bytes, _ range: Range<Int>) -> Bool {
     guard (2...253).contains(range.count),
       range.allSatisfy({ index in
         text[index].isWordByte || text[index] == 0x2D || text[index] == 0x2E || text[index] == 0x3A
-      }), range.contains(where: { text[$0].isLetter })
+      }), range.contains(where: { text[$0].isASCIILetter })
     else { return false }
     let value = text.text(range).lowercased()
     return !trivial.contains(value) && !ordinary.contains(value) && !value.hasPrefix("localhost")

@@ -7,7 +7,7 @@ import Platform
 package final class Recogniser {
   var hosts = HostShape()
   private let classes = ByteClasses()
-  private var names: [[UInt8]: FieldName] = [:]
+  private var names: [UInt64: (bytes: [UInt8], name: FieldName)] = [:]
   private(set) var found: [Sight] = []
   private var look = Look.configuration
   private var wantsAll = true
@@ -51,6 +51,30 @@ package final class Recogniser {
     Recogniser().first(in: bytes, look)
   }
 
+  /// The first thing that stops a backup in a value with a name: the name tells where the value does not.
+  package func first(in bytes: UnsafeRawBufferPointer, under name: FieldName, _ look: Look) -> Sight? {
+    if look != .content, let sight = sight(byName: name, bytes, look) { return sight }
+    guard name.isIdentifier else { return first(in: bytes, look) }
+    return sights(in: bytes, look).first { $0.kind != .random }
+  }
+
+  /// What the name alone says of a value. An empty value, a switch and a small number are no danger under any name.
+  private func sight(byName name: FieldName, _ bytes: UnsafeRawBufferPointer, _ look: Look) -> Sight? {
+    guard name.isSecret || name.isAddress || name.isPhone else { return nil }
+    let value = bytes.bindMemory(to: UInt8.self)
+    var range = value.startIndex..<value.endIndex
+    while let first = range.first, value[first].isASCIIBlank { range = first + 1..<range.upperBound }
+    while let last = range.last, value[last].isASCIIBlank { range = range.lowerBound..<last }
+    guard !range.isEmpty, !PlainValue.isSwitch(value, range) else { return nil }
+    let text = value.text(range.prefix(256).startIndex..<range.prefix(256).endIndex)
+    if name.isSecret { return look.stops(.secret) ? Sight(.secret, range, text) : nil }
+    let isNumber = range.allSatisfy { value[$0].isASCIIDigit } && (range.count < 5 || (Int(text) ?? .max) <= 65535)
+    if name.isPhone, look.stops(.phone), range.count(where: { value[$0].isASCIIDigit }) >= 5 {
+      return Sight(.phone, range, text)
+    }
+    return name.isAddress && !isNumber && look.stops(.named) ? Sight(.named, range, text) : nil
+  }
+
   private func examine(_ bytes: UnsafeRawBufferPointer, _ look: Look, wantsAll: Bool) {
     if !found.isEmpty { found.removeAll(keepingCapacity: true) }
     self.look = look
@@ -80,16 +104,24 @@ package final class Recogniser {
 
   /// What a name says; names come again and again.
   func name(_ bytes: Bytes) -> FieldName {
-    let key = [UInt8](bytes.prefix(256))
-    if let known = names[key] { return known }
+    guard FieldName.mayTell(bytes) else { return .plain }
+    // FNV-1a.
+    var key: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in bytes { key = (key ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    if let known = names[key], known.bytes.elementsEqual(bytes) { return known.name }
     let name = FieldName(bytes: bytes)
-    if names.count < 4096 { names[key] = name }
+    if names.count < 4096 { names[key] = ([UInt8](bytes), name) }
     return name
   }
 
   /// Looks at a layer and at what its encoded parts say.
   func scan(_ bytes: Bytes, _ origin: Layer.Origin, _ notations: [Notation]) {
     guard !bytes.isEmpty, !isDone else { return }
+    // A byte order mark is no part of the text.
+    if bytes.count > 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF, notations.count < Recogniser.deepest {
+      let positions = (3...bytes.count).map { Int32(truncatingIfNeeded: origin.place($0..<$0).lowerBound) }
+      return scan(Bytes(rebasing: bytes[3...]), .positions(positions), notations)
+    }
     var part = TextScan(self, bytes, origin, notations)
     let seen = classes.with { part.run($0) }
     guard notations.count < Recogniser.deepest, !isDone else { return }
@@ -97,7 +129,12 @@ package final class Recogniser {
       scanBinary(bytes, origin, notations)
       return
     }
-    if !seen.isDisjoint(with: [.backslash, .percent, .ampersand, .equals]),
+    if seen.isSubset(of: [.digit, .lower, .upper, .blank, .line, .colon, .hyphen, .delimiter]), bytes.count >= 16,
+      let inner = EncodedText.hex(bytes)
+    {
+      decode(inner, standingFor: 0..<bytes.count, .hex, in: part)
+    }
+    if !seen.isDisjoint(with: [.backslash, .percent, .ampersand, .equals, .high]),
       let layer = Escapes.decoded(bytes, below: origin, notations)
     {
       decode(layer)
@@ -123,6 +160,7 @@ package final class Recogniser {
       decode(Layer(bytes: bytes, origin: origin, notations: notations))
       return true
     }
+    if Media.isKnown(bytes) { return true }
     return bytes.withUnsafeBufferPointer { buffer in
       guard let wide = EncodedText.wide(buffer), EncodedText.isText(wide.text) else { return false }
       decode(Layer(bytes: wide.text, origin: origin, notations: notations + [wide.notation]))

@@ -28,6 +28,8 @@ package struct Sight: Sendable, Equatable {
     case key = "a private key"
     /// A store of keys.
     case keyStore = "a key store"
+    /// A value whose name says that it is where another system or a person is.
+    case named = "an address by its name"
     /// A value that is too random for a word.
     case random = "a random value"
     /// A database's own file.
@@ -82,6 +84,7 @@ package enum Notation: String, Sendable, CaseIterable, Codable {
   case zip = "a ZIP archive"
   case tar = "a tar archive"
   case strings = "binary data"
+  case wideForms = "full-width letters"
 }
 
 /// How closely a place is looked at.

@@ -32,7 +32,7 @@ struct TextScan {
     let count = text.count
     let delimiter = ByteClass.delimiter.rawValue
     let plain = ByteClass.plainWord.rawValue
-    let structured = ByteClass([.quote, .equals, .greater, .nul, .dollar]).rawValue
+    let structured = ByteClass([.quote, .equals, .greater, .nul, .dollar, .bar]).rawValue
     var all: UInt32 = 0
     var gap = ByteClass.line.rawValue
     var followsColon = false
@@ -53,7 +53,13 @@ struct TextScan {
         byte = classes[Int(text[index])]
       } while byte & delimiter == 0
       all |= run | gap
-      if run & ~plain != 0 || index - start >= 12 || gap & structured != 0 || followsColon || text[start] == 0x2D,
+      // A lone colon or hyphen stands between a name and its value in some notations, and is neither.
+      if index - start == 1, text[start] == 0x3A || text[start] == 0x2D {
+        followsColon = followsColon || text[start] == 0x3A
+        continue
+      }
+      if run & ~plain != 0 || index - start >= 12 || gap & structured != 0 || followsColon || text[start] == 0x2D
+        || text[start] | 0x20 == 0x70,
         start >= decodedUntil
       {
         examine(
@@ -77,6 +83,7 @@ struct TextScan {
     if text[run.range.lowerBound] == 0x2D, lookForKey(run.range) { return }
     lookForNamedValue(run)
     if recogniser.isDone { return }
+    if !classes.isDisjoint(with: .digit), text[run.range.lowerBound] == 0x30 { lookForPhone(run) }
     // Numbers, dates and times are the most frequent of what is no plain word.
     if classes.isSubset(of: [.digit, .hyphen, .colon]), run.range.count < 16 {
       if classes.contains(.colon), recogniser.seeks(.address), HostShape.isIPv6(text, run.range) {
@@ -123,9 +130,11 @@ struct TextScan {
     for index in range.lowerBound...range.upperBound {
       let isEnd =
         index == range.upperBound
-        || !(text[index].isLetter || text[index].isDigit || [0x2B, 0x2D, 0x2F, 0x5F].contains(text[index]))
+        || !(text[index].isASCIILetter || text[index].isASCIIDigit || [0x2B, 0x2D, 0x2F, 0x5F].contains(text[index]))
       guard isEnd else { continue }
-      if index - start >= 12 { lookForEncoded(start..<index, run) }
+      if index - start >= 12, lookForEncoded(start..<index, run), start == range.lowerBound, index == range.upperBound {
+        return
+      }
       if recogniser.isDone { return }
       start = index + 1
     }
@@ -133,12 +142,17 @@ struct TextScan {
     note(.random, range)
   }
 
-  private mutating func lookForEncoded(_ range: Range<Int>, _ run: Run) {
+  // Whether the part stands for other bytes, which were looked at.
+  private mutating func lookForEncoded(_ range: Range<Int>, _ run: Run) -> Bool {
     let part = Bytes(rebasing: text[range])
-    if range.count >= 16, part.allSatisfy({ $0.hexValue != nil || $0 == 0x78 }), let bytes = EncodedText.hex(part) {
+    if range.count >= 16, part.allSatisfy({ $0.hexValue != nil || $0 == 0x78 }), let bytes = EncodedText.hex(part),
       recogniser.decode(bytes, standingFor: range, .hex, in: self)
+    {
+      return true
     }
-    guard part.contains(where: \.isLower) && part.contains(where: { $0.isUpper || $0.isDigit }) else { return }
+    guard part.contains(where: \.isASCIILower) && part.contains(where: { $0.isASCIIUpper || $0.isASCIIDigit }) else {
+      return false
+    }
     var whole = range
     // Mail programs wrap base64: the lines after a long one belong to it.
     if range.count >= 56, range.upperBound == run.range.upperBound {
@@ -148,7 +162,7 @@ struct TextScan {
         while next < text.count, text[next] == 0x0D || text[next] == 0x0A || text[next] == 0x20 { next += 1 }
         guard next > end, next - end <= 4 else { break }
         let line = text[next...].prefix {
-          $0.isLetter || $0.isDigit || $0 == 0x2B || $0 == 0x2F || $0 == 0x3D || $0 == 0x2D || $0 == 0x5F
+          $0.isASCIILetter || $0.isASCIIDigit || $0 == 0x2B || $0 == 0x2F || $0 == 0x3D || $0 == 0x2D || $0 == 0x5F
         }
         guard line.count >= 4 else { break }
         end = line.endIndex
@@ -157,7 +171,10 @@ struct TextScan {
       }
       whole = range.lowerBound..<end
     }
-    guard let bytes = EncodedText.base64(Bytes(rebasing: text[whole])), bytes.count >= 6 else { return }
-    if recogniser.decode(bytes, standingFor: whole, .base64, in: self) { decodedUntil = whole.upperBound }
+    guard let bytes = EncodedText.base64(Bytes(rebasing: text[whole])), bytes.count >= 6,
+      recogniser.decode(bytes, standingFor: whole, .base64, in: self)
+    else { return false }
+    decodedUntil = whole.upperBound
+    return true
   }
 }

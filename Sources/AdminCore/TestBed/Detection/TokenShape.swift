@@ -6,13 +6,16 @@ enum TokenShape {
     let start = range.lowerBound
     for form in forms where range.count >= form.least && has(form.prefix, text, start) {
       let tail = start + form.prefix.utf8CodeUnitCount..<range.upperBound
-      if tail.allSatisfy({ isTokenByte(text[$0]) }), isMadeUp(text, tail) { return true }
+      let isAccessKey =
+        form.prefix.utf8CodeUnitCount == 4 && form.least == 20 && range.count == 20
+        && tail.allSatisfy({ text[$0].isASCIIUpper || text[$0].isASCIIDigit })
+      if isAccessKey || tail.allSatisfy({ isTokenByte(text[$0]) }) && isMadeUp(text, tail) { return true }
     }
     // A JSON Web Token (RFC 7519) begins with the base64 of `{"`.
     if has("eyJ", text, start), range.count(where: { text[$0] == 0x2E }) >= 2, range.count >= 30 { return true }
     // A Telegram bot: digits, a colon, 35 characters.
     if let colon = range.first(where: { text[$0] == 0x3A }), (8...10).contains(colon - start),
-      (start..<colon).allSatisfy({ text[$0].isDigit }), range.upperBound - colon - 1 >= 30
+      (start..<colon).allSatisfy({ text[$0].isASCIIDigit }), range.upperBound - colon - 1 >= 30
     {
       return isMadeUp(text, colon + 1..<range.upperBound)
     }
@@ -34,7 +37,8 @@ enum TokenShape {
       ["1", "5", "6", "7", "y", "2a", "2b", "2y", "2x", "apr1", "sha1", "md5", "p", "h", "s", "gy"].contains(scheme)
         || ["argon2", "scrypt", "pbkdf2", "bcrypt"].contains(where: scheme.hasPrefix)
     else { return false }
-    return text[(range.upperBound + 1)...].prefix(300).prefix { !$0.isBlank && $0 != 0x22 && $0 != 0x27 }.count >= 8
+    return text[(range.upperBound + 1)...].prefix(300).prefix { !$0.isASCIIBlank && $0 != 0x22 && $0 != 0x27 }.count
+      >= 8
   }
 
   private struct Form {
@@ -71,13 +75,15 @@ enum TokenShape {
   }
 
   private static func isTokenByte(_ byte: UInt8) -> Bool {
-    byte.isLetter || byte.isDigit || [0x2D, 0x5F, 0x2E, 0x2B, 0x2F, 0x7E, 0x3A].contains(byte)
+    byte.isASCIILetter || byte.isASCIIDigit || [0x2D, 0x5F, 0x2E, 0x2B, 0x2F, 0x7E, 0x3A].contains(byte)
   }
 
   private static func isMadeUp(_ text: Bytes, _ range: Range<Int>) -> Bool {
     var digits = 0
     var letters = 0
-    for index in range { if text[index].isDigit { digits += 1 } else if text[index].isLetter { letters += 1 } }
+    for index in range {
+      if text[index].isASCIIDigit { digits += 1 } else if text[index].isASCIILetter { letters += 1 }
+    }
     return digits >= 2 && letters >= 2
       || range.count >= 30 && letters + digits >= 24 && RandomShape.changes(text, range) >= 4
   }
@@ -87,13 +93,13 @@ enum TokenShape {
 enum RandomShape {
   /// Whether a run of 16 characters or more is a random value.
   static func isRandom(_ text: Bytes, _ range: Range<Int>) -> Bool {
-    guard range.count >= 16 else { return false }
+    guard range.count >= 16, !isDuration(text, range) else { return false }
     var hex = 0
     var distinct: UInt64 = 0
     var distinctHigh: UInt64 = 0
     for index in range {
       let byte = text[index]
-      guard byte.isLetter || byte.isDigit || [0x2B, 0x2F, 0x3D, 0x5F, 0x2D, 0x2E, 0x3A].contains(byte) else {
+      guard byte.isASCIILetter || byte.isASCIIDigit || [0x2B, 0x2F, 0x3D, 0x5F, 0x2D, 0x2E, 0x3A].contains(byte) else {
         return false
       }
       if byte.hexValue != nil || byte == 0x2D || byte == 0x3A { hex += 1 }
@@ -101,9 +107,15 @@ enum RandomShape {
     }
     let kinds = distinct.nonzeroBitCount + distinctHigh.nonzeroBitCount
     guard kinds >= 8 else { return false }
-    if hex == range.count, range.count >= 32, range.contains(where: { text[$0].isLetter }) { return true }
+    if hex == range.count, range.count >= 32, range.contains(where: { text[$0].isASCIILetter }) { return true }
     guard range.count >= 20 else { return range.count >= 16 && kinds >= 11 && changes(text, range) >= 6 }
     return changes(text, range) * 100 >= range.count * 17 && changes(text, range) >= 4
+  }
+
+  // ISO 8601: `P3Y6M4DT12H30M5S`.
+  private static func isDuration(_ text: Bytes, _ range: Range<Int>) -> Bool {
+    text[range.lowerBound] == UInt8(ascii: "P")
+      && range.dropFirst().allSatisfy { text[$0].isASCIIDigit || "YMWDTHS.".utf8.contains(text[$0]) }
   }
 
   /// How often letters and digits, or small and capital letters, follow each other within words.
@@ -112,7 +124,9 @@ enum RandomShape {
     for index in range.dropFirst() {
       let before = text[index - 1]
       let byte = text[index]
-      if before.isLetter && byte.isDigit || before.isDigit && byte.isLetter || before.isLower && byte.isUpper {
+      if before.isASCIILetter && byte.isASCIIDigit || before.isASCIIDigit && byte.isASCIILetter
+        || before.isASCIILower && byte.isASCIIUpper
+      {
         changes += 1
       }
     }
