@@ -119,7 +119,7 @@ import Testing
 
   @Test(arguments: [
     "https\\://user\\:hunter22@crm.example.com/?ssl=true", "10.1.2.3 = yes", "ops@crm.example.com",
-    "a\\=b\\ hunter22@h=1",
+    "a\\=b\\ hunter22@db.example.com=1",
     "#database.password=\\\n#  hunter22", "#database.password=\\\n  hunter22", "!database.password: hunter22",
     "! password hunter22", "# component.host intranet",
   ])

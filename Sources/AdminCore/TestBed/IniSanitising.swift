@@ -107,6 +107,7 @@ enum IniKeyText {
     let isName = key.utf8.allSatisfy {
       (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) || "-_.".utf8.contains($0)
     }
-    return !Recogniser.sights(in: key, isName ? .content : .configuration).isEmpty || HostName(key)?.isAddress == true
+    return !Recogniser.sights(in: key, isName ? .content : .configuration).isEmpty
+      || key.split(separator: ".").count == 4 && HostName(key)?.isAddress == true
   }
 }
