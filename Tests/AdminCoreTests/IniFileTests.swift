@@ -27,14 +27,14 @@ import Testing
   }
 
   @Test func aChangeTouchesOneValueOnly() throws {
-    let text = "# host\r\n\thost\t=\t old \t\r\n#host=other\r\nport=1\r\nlast=x"
+    let text = "# host\r\n\thost\t=\t old\r\n#host=other\r\nport=1\r\nlast=x"
     var ini = try IniFile(Array(text.utf8), name: "hub.ini")
     try ini.set("host", "new.example.com")
     #expect(ini["host"] == "new.example.com")
     try ini.set("port", nil)
     #expect(ini["port"] == nil)
     try ini.set("last", "longer")
-    let expected = "# host\r\n\thost\t=\t new.example.com \t\r\n#host=other\r\nport=\r\nlast=longer"
+    let expected = "# host\r\n\thost\t=\t new.example.com\r\n#host=other\r\nport=\r\nlast=longer"
     #expect(String(decoding: ini.bytes, as: UTF8.self) == expected)
     try ini.set("port", "22")
     try ini.set("added", "y")
@@ -45,12 +45,55 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a=1\nb=2\na=3\n", 3), ("a=1\nnonsense\n", 2), ("a=1\n=x\n", 2), ("a b=1\n", 1), ("\n\nü=1\n", 3),
-    ("a=1\nb=\u{0}\n", 2), ("# \u{0}\n", 1), ("a=1\rlui.host=production\n", 1), ("#x\ra=1\n", 1),
+    ("a=1\nb=\u{0}\n", 2, "NUL"), ("# \u{0}\n", 1, "NUL"), ("a=1\r\rb=\\u00\n", 3, "hexadecimal"),
+    ("a=1\\\r\n  2\r\n\\u12g4=x", 3, "hexadecimal"), ("\\u\n", 1, "hexadecimal"),
   ])
-  func whatCannotBeReadIsNamedWithItsLine(text: String, line: Int) {
+  func whatCannotBeReadIsNamedWithItsLine(text: String, line: Int, what: String) {
     let error = Sample.error { _ = try IniFile(Array(text.utf8), name: "hub.ini") }
     #expect(error?.code == .configuration && error?.location == "hub.ini line \(line)")
+    #expect(error?.what.contains(what) == true)
+  }
+
+  @Test func theLastOfTwoLinesCountsAndIsTheOneThatIsSet() throws {
+    var ini = try IniFile(Array("a=1\nb=2\na=3\n".utf8), name: "hub.ini")
+    #expect(ini["a"] == "3" && ini.keys == ["a", "b"])
+    try ini.set("a", nil)
+    #expect(ini["a"] == nil && ini.bytes == Array("a=1\nb=2\na=\n".utf8))
+  }
+
+  @Test func anEditKeepsTheLinesOwnFormAndWritesWhatJavaReadsBack() throws {
+    let text = "host : a\rport 1808\rurl=jdbc\\:\\\r  my\\\r  sql\rkey\r"
+    var ini = try IniFile(Array(text.utf8), name: "hub.ini")
+    #expect(ini["url"] == "jdbc:mysql" && ini["port"] == "1808" && ini["key"] == nil)
+    try ini.set("host", " =ü€\\")
+    try ini.set("port", "=1")
+    try ini.set("url", "internal")
+    try ini.set("key", "x")
+    try ini.set("a key:", "y")
+    #expect(
+      String(decoding: ini.bytes, as: UTF8.self)
+        == "host : \\ =\\u00FC\\u20AC\\\\\rport \\=1\rurl=internal\rkey=x\ra\\ key\\:=y\r")
+    #expect(ini.value(of: "host") == " =ü€\\")
+  }
+
+  @Test func aPasswordKeepsItsBlanksAndAHostDoesNot() throws {
+    let ini = try IniFile(Array("a=x \t\n".utf8), name: "hub.ini")
+    #expect(ini["a"] == "x" && ini.value(of: "a") == "x \t")
+  }
+
+  @Test func bytesAboveASCIIAreReadAsTheComponentReadsThemAndAsAPersonDoes() throws {
+    let ini = try IniFile(Array("a=grün\n".utf8) + Array("b=".utf8) + [0xFC], name: "hub.ini")
+    #expect(ini["a"] == "grÃ¼n" && ini.lines[0].readings == ["grÃ¼n", "grün"])
+    #expect(ini["b"] == "ü" && ini.lines[1].readings == ["ü"])
+  }
+
+  @Test func aCommentIsNeverContinuedAndAContinuedLineHasNone() throws {
+    let ini = try IniFile(Array("#a=1\\\nb=2\\\n#c\n! d: 3\n".utf8), name: "hub.ini")
+    #expect(
+      ini.lines.map(\.kind) == [
+        .commentedAssignment(key: "a"), .assignment(key: "b"), .commentedAssignment(key: "d"),
+      ])
+    #expect(ini.lines.map(\.text) == ["1", "2#c", "3"])
   }
 
   @Test func commentedOutAssignmentsAreSeenAndNotInForce() throws {

@@ -27,7 +27,7 @@ import Testing
 
   private func sanitized(_ text: String, _ sanitizer: Sanitizer, of component: Component = .lui) throws -> String {
     var ini = try IniFile(Array(text.utf8), name: component.iniName)
-    try sanitizer.sanitize(&ini, of: component)
+    sanitizer.sanitize(&ini, of: component)
     return String(decoding: ini.bytes, as: UTF8.self)
   }
 
@@ -103,7 +103,11 @@ import Testing
 
   @Test(arguments: [
     ("ui.mirror-host=intranet", "mirror-host"), ("ui.x=mirror.example.com", "ui.x"), ("ui.secret=a", "ui.secret"),
-    ("Database.Password=x", "Database.Password"), (";database.url=mysql://x/y", ";database.url"),
+    ("Database.Password=x", "Database.Password"), ("ui.x\\\n  =mirror\\\n  .example.com", "ui.x"),
+    ("ui.\\u0068ost: intranet", "ui.host"), ("ui.host intranet", "ui.host"), ("ui.x=\\u0068ttps\\://x", "ui.x"),
+    ("ui.x=b\u{FC}ro.example.com", "ui.x"), ("ui.secret=a\nui.secret=", "ui.secret"),
+    ("a\rui.secret\t=a\rb", "ui.secret"),
+    ("plugin.url:https://user:hunter22@crm.example.com/?ssl=true", "plugin.url"), ("#x\\\nui.secret=a", "ui.secret"),
   ])
   func anUnknownKeyThatLooksDangerousIsNamed(line: String, key: String) throws {
     let sanitizer = try sanitizer()
@@ -111,6 +115,66 @@ import Testing
     let error = Sample.error { try sanitizer.refuseFindings(rulesPath: "RULES") }
     #expect(error?.code == .refused && error?.location.contains("ini lui.ini:") == true)
     #expect(error?.location.contains(key) == true && error?.next.contains("RULES") == true)
+  }
+
+  @Test(arguments: [
+    "https\\://user\\:hunter22@crm.example.com/?ssl=true", "10.1.2.3 = yes", "ops@crm.example.com",
+    "a\\=b\\ hunter22@db.example.com=1",
+    "#database.password=\\\n#  hunter22", "#database.password=\\\n  hunter22", "!database.password: hunter22",
+    "! password hunter22", "# component.host intranet",
+  ])
+  func whatStandsInThePlaceOfAKeyOrAfterOneGoes(lines: String) throws {
+    let sanitizer = try sanitizer()
+    let result = try sanitized(lines + "\nui.colour=blue\n", sanitizer)
+    let count = lines.split(separator: "\n").count
+    #expect(
+      result.split(separator: "\n")
+        == Array(repeating: "# (a comment was removed by the test-bed backup)", count: count) + ["ui.colour=blue"])
+    #expect(sanitizer.findings.isEmpty)
+  }
+
+  @Test func aRuleMeetsAKeyInEverySpellingAndEachTimeItIsGiven() throws {
+    let sanitizer = try sanitizer()
+    let text =
+      "database.password = one111\ndatabase\\u002Epassword:two222\ndatabase.pass\\\n  word thr\\\n  ee333\n"
+    #expect(
+      try sanitized(text, sanitizer) == "database.password = \ndatabase\\u002Epassword:\ndatabase.pass\\\n  word \n")
+    let needles = sanitizer.needles.needles.map { String(decoding: $0.bytes, as: UTF8.self) }
+    #expect(["one111", "two222", "three333"].allSatisfy(needles.contains))
+    #expect(sanitizer.record.rules.first { $0.id == "system-database" }?.count == 3)
+  }
+
+  @Test func whatAPersonSeesIsJudgedToo() throws {
+    // In ISO 8859-1 the letters of the host are others, and its end is none of a host's.
+    let sanitizer = try sanitizer()
+    _ = try sanitized("database.password=gr\u{FC}n-hunter\n", sanitizer)
+    let needles = sanitizer.needles.needles.map { String(decoding: $0.bytes, as: UTF8.self) }
+    #expect(needles.contains("gr\u{FC}n-hunter") && needles.contains("gr\u{C3}\u{BC}n-hunter"))
+  }
+
+  @Test func anyINIFileOfAHomeFolderIsNamedByItsPath() throws {
+    let site = """
+      rules: [{id: key, ini: "hub/conf/*.properties:ui.host", set: localhost}, {id: all, ini: "*:crm.token", action: unset}]
+      harmless: [{ini: "hub/tomcat.ini:ui.colour-host"}]
+
+      """
+    let sanitizer = try sanitizer(site: site)
+    func sanitized(_ text: String, _ path: String, of component: Component = .hub) throws -> String {
+      var ini = try IniFile(Array(text.utf8), name: FileSystem.name(of: path))
+      sanitizer.sanitize(&ini, of: component, path: path)
+      return String(decoding: ini.bytes, as: UTF8.self)
+    }
+    #expect(try sanitized("ui.host=h\ncrm.token=t", "conf/x/a.properties") == "ui.host=localhost\ncrm.token=")
+    #expect(try sanitized("database.password=p\ninstance.id: i", "tomcat.ini") == "database.password=\ninstance.id: ")
+    #expect(try sanitized("crm.token=t", "lui.ini", of: .lui) == "crm.token=")
+    #expect(sanitizer.findings.isEmpty)
+    // A component's own host is no other file's.
+    _ = try sanitized("component.host=h\nui.colour-host=h", "tomcat.ini")
+    _ = try sanitized("ui.colour-host=h", "tomcat.ini", of: .lui)
+    #expect(
+      sanitizer.findings.map(\.target.description) == [
+        "ini hub/tomcat.ini:component.host", "ini lui/tomcat.ini:ui.colour-host",
+      ])
   }
 
   @Test func harmlessSilencesExactlyOne() throws {

@@ -21,16 +21,21 @@ import Testing
         - {id: rows, rows: lui_plugin_log, action: leave-out}
         - {id: files, file: lui/data/x/*.cfg, action: leave-out}
         - {id: ini, ini: "tracker.ini:geo.key", action: unset}
+        - {id: home, ini: "*/conf/*.properties:geo.key", action: unset}
+        - {id: accounts, ini: "hub/accountreg:geo.key", action: unset}
       harmless:
         - {column: lui_plugin.host_name, because: a colour}
       """)
-    #expect(rules.rules.map(\.id) == ["crm", "hooks", "rows", "files", "ini"])
+    #expect(rules.rules.map(\.id) == ["crm", "hooks", "rows", "files", "ini", "home", "accounts"])
     #expect(
       rules.rules.flatMap(\.matches).map(\.target) == [
         .setting("lui.crm.token"), .column(table: "lui_plugin", column: "hook_*"), .rows(table: "lui_plugin_log"),
-        .file(.lui, "x/*.cfg"), .ini(.trk, key: "geo.key"),
+        .file(.lui, "x/*.cfg"), .ini(.trk, key: "geo.key"), .ini(file: "*/conf/*.properties", key: "geo.key"),
+        .ini(file: "hub/accountreg", key: "geo.key"),
       ])
-    #expect(rules.rules.flatMap(\.matches).map(\.action) == [.unset, .set("none"), .leaveOut, .leaveOut, .unset])
+    #expect(
+      rules.rules.flatMap(\.matches).map(\.action)
+        == [.unset, .set("none"), .leaveOut, .leaveOut, .unset, .unset, .unset])
     #expect(rules.harmless == [.column(table: "lui_plugin", column: "host_name")])
     #expect(rules.rules[0].danger == "calls the CRM" && rules.rules[0].afterRestore == "ask")
     #expect(try read("").rules.isEmpty && SiteRules.read("/nonexistent/rules.yaml").rules.isEmpty)
@@ -45,7 +50,8 @@ import Testing
     "rules: [{id: x, column: 'lui_j*.o*', set: y}]", "rules: [{id: x, column: hub_settings.value, set: enabled}]",
     "rules: [{id: x, column: 'hub_*.*', action: unset}]", "rules: [{id: x, rows: hub_settings, action: leave-out}]",
     "rules: [{id: x, rows: hub_database_connections, action: leave-out}]",
-    "rules: [{id: x, ini: '*:*.host', set: prod}]",
+    "rules: [{id: x, ini: '*:*.host', set: prod}]", "harmless: [{ini: 'hub/tomcat.ini:database.password'}]",
+    "rules: [{id: x, ini: 'hub/*:component.host', set: prod}]",
   ])
   func aSiteCannotWeaken(yaml: String) {
     let error = Sample.error { _ = try read(yaml) }
@@ -70,6 +76,9 @@ import Testing
     ("rules: [{id: a, column: b, action: unset}]", "rules entry 1"),
     ("rules: [{id: a, ini: 'x.ini:b', action: unset}]", "rules entry 1"),
     ("rules: [{id: a, ini: b, action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, ini: 'x/a.ini:b', action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, ini: 'lui/accountreg:b', action: unset}]", "rules entry 1"),
+    ("harmless: [{ini: 'hub/*.ini:b'}]", "harmless entry 1"),
     ("rules: [{id: a, file: b, action: leave-out}]", "rules entry 1"),
     ("rules: [{id: a, file: x/b, action: leave-out}]", "rules entry 1"),
     ("rules: [{id: a, setting: [b], action: unset}]", "rules entry 1"), ("rules: [word]", "rules entry 1"),

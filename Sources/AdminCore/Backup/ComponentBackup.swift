@@ -54,7 +54,7 @@ final class ComponentBackup: BackupParticipant {
   func inspect() throws {
     guard let status = try FileSystem.status(context.installation.iniPath(of: component)) else { return }
     var ini = try context.installation.ini(of: component)
-    try sanitizer.sanitize(&ini, of: component)
+    sanitizer.sanitize(&ini, of: component)
     self.ini = ini
     iniStatus = status
   }

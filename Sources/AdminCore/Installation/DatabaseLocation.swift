@@ -62,7 +62,7 @@ public enum DatabaseLocation: Sendable, Equatable {
   }
 
   private static func password(_ ini: IniFile, _ place: String) throws -> Secret {
-    guard let path = ini[DatabaseKey.passwordFile] else { return Secret(ini[DatabaseKey.password] ?? "") }
+    guard let path = ini[DatabaseKey.passwordFile] else { return Secret(ini.value(of: DatabaseKey.password) ?? "") }
     guard ini[DatabaseKey.password] == nil else {
       throw AdminError(
         .configuration, "the database password is given twice", at: place,

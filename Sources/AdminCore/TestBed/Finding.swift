@@ -36,7 +36,7 @@ public struct Finding: Sendable, Equatable, Codable {
 
   private var word: String {
     switch target {
-    case .ini(let component, let key): "ini: \"\(component?.iniName ?? "*"):\(key)\""
+    case .ini(let file, let key): "ini: \"\(Rule.Target.shortened(file)):\(key)\""
     case .setting(let name): "setting: \(name)"
     case .column(let table, let column): "column: \(table).\(column)"
     case .rows(let table): "rows: \(table)"

@@ -28,8 +28,8 @@ public struct Rule: Sendable {
 
   /// A kind of place. Patterns are those of fnmatch(3).
   public enum Target: Sendable, Equatable, Codable {
-    /// A key of a component's INI file; nil means of every component.
-    case ini(Component?, key: String)
+    /// A key of an INI file, which is named by its path in the install folder: `hub/hub.ini`; `*` means of every one.
+    case ini(file: String, key: String)
     /// A Hub setting.
     case setting(String)
     /// A column.
@@ -81,12 +81,24 @@ extension Rule.Target: CustomStringConvertible {
   /// As reports and `hub/test-bed-rules.yaml` spell it.
   public var description: String {
     switch self {
-    case .ini(let component, let key): "ini \(component?.iniName ?? "*"):\(key)"
+    case .ini(let file, let key): "ini \(Rule.Target.shortened(file)):\(key)"
     case .setting(let name): "setting \(name)"
     case .column(let table, let column): "column \(table).\(column)"
     case .rows(let table): "rows of \(table)"
     case .file(let component, let path): "file \(component?.folderName ?? "*")/data/\(path)"
     }
+  }
+}
+
+extension Rule.Target {
+  /// A key of a component's own INI file; nil means of every INI file of every component.
+  static func ini(_ component: Component?, key: String) -> Rule.Target {
+    .ini(file: component?.iniFile ?? "*", key: key)
+  }
+
+  /// An INI file as reports and `hub/test-bed-rules.yaml` spell it: a component's own by its name alone.
+  static func shortened(_ file: String) -> String {
+    Component.allCases.first { $0.iniFile == file }?.iniName ?? file
   }
 }
 

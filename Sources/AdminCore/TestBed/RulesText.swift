@@ -20,7 +20,7 @@ enum RulesText {
 
   private static func spelled(_ target: Rule.Target) -> String {
     switch target {
-    case .ini(let component, let key): "ini \(component?.rawValue ?? "*") \(quoted(key))"
+    case .ini(let file, let key): "ini \(quoted(file)) \(quoted(key))"
     case .setting(let name): "setting \(quoted(name))"
     case .column(let table, let column): "column \(quoted(table)) \(quoted(column))"
     case .rows(let table): "rows \(quoted(table))"

@@ -114,7 +114,7 @@ public final class Sanitizer {
     findings.append(Finding(target: target, reason: reason))
   }
 
-  private func remember(_ value: SQLValue, _ sensitivity: Rule.Sensitivity, rule: String) {
+  func remember(_ value: SQLValue, _ sensitivity: Rule.Sensitivity, rule: String) {
     switch value {
     case .text(let text):
       needles.add(text, sensitivity, rule: rule)
@@ -144,49 +144,6 @@ public final class Sanitizer {
     if let reason { note(.setting(name), reason) }
   }
 
-  /// Applies the rules to an INI file.
-  public func sanitize(_ ini: inout IniFile, of component: Component) throws {
-    guard ruleSet.isTestBed else { return }
-    let bound = ruleSet.bound { if case .ini = $0 { true } else { false } }
-    for index in ini.lines.indices {
-      switch ini.lines[index].kind {
-      case .blank: break
-      case .comment:
-        if IniComment.isDangerous(ini.lines[index].bytes) { blank(&ini, index, component) }
-      case .assignment(let key):
-        guard !ini.lines[index].value.isEmpty else { break }
-        let value = ini.lines[index].text
-        if let match = bound.first(where: { $0.match.target.overlaps(.ini(component, key: key)) }) {
-          let new: SQLValue = if case .set(let value) = match.match.action { value } else { .null }
-          guard new.text != value else { break }
-          note(
-            tally(match.rule, "ini \(component.iniName):\(key)"), before: .text(value), after: new,
-            match.match.sensitivity)
-          ini.replaceValue(ofLine: index, with: Array((new.text ?? "").utf8))
-        } else if let reason = Suspicion.reason(name: key, value: value) {
-          note(.ini(component, key: key), reason)
-        }
-      case .commentedAssignment(let key):
-        let value = ini.lines[index].text
-        let match = bound.first { $0.match.target.overlaps(.ini(component, key: key)) }
-        guard
-          match != nil || Suspicion.reason(name: key, value: value) != nil
-            || IniComment.isDangerous(ini.lines[index].bytes)
-        else { break }
-        if let match, match.match.sensitivity != .none {
-          remember(.text(value), match.match.sensitivity, rule: ruleSet.rules[match.rule].id)
-        }
-        blank(&ini, index, component)
-      }
-    }
-  }
-
-  private func blank(_ ini: inout IniFile, _ index: Int, _ component: Component) {
-    guard let rule = ruleSet.index(of: "comments") else { return }
-    tally(rule, "ini \(component.iniName) comments").count += 1
-    ini.replaceComment(ofLine: index, with: "# (a comment was removed by the test-bed backup)")
-  }
-
   /// Whether a rule leaves this file of a data folder out, which is then counted.
   public func leavesOut(_ path: String, of component: Component) -> Bool {
     for bound in ruleSet.bound(where: { if case .file = $0 { true } else { false } }) {
@@ -209,17 +166,6 @@ public final class Sanitizer {
   package func plan(for table: TableSchema) throws -> TablePlan? {
     guard ruleSet.isTestBed else { return nil }
     return try TablePlan(table, sanitizer: self, database: database)
-  }
-}
-
-/// Comments of INI files: prose without effect, which may still tell a host or a password.
-enum IniComment {
-  static func isDangerous(_ bytes: [UInt8]) -> Bool {
-    let text = String(decoding: bytes, as: UTF8.self)
-    return text.split(whereSeparator: \.isWhitespace).contains { part in
-      let word = part.trimmingPunctuation
-      return Suspicion.nameIsSecret(word) || Suspicion.reason(value: word) != nil
-    }
   }
 }
 

@@ -129,12 +129,9 @@ package struct SiteRules {
       return .column(table: String(text[..<dot]), column: String(text[text.index(after: dot)...]))
     case "ini":
       guard let colon = text.firstIndex(of: ":") else { throw wrong("an INI key is spelled file.ini:key", place) }
-      let file = String(text[..<colon])
-      let component = Component.allCases.first { $0.iniName == file }
-      guard component != nil || file == "*" else {
-        throw wrong("the INI file is none of hub.ini, lui.ini, tracker.ini", place)
-      }
-      return .ini(component, key: String(text[text.index(after: colon)...]).trimmingSpaces)
+      return .ini(
+        file: try iniFile(String(text[..<colon]), place),
+        key: String(text[text.index(after: colon)...]).trimmingSpaces)
     default:
       guard let slash = text.firstIndex(of: "/") else {
         throw wrong("a file is spelled hub/path in the data folder", place)
@@ -150,6 +147,24 @@ package struct SiteRules {
     }
   }
 
+  private static func iniFile(_ text: String, _ place: String) throws -> String {
+    if text == "*" { return text }
+    if let component = Component.allCases.first(where: { $0.iniName == text }) { return component.iniFile }
+    guard let slash = text.firstIndex(of: "/") else {
+      throw wrong("the INI file is none of hub.ini, lui.ini, tracker.ini, and no path such as hub/tomcat.ini", place)
+    }
+    let folder = String(text[..<slash])
+    let component = Component.allCases.first { $0.folderName == folder }
+    guard component != nil || folder == "*" else {
+      throw wrong("an INI file is spelled hub/path, lui/path or trk/path", place)
+    }
+    let path = String(text[text.index(after: slash)...])
+    guard component?.hasIni(path) != false || path.contains(where: { "*?[".contains($0) }) else {
+      throw wrong("only \(Component.iniNames) are read as INI files", place)
+    }
+    return text
+  }
+
   private static func wrong(_ what: String, _ place: String) -> AdminError {
     AdminError(.configuration, what, at: place, next: "correct the file; docs/test-bed-rules.md shows its form")
   }
@@ -160,8 +175,7 @@ extension Rule.Target {
   func overlaps(_ other: Rule.Target) -> Bool {
     func same(_ left: String, _ right: String) -> Bool { matchesPattern(left, right) || matchesPattern(right, left) }
     switch (self, other) {
-    case (.ini(let left, let a), .ini(let right, let b)):
-      return (left == nil || right == nil || left == right) && same(a, b)
+    case (.ini(let left, let a), .ini(let right, let b)): return same(left, right) && same(a, b)
     case (.setting(let a), .setting(let b)): return same(a, b)
     case (.column(let table, let a), .column(let other, let b)): return same(table, other) && same(a, b)
     case (.rows(let a), .rows(let b)): return same(a, b)

@@ -1,4 +1,5 @@
 import Database
+import Platform
 
 /// One of the three parts of a mailing system, each with a home folder, an INI file and tables of its own.
 public enum Component: String, CaseIterable, Codable, CodingKeyRepresentable, Sendable, Comparable {
@@ -23,6 +24,21 @@ public enum Component: String, CaseIterable, Codable, CodingKeyRepresentable, Se
 
   /// The INI file's name inside the home folder.
   public var iniName: String { self == .trk ? "tracker.ini" : folderName + ".ini" }
+
+  /// The INI file's path in the install folder.
+  package var iniFile: String { folderName + "/" + iniName }
+
+  /// Whether a file of the home folder has the form of an INI file, as `iniNames` says.
+  ///
+  /// - Parameter path: relative to the home folder.
+  package func hasIni(_ path: String) -> Bool {
+    let path = path.lowercased()
+    return path.hasByteSuffix(".ini") || path.hasByteSuffix(".properties")
+      || self == .hub && ["accountreg", "hubreg"].contains(path)
+  }
+
+  /// The files of home folders that have the form of an INI file, for messages.
+  package static let iniNames = "*.ini, *.properties, hub/accountreg and hub/hubreg"
 
   /// What the names of the component's tables begin with.
   public var tablePrefix: String {

@@ -1,145 +1,192 @@
-import Archive
 import Platform
 
-/// A component's INI file: `key=value` lines and `#` comments. An edit touches the bytes of one value and no others.
+/// An INI file: Java properties, as `java.util.Properties` reads them. What is read and judged is the decoded text; an edit
+/// touches the bytes of one value and no others.
 public struct IniFile: Sendable, Equatable {
-  /// One line with its line end.
+  /// One logical line with its line end.
   public struct Line: Sendable, Equatable {
     /// What a line is.
     public enum Kind: Sendable, Equatable {
-      /// Nothing, or white space only.
+      /// Nothing that counts.
       case blank
-      /// A `#` line that is prose.
+      /// A `#` or `!` line that is prose.
       case comment
-      /// `key=value`.
+      /// `key=value`, `key: value` or `key value`, over one or more lines.
       case assignment(key: String)
-      /// `#key=value`: switched off, but still carrying its value.
+      /// `#key=value` or `!key: value`: switched off, but still carrying its value.
       case commentedAssignment(key: String)
     }
 
     /// The bytes as they stand in the file, the line end included.
-    public package(set) var bytes: [UInt8]
-    /// What the line is.
-    public package(set) var kind: Kind
-    /// Where the value stands in `bytes`; empty when there is none.
-    package var value: Range<Int>
-
-    /// The value as text, bytes that are not UTF-8 replaced.
-    public var text: String { String(decoding: bytes[value], as: UTF8.self) }
+    public let bytes: [UInt8]
+    /// What the line is; a key is decoded.
+    public let kind: Kind
+    /// The value as the component reads it; empty when there is none.
+    public let text: String
+    /// Everything that the value may be taken for: `text`, and when its bytes are UTF-8 beyond ASCII, which Java reads as
+    /// ISO 8859-1, what a person sees in an editor.
+    package let readings: [String]
+    fileprivate let valueRange: Range<Int>
+    fileprivate let endsWithKey: Bool
+    fileprivate let isOpen: Bool
   }
 
   /// The file's name, for messages.
   public let name: String
   /// All lines in order.
-  public package(set) var lines: [Line] = []
+  public private(set) var lines: [Line] = []
+
+  /// The most bytes that such a file may have.
+  public static let sizeLimit = 1 << 20
 
   /// An INI file without a line.
   public init(name: String) { self.name = name }
 
   /// Parses bytes from outside.
   ///
-  /// - Throws: `AdminError` (`configuration`) on a line that is no assignment, a key given twice, a NUL byte.
+  /// - Throws: `AdminError` (`configuration`) on a `\u` that is no character, and on a NUL byte: a program that is not
+  ///   Java's ends a text there.
   public init(_ bytes: [UInt8], name: String) throws {
     self.name = name
-    var seen: Set<String> = []
     var start = 0
-    while start < bytes.count {
-      let end = bytes[start...].firstIndex(of: 0x0A).map { $0 + 1 } ?? bytes.count
-      let line = IniFile.parse(Array(bytes[start..<end]))
-      let place = "\(name) line \(lines.count + 1)"
-      guard let line, !line.bytes.contains(0) else {
+    var number = 1
+    while let raw = JavaProperties.line(bytes, from: start) {
+      let text = Array(bytes[raw.range])
+      guard !text.contains(0) else {
         throw AdminError(
-          .configuration, "not a key=value line", at: place, next: "correct the line or put a # before it")
+          .configuration, "a NUL byte", at: "\(name) line \(number)",
+          next: "remove it; the file must be text, and not UTF-16")
       }
-      if case .assignment(let key) = line.kind, !seen.insert(key).inserted {
+      guard let line = Line(text, raw, from: start) else {
         throw AdminError(
-          .configuration, "the key \(key) is given twice", at: place, next: "remove one of the two lines")
+          .configuration, "a \\u without four hexadecimal digits", at: "\(name) line \(number)",
+          next: "correct the line, or write \\\\u for a backslash and a u")
       }
       lines.append(line)
-      start = end
+      number += IniFile.lineEnds(text)
+      start = raw.range.upperBound
     }
   }
 
-  /// Reads a file of at most 1 MiB.
+  /// Reads a file of at most `sizeLimit` bytes.
   public static func read(_ path: String) throws -> IniFile {
-    try IniFile(FileSystem.read(path, limit: 1 << 20), name: FileSystem.name(of: path))
+    try IniFile(FileSystem.read(path, limit: sizeLimit), name: FileSystem.name(of: path))
   }
 
   /// The whole file.
   public var bytes: [UInt8] { lines.flatMap(\.bytes) }
 
-  /// The value of a key, nil when the key is absent or its value is empty: an empty value means *unset*.
+  /// The value of a key without blanks around it, nil when the key is absent or its value is empty: an empty value means
+  /// *unset*. When a key is given more than once, the last line counts.
   public subscript(key: String) -> String? {
-    guard let line = lines.first(where: { $0.kind == .assignment(key: key) }), !line.value.isEmpty else { return nil }
-    return line.text
+    guard let value = value(of: key)?.trimmingSpaces, !value.isEmpty else { return nil }
+    return value
   }
 
-  /// All keys with a value, in file order.
+  /// The same to the letter, blanks at its end included: a password may have them.
+  public func value(of key: String) -> String? {
+    guard let index = index(of: key), !lines[index].text.isEmpty else { return nil }
+    return lines[index].text
+  }
+
+  /// All keys in the order of the file, each once.
   public var keys: [String] {
-    lines.compactMap { line in
-      if case .assignment(let key) = line.kind { key } else { nil }
+    var seen: Set<[UInt8]> = []
+    return lines.compactMap { line in
+      guard case .assignment(let key) = line.kind, seen.insert(Array(key.utf8)).inserted else { return nil }
+      return key
     }
   }
 
-  /// Sets a key in place, or appends it; nil leaves `key=` so that the place to fill in stays visible.
+  /// Sets the last line of a key in place, or appends one; nil leaves `key=` so that the place to fill in stays visible.
   ///
-  /// - Throws: `AdminError` (`usage`) when the value would not stay one line.
+  /// - Throws: `AdminError` (`usage`) for control characters, which no value of hubtui's own has.
   public mutating func set(_ key: String, _ value: String?) throws {
-    let new = Array((value ?? "").utf8)
-    guard !new.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+    let value = value ?? ""
+    guard !value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
       throw AdminError(.usage, "a value with control characters", at: "\(name): \(key)", next: "give a one-line value")
     }
-    if let index = lines.firstIndex(where: { $0.kind == .assignment(key: key) }) {
-      replaceValue(ofLine: index, with: new)
+    if let index = index(of: key) { return replaceValue(ofLine: index, with: value) }
+    let end = lines.last.map { Array($0.bytes.suffix(JavaProperties.lineEndCount($0.bytes))) } ?? []
+    let lineEnd: [UInt8] = end.isEmpty ? [0x0A] : end
+    let bytes = JavaProperties.encoded(key: key) + [0x3D] + JavaProperties.encoded(value: value) + lineEnd
+    if lines.last?.isOpen == true {
+      // What stood behind the backslash would continue that line.
+      lines.insert(IniFile.reread(bytes), at: lines.count - 1)
     } else {
-      if let last = lines.indices.last, lines[last].bytes.last != 0x0A { lines[last].bytes.append(0x0A) }
-      let head = Array(key.utf8) + [0x3D]
-      lines.append(
-        Line(
-          bytes: head + new + [0x0A], kind: .assignment(key: key), value: head.count..<head.count + new.count))
+      if let last = lines.popLast() { lines.append(end.isEmpty ? IniFile.reread(last.bytes + lineEnd) : last) }
+      lines.append(IniFile.reread(bytes))
     }
   }
 
-  package mutating func replaceValue(ofLine index: Int, with new: [UInt8]) {
-    let range = lines[index].value
-    lines[index].bytes.replaceSubrange(range, with: new)
-    lines[index].value = range.lowerBound..<range.lowerBound + new.count
+  package mutating func replaceValue(ofLine index: Int, with new: String) {
+    let line = lines[index]
+    guard !new.utf8.elementsEqual(line.text.utf8) else { return }
+    let sign: [UInt8] = line.endsWithKey && !new.isEmpty ? [0x3D] : []
+    lines[index] = IniFile.reread(
+      line.bytes[..<line.valueRange.lowerBound] + sign + JavaProperties.encoded(value: new)
+        + line.bytes[line.valueRange.upperBound...])
   }
 
-  package mutating func replaceComment(ofLine index: Int, with text: String) {
-    let end = lines[index].bytes.reversed().prefix { $0 == 0x0A || $0 == 0x0D }.reversed()
-    lines[index] = Line(bytes: Array(text.utf8) + end, kind: .comment, value: 0..<0)
+  package mutating func replace(line index: Int, withComment text: String) {
+    let bytes = lines[index].bytes
+    lines[index] = IniFile.reread(Array("# \(text)".utf8) + bytes.suffix(JavaProperties.lineEndCount(bytes)))
   }
 
-  private static func parse(_ bytes: [UInt8]) -> Line? {
-    func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
-    // Some readers take a lone carriage return as a line end: a key behind one would be seen by them and by no rule.
-    if let last = bytes.lastIndex(where: { $0 != 0x0A && $0 != 0x0D }), bytes[..<last].contains(0x0D) { return nil }
-    guard var start = bytes.firstIndex(where: { !isSpace($0) }) else {
-      return Line(bytes: bytes, kind: .blank, value: 0..<0)
+  // Bytes, because to `String` two spellings of one letter are equal, and to a component they are not.
+  private func index(of key: String) -> Int? {
+    lines.lastIndex {
+      if case .assignment(let own) = $0.kind { own.utf8.elementsEqual(key.utf8) } else { false }
     }
-    let isComment = bytes[start] == 0x23
-    if isComment {
-      guard let after = bytes[start...].firstIndex(where: { !isSpace($0) && $0 != 0x23 }) else {
-        return Line(bytes: bytes, kind: .comment, value: 0..<0)
+  }
+
+  // Of a line that was made here, and so holds nothing that cannot be read.
+  private static func reread(_ bytes: some Sequence<UInt8>) -> Line {
+    let bytes = Array(bytes)
+    guard let raw = JavaProperties.line(bytes, from: 0), raw.range == bytes.indices,
+      let line = Line(bytes, raw, from: 0)
+    else { preconditionFailure("an edited line is one line") }
+    return line
+  }
+
+  private static func lineEnds(_ bytes: [UInt8]) -> Int {
+    bytes.indices.count { bytes[$0] == 0x0A || bytes[$0] == 0x0D && !bytes[($0 + 1)...].starts(with: [0x0A]) }
+  }
+}
+
+extension IniFile.Line {
+  fileprivate init?(_ bytes: [UInt8], _ raw: JavaProperties.Line, from start: Int) {
+    self.bytes = bytes
+    isOpen = raw.isOpen
+    endsWithKey = raw.endsWithKey
+    valueRange = raw.valueRange.lowerBound - start..<raw.valueRange.upperBound - start
+    switch raw.kind {
+    case .blank:
+      kind = .blank
+      text = ""
+      readings = []
+    case .comment:
+      guard let inner = JavaProperties.commentedAssignment(bytes) else {
+        kind = .comment
+        text = ""
+        readings = []
+        break
       }
-      start = after
+      // Nobody reads a comment, so nothing in it can be wrong.
+      kind = .commentedAssignment(
+        key: JavaProperties.decoded(inner.key) ?? String(decoding: inner.key, as: UTF8.self))
+      text = JavaProperties.decoded(inner.value) ?? String(decoding: inner.value, as: UTF8.self)
+      readings = IniFile.Line.readings(text, inner.value)
+    case .assignment:
+      guard let key = JavaProperties.decoded(raw.key), let value = JavaProperties.decoded(raw.value) else { return nil }
+      kind = .assignment(key: key)
+      text = value
+      readings = IniFile.Line.readings(text, raw.value)
     }
-    guard let equals = bytes[start...].firstIndex(of: 0x3D), equals > start,
-      let keyEnd = bytes[start..<equals].lastIndex(where: { !isSpace($0) }),
-      let key = String(validating: bytes[start...keyEnd], as: UTF8.self),
-      key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-    else {
-      return isComment ? Line(bytes: bytes, kind: .comment, value: 0..<0) : nil
-    }
-    let tail = bytes[(equals + 1)...]
-    let value: Range<Int>
-    if let first = tail.firstIndex(where: { !isSpace($0) }), let last = tail.lastIndex(where: { !isSpace($0) }) {
-      value = first..<last + 1
-    } else {
-      // An empty value: a new one goes right after the equals sign, before a line end.
-      value = equals + 1..<equals + 1
-    }
-    return Line(bytes: bytes, kind: isComment ? .commentedAssignment(key: key) : .assignment(key: key), value: value)
+  }
+
+  private static func readings(_ text: String, _ raw: [UInt8]) -> [String] {
+    let other = raw.contains { $0 >= 0x80 } ? JavaProperties.decoded(raw, .utf8) : nil
+    return [text] + (other.map { [$0] } ?? [])
   }
 }
