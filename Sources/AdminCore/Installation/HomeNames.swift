@@ -56,5 +56,6 @@ package enum HomeNames {
   package static let rules = "test-bed-rules.yaml"
 
   /// What is said once of all home folders, in previews and reports.
-  package static let notTaken = "logs, backup folders, pid files, and what hubtui itself keeps there"
+  package static let notTakenLine =
+    "Not taken of any home folder: logs, backup folders, pid files, and what hubtui itself keeps there"
 }
