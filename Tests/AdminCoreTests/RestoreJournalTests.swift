@@ -37,7 +37,12 @@ import Testing
     for suffix in ["", "-wal", "-shm"] { try Sample.write("old", to: database + suffix) }
     try Sample.write("new", to: paths.stagedDatabase(database))
     return RestoreJournal(
-      phase: .staging, id: id, token: token, items: paths.items(databaseFile: database, hasData: [.hub, .lui]))
+      phase: .staging, id: id, token: token, items: items(paths, hasData: [.hub, .lui]))
+  }
+
+  private func items(_ paths: RestorePaths, hasData: Set<Component>) -> [RestoreJournal.Item] {
+    Component.allCases.map { paths.item(Array("data".utf8), of: $0, hasStaged: hasData.contains($0)) }
+      + paths.iniItems() + paths.databaseItems(database, suffixes: FileEngine.sqlite.suffixes)
   }
 
   /// What a running system would see: `old`, `new`, or a mixture, which must never be at rest.
@@ -144,7 +149,7 @@ import Testing
     try Sample.write("newer", to: paths.stagedDatabase(database))
     let journal = RestoreJournal(
       phase: .staging, id: id, token: "SECOND00",
-      items: paths.items(databaseFile: database, hasData: Set(Component.allCases)))
+      items: items(paths, hasData: Set(Component.allCases)))
     try RestoreCommit.commit(journal, installation)
     #expect(try Sample.text(database) == "newer")
     #expect(try leftovers().allSatisfy { !$0.contains("FIRST000") } && leftovers().contains { $0.contains("SECOND00") })

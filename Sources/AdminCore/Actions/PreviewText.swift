@@ -19,6 +19,7 @@ public enum PreviewText {
         "\(component.rawValue): \(contents.files) files (\(Units.size(contents.fileBytes))), \(contents.tables) tables (\(contents.rows) rows)"
       )
     }
+    lines.append(HomeNames.notTakenLine)
     lines += findings(preview.findings)
     for rule in preview.rules {
       lines += ["", "\(rule.id): \(rule.count)  \(rule.danger)", "  after the restore: \(rule.afterRestore)"]

@@ -53,6 +53,7 @@ public final class ArchiveReader {
     var contents = ArchiveContents()
     var directory = try zip.directory()
     var order = EntryOrder()
+    var reserved: [(name: String, owners: [Component])] = []
     let manifest = try Manifest.read(archive: path) { take in
       try zip.read(last, blocks: [], threads: 1, cancellation: cancellation, take)
     } take: { said in
@@ -61,8 +62,16 @@ public final class ArchiveReader {
       }
       guard let entry = ArchivedEntry(found, said) else { throw differs("entry \(found.name)", path) }
       guard order.take(found), contents.add(entry) else { throw isOfNoBackup(found.name, path) }
+      // Whose home folder it is the manifest tells, at the end.
+      let owners = HomeNames.owners(ofEntry: found.name)
+      guard owners.count < Component.allCases.count else { throw isOfNoBackup(found.name, path) }
+      if !owners.isEmpty { reserved.append((found.name, owners)) }
       try take(entry)
     }
+    if let (name, _) = reserved.first(where: { $0.owners.contains(manifest.component) }) {
+      throw isOfNoBackup(name, path)
+    }
+    guard manifest.formatVersion > 1 || !contents.hasHome else { throw isOfNoBackup("home/", path) }
     guard contents.count == zip.count - 1 else { throw differs("the number of entries", path) }
     if let ini = order.ini, ini != "ini/" + manifest.component.iniName { throw isOfNoBackup(ini, path) }
     try zip.checkUnchanged()
@@ -86,7 +95,7 @@ public final class ArchiveReader {
   /// - Throws: `AdminError` (`inputOutput`).
   public func entry(at index: Int) throws -> ArchivedEntry { try window[index] }
 
-  /// The entry of this name, which is none of the data folder; nil when there is none.
+  /// The entry of this name, which is none of the home folder; nil when there is none.
   func entry(_ name: String) throws -> ArchivedEntry? { try contents.index(of: name).map { try entry(at: $0) } }
 
   /// Streams an entry's bytes and checks size, CRC-32 and SHA-256; throws at the end when they are not what the manifest

@@ -25,13 +25,13 @@ enum ArchiveVerification {
       inspection = nil
     }
     guard let audit else { return }
-    // The names of data files are the users' own, as their content is: they are counted. The manifest has nothing else of
+    // The names of files are the users' own, as their content is: they are counted. The manifest has nothing else of
     // them but numbers and digests, and all else in it is as strict as a setting.
     let names = audit.inspector(of: LeakAudit.fileNames, archive: reader.path, table: nil)
     var others: [Manifest.Entry] = []
     for index in 0..<reader.count {
       let entry = try reader.entry(at: index)
-      if entry.name.hasBytePrefix("data/") {
+      if entry.name.hasBytePrefix("data/") || entry.name.hasBytePrefix("home/") {
         try scan(Array((entry.name + "\n").utf8), names)
       } else {
         others.append(Manifest.Entry(entry))

@@ -242,6 +242,7 @@ package struct BackupRun {
       )
       for note in outcome.notes { try report.line("    \(note)") }
     }
+    try report.line("  \(HomeNames.notTakenLine)")
     let others = try database.otherTables()
     if !others.isEmpty { try report.line("  Not taken, no component's tables: \(others.joined(separator: ", "))") }
     try report.line("")

@@ -110,11 +110,15 @@ final class ComponentBackup: BackupParticipant {
   func join(_ context: BackupContext) {}
   func close() {}
 
-  private func walk(into writer: ZipWriter?) -> ComponentWalk {
-    ComponentWalk(
-      component: component, installation: context.installation, sanitizer: sanitizer, database: context.database,
+  private func walk(into writer: ZipWriter?) throws -> ComponentWalk {
+    let installation = context.installation
+    let exclusions = try HomeExclusions(
+      installation, component, backups: context.folders.all, databases: [DatabaseLocation(of: installation)],
+      isTestBed: sanitizer.ruleSet.isTestBed)
+    return ComponentWalk(
+      component: component, installation: installation, sanitizer: sanitizer, database: context.database,
       tables: context.tables.filter { $0.component == component }, operation: operation,
-      excludedFolders: Set(context.folders.all), writer: writer)
+      exclusions: exclusions, writer: writer)
   }
 
   private func run(_ walk: ComponentWalk) throws -> ComponentWalk.Outcome {

@@ -13,6 +13,16 @@ enum PartialFile {
     "\(folder)/.\(name).\(owner(installation))\(suffix)"
   }
 
+  /// Whether a name is one that `path` gives, of whatever installation.
+  static func isPartial(_ name: String) -> Bool {
+    guard name.hasPrefix("."), name.hasSuffix(suffix) else { return false }
+    let inner = name.dropFirst().dropLast(suffix.count)
+    guard let dot = inner.lastIndex(of: ".") else { return false }
+    let owner = inner[inner.index(after: dot)...]
+    return owner.utf8.count == ownerLength && owner.allSatisfy(\.isHexDigit)
+      && BackupKind.parse(archiveName: String(inner[..<dot])) != nil
+  }
+
   /// Removes what killed backups of this installation left in a folder. Called with the lock held: no partial file of
   /// this installation has an owner then.
   static func removeAll(in folder: String, of installation: Installation) throws {
@@ -23,7 +33,9 @@ enum PartialFile {
     }
   }
 
-  // Twelve hex digits of SHA-256 over machine and install folder: a share may be used by two machines that have the same
+  private static let ownerLength = 12
+
+  // Hex digits of SHA-256 over machine and install folder: a share may be used by two machines that have the same
   // paths, and a component's part of a distributed installation is an installation of its own.
   private static func owner(_ installation: Installation) -> String {
     var name = [CChar](repeating: 0, count: 256)
@@ -31,6 +43,6 @@ enum PartialFile {
     let text =
       name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
       + Array("\n\(FileSystem.resolved(installation.folder))".utf8)
-    return String(Digest.hex(Digest.sha256(text)).prefix(12))
+    return String(Digest.hex(Digest.sha256(text)).prefix(ownerLength))
   }
 }

@@ -84,7 +84,7 @@ public struct Installation: Sendable, Equatable {
   }
 
   /// The site's own rules.
-  public var rulesPath: String { home(of: .hub) + "/test-bed-rules.yaml" }
+  public var rulesPath: String { home(of: .hub) + "/" + HomeNames.rules }
 
   /// A component's INI file, read now.
   public func ini(of component: Component) throws -> IniFile {

@@ -141,31 +141,7 @@ public enum FileSystem {
   }
 
   /// Removes a file, or a folder with all below it, never following a link; absent is fine.
-  public static func remove(_ path: String) throws {
-    guard let status = try status(path) else { return }
-    if status.st_mode & S_IFMT == S_IFDIR {
-      chmod(path, 0o700)
-      for name in try names(in: path) {
-        try remove(path + "/" + String(decoding: name, as: UTF8.self), rawName: name, in: path)
-      }
-      guard rmdir(path) == 0 || errno == ENOENT else { throw systemError("cannot remove folder", path) }
-    } else {
-      guard unlink(path) == 0 || errno == ENOENT else { throw systemError("cannot remove", path) }
-    }
-  }
-
-  private static func remove(_ path: String, rawName: [UInt8], in folder: String) throws {
-    if String(validating: rawName, as: UTF8.self) != nil { return try remove(path) }
-    // A name that is not UTF-8 cannot travel through String; such names are files that an attacker or an old system made.
-    let raw = Array(folder.utf8) + [0x2F] + rawName + [0]
-    let failed = raw.withUnsafeBufferPointer { bytes in
-      bytes.withMemoryRebound(to: CChar.self) { pointer in
-        guard let base = pointer.baseAddress else { return true }
-        return unlink(base) != 0 && rmdir(base) != 0
-      }
-    }
-    if failed { throw systemError("cannot remove", path) }
-  }
+  public static func remove(_ path: String) throws { try BytePath(path).remove() }
 
   /// Free bytes for this account on the file system that holds `path` or its nearest existing folder.
   public static func freeSpace(at path: String) throws -> UInt64 {

@@ -5,7 +5,7 @@ import Glibc
 import Installation
 import Platform
 
-/// The INI file and data folder of one component, made in a staging folder that nobody else can enter. Links come last, so
+/// The INI file and home folder of one component, made in a staging folder that nobody else can enter. Links come last, so
 /// that no file can be written through one.
 struct FileStager {
   let component: Component
@@ -14,13 +14,13 @@ struct FileStager {
   package let folder: String
   package let operation: Operation
   /// A normal set comes back to the very system it is from: only there set-user-ID and set-group-ID bits come back, and
-  /// links that lead out of the data folder.
+  /// links that lead out of the home folder.
   let isNormal: Bool
 
   func stage(from reader: ArchiveReader) throws {
     try FileSystem.remove(folder)
     try FileSystem.makeFolder(folder)
-    let owner = geteuid() == 0 ? try FileSystem.status(home) : nil
+    let owner = geteuid() == 0 ? try FileSystem.status(FileSystem.resolved(home)) : nil
     // The tables come after them.
     let files = 0..<reader.contents.fileEntries
     for index in files {
@@ -68,11 +68,11 @@ struct FileStager {
   private func makeLink(_ entry: ArchivedEntry, _ reader: ArchiveReader, _ owner: stat?) throws {
     guard entry.mode & S_IFMT == S_IFLNK else { return }
     let target = try reader.bytes(of: entry, limit: 4095)
-    // The part of the link itself and that of the data folder are no depth.
-    let depth = entry.name.utf8.count { $0 == 0x2F } - 1
+    // The part of the link itself is no depth, and home/ is the home folder itself.
+    let depth = entry.name.utf8.count { $0 == 0x2F } - (entry.name.hasBytePrefix("home/") ? 1 : 0)
     guard !target.isEmpty, !target.contains(0), isNormal || !FolderWalk.leaves(target, depth: depth) else {
       throw AdminError(
-        .dataError, "link \(entry.name) has no target, or one that leads out of the data folder", at: reader.path,
+        .dataError, "link \(entry.name) has no target, or one that leads out of the home folder", at: reader.path,
         next: "use another backup set")
     }
     let path = try stagedPath(of: entry, reader)

@@ -28,6 +28,8 @@ struct RestoreJournal: Codable, Equatable {
     var former: String
     /// Whether there is a new one; if not, the live one only goes away.
     var hasStaged: Bool
+    /// True when a name on the way is not UTF-8: the three paths are then spelled as names in an archive are.
+    var isEncoded: Bool?
   }
 
   var phase: Phase
@@ -85,21 +87,22 @@ struct RestoreJournal: Codable, Equatable {
   func rollForward(_ installation: Installation) throws {
     if let tables { try server(installation).perform(tables) }
     for item in items {
-      let isStaged = try FileSystem.exists(item.staged)
+      let (live, staged, former) = (try item.path(\.live), try item.path(\.staged), try item.path(\.former))
+      let isStaged = try staged.exists()
       guard isStaged || !item.hasStaged else {
         // It is live already, or its folder is gone with a mount or a link: then nothing may count as done.
-        guard try FileSystem.exists(item.live) else {
+        guard try live.exists() else {
           throw AdminError(
             .inputOutput, "neither the new nor the former state of a restore is there", at: item.live,
             next: "put back the folder that was moved or unmounted, then run any command again")
         }
         continue
       }
-      if try FileSystem.exists(item.live), try !FileSystem.exists(item.former) {
-        try FileSystem.makeFolder(FileSystem.folder(of: item.former))
-        try FileSystem.rename(item.live, item.former)
+      if try live.exists(), try !former.exists() {
+        try former.folder.makeFolder()
+        try live.rename(to: former)
       }
-      if item.hasStaged { try FileSystem.rename(item.staged, item.live) }
+      if item.hasStaged { try staged.rename(to: live) }
     }
   }
 
@@ -112,13 +115,13 @@ struct RestoreJournal: Codable, Equatable {
   /// Removes what was staged and not committed.
   func discardStaged(_ installation: Installation) throws {
     if let tables { try server(installation).removeNamespace(tables.staged) }
-    for item in items { try FileSystem.remove(item.staged) }
+    for item in items { try item.path(\.staged).remove() }
   }
 
   /// Removes what was put aside.
   func removeFormer(_ installation: Installation) throws {
     if let tables { try server(installation).removeNamespace(tables.former) }
-    for item in items { try FileSystem.remove(item.former) }
+    for item in items { try item.path(\.former).remove() }
   }
 
   /// The server whose tables are exchanged. The journal holds no password: an INI file on one of its three places does.
@@ -180,7 +183,8 @@ enum RestoreCommit {
     if let older = try FormerState.read(installation), older.token != journal.token {
       try older.removeFormer(installation)
       for component in Component.allCases {
-        try removeIfEmpty(RestorePaths(installation, older.token).formerFolder(of: component))
+        // Empty folders are left of what lay deeper than its top.
+        try FileSystem.remove(RestorePaths(installation, older.token).formerFolder(of: component))
       }
     }
     try removeStagingFolders(journal, installation)
@@ -198,69 +202,4 @@ enum RestoreCommit {
       try FileSystem.remove(RestorePaths(installation, journal.token).stagedFolder(of: component))
     }
   }
-
-  private static func removeIfEmpty(_ folder: String) throws {
-    guard rmdir(folder) != 0, errno != ENOENT, errno != ENOTEMPTY else { return }
-    throw systemError("cannot remove folder", folder)
-  }
-}
-
-/// Where a restore stages and where it puts the former state: beside the live things, on the same file systems.
-struct RestorePaths {
-  package let installation: Installation
-  let token: String
-
-  init(_ installation: Installation, _ token: String) {
-    self.installation = installation
-    self.token = token
-  }
-
-  func stagedFolder(of component: Component) -> String {
-    installation.home(of: component) + "/.restore-staged-" + token
-  }
-
-  func formerFolder(of component: Component) -> String {
-    installation.home(of: component) + "/.restore-former-" + token
-  }
-
-  /// All things that a restore exchanges.
-  func items(
-    databaseFile: String?, hasData: Set<Component>, suffixes: [String] = FileEngine.sqlite.suffixes
-  ) -> [RestoreJournal.Item] {
-    var items: [RestoreJournal.Item] = []
-    for component in Component.allCases {
-      for (name, hasStaged) in [("data", hasData.contains(component)), (component.iniName, true)] {
-        items.append(
-          .init(
-            live: installation.home(of: component) + "/" + name, staged: stagedFolder(of: component) + "/" + name,
-            former: formerFolder(of: component) + "/" + name, hasStaged: hasStaged))
-      }
-    }
-    guard let databaseFile else { return items }
-    // The log files of a database belong to it and go where it goes; a journal left beside another database would be
-    // rolled back into that.
-    for suffix in suffixes {
-      items.append(
-        .init(
-          live: databaseFile + suffix, staged: stagedDatabase(databaseFile) + suffix,
-          former: "\(databaseFile).restore-former-\(token)\(suffix)", hasStaged: suffix.isEmpty))
-    }
-    return items
-  }
-
-  /// Removes what a restore staged where it could not clean up, such as behind a mount that was gone. With the lock held
-  /// and no journal there, nothing staged has an owner.
-  func removeStrays(databaseFile: String?) throws {
-    var places = Component.allCases.map { (installation.home(of: $0), ".restore-staged-") }
-    if let databaseFile {
-      places.append((FileSystem.folder(of: databaseFile), "\(FileSystem.name(of: databaseFile)).restore-staged-"))
-    }
-    for (folder, prefix) in places {
-      for name in try FileSystem.textNames(in: folder) where name.hasBytePrefix(prefix) {
-        try FileSystem.remove(folder + "/" + name)
-      }
-    }
-  }
-
-  func stagedDatabase(_ path: String) -> String { "\(path).restore-staged-\(token)" }
 }

@@ -81,7 +81,7 @@ public struct RestorePreflight {
           next: "restore where all three components are on one machine")
       }
     }
-    preflight.ask("folders can be exchanged") { try exchangeable(installation) }
+    preflight.ask("folders can be exchanged") { try exchangeable(installation, opened, folders) }
     preflight.ask("enough disk space") { try diskSpace(opened, installation) }
     if let former = try FormerState.read(installation) {
       preflight.checks.append(
@@ -182,12 +182,15 @@ public struct RestorePreflight {
   }
 
   // A restore is committed by renames, which a mount point or a folder of another account would stop half-way.
-  private static func exchangeable(_ installation: Installation) throws -> String {
+  private static func exchangeable(
+    _ installation: Installation, _ set: BackupSetReader?, _ folders: [String]
+  ) throws -> String {
     for component in Component.allCases {
       let home = installation.home(of: component)
       guard access(home, W_OK | X_OK) == 0 else { throw systemError("cannot write in", home) }
       guard let data = try FileSystem.status(installation.dataFolder(of: component)),
-        let folder = try FileSystem.status(home)
+        // The home folder may be a link to another disk; what is exchanged lies beyond it.
+        let folder = try FileSystem.status(FileSystem.resolved(home))
       else { continue }
       guard data.st_mode & S_IFMT == S_IFDIR, data.st_dev == folder.st_dev else {
         throw AdminError(
@@ -195,7 +198,14 @@ public struct RestorePreflight {
           at: installation.dataFolder(of: component), next: "make it a plain folder of its home folder's file system")
       }
     }
-    return "plain folders, writable"
+    guard let set else { return "plain folders, writable" }
+    let databases = [try DatabaseLocation(of: installation)]
+    for component in Component.allCases where try !installation.isElsewhere(component) {
+      _ = try ExchangePlan.items(
+        of: component, RestorePaths(installation, "PREFLIGHT"), from: set.reader(component),
+        StayingThings(installation, component, databases: databases, folders: folders))
+    }
+    return "plain folders, writable, and nothing in them that must stay where the set has something"
   }
 
   private static func diskSpace(_ set: BackupSetReader?, _ installation: Installation) throws -> String {

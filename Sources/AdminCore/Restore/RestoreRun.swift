@@ -12,6 +12,8 @@ public struct RestoreRun {
   private let set: BackupSetReader
   private let operation: Operation
   private let paths: RestorePaths
+  /// Where archives were looked for.
+  private let folders: [String]
   private let location: DatabaseLocation
   /// The database's file, after a link was followed once: what is exchanged is the file it leads to. Nil for a server.
   private let databaseFile: String?
@@ -40,7 +42,7 @@ public struct RestoreRun {
             .refused, "rebuilding a lost origin needs a typed confirmation", at: installation.folder,
             next: "run the restore at a terminal and type what it asks for")
         }
-        try RestoreRun(installation, set, operation).run()
+        try RestoreRun(installation, set, operation, from: folders).run()
       }
     }
   }
@@ -62,6 +64,7 @@ public struct RestoreRun {
               .refused, "component \(component.rawValue) is running (\(evidence))", next: "stop it and start again")
           }
         }
+        try refuseToCarryAway(former, installation)
         var journal = former
         journal.token = newToken()
         let paths = RestorePaths(installation, journal.token)
@@ -88,7 +91,28 @@ public struct RestoreRun {
     }
   }
 
-  private init(_ installation: Installation, _ set: BackupSetReader, _ operation: Operation) throws {
+  /// A folder may have come to hold what a roll-back must not move: a backup folder, a mount point.
+  private static func refuseToCarryAway(_ former: RestoreJournal, _ installation: Installation) throws {
+    let databases = [try DatabaseLocation(of: installation)]
+    for component in Component.allCases {
+      let home = Array((installation.home(of: component) + "/").utf8)
+      let staying = try StayingThings(installation, component, databases: databases, folders: [])
+      for item in former.items where item.former.contains("/.restore-former-") {
+        let live = try item.path(\.live).bytes
+        guard live.starts(with: home) else { continue }
+        let path = Array(live.dropFirst(home.count))
+        guard let what = staying.what(at: path) ?? staying.what(below: path) else { continue }
+        throw AdminError(
+          .refused, "the roll-back would carry away \(what) of this installation", at: item.live,
+          next: "move \(what) out of that folder, with its setting, and start again")
+      }
+    }
+  }
+
+  private init(
+    _ installation: Installation, _ set: BackupSetReader, _ operation: Operation, from folders: [String]
+  ) throws {
+    self.folders = folders
     self.installation = installation
     self.set = set
     self.operation = operation
@@ -117,21 +141,22 @@ public struct RestoreRun {
 
   private func run() throws {
     let exchange = location.address.map { TableExchange($0, token: paths.token) }
-    let hasData = Set(try Component.allCases.filter { try set.reader($0).contents.hasData })
-    let journal = RestoreJournal(
-      phase: .staging, id: set.set.id, token: paths.token,
-      items: paths.items(
-        databaseFile: databaseFile, hasData: hasData, suffixes: location.fileEngine?.suffixes ?? []), tables: exchange)
+    let databaseItems =
+      databaseFile.map { paths.databaseItems($0, suffixes: location.fileEngine?.suffixes ?? []) } ?? []
+    var journal = RestoreJournal(
+      phase: .staging, id: set.set.id, token: paths.token, items: paths.iniItems() + databaseItems, tables: exchange)
     if let databaseFile { try FileSystem.makeFolder(FileSystem.folder(of: databaseFile)) }
     try paths.removeStrays(databaseFile: databaseFile)
     try journal.write(to: RestoreJournal.path(installation))
-    let folders = folders()
+    let places = places()
     do {
       try stage(exchange)
       try operation.cancellation.check()
       operation.phase("committing")
+      // Looked at now, since the preflight is long ago.
+      journal.items = try homeItems() + journal.items
       try closeLiveDatabase()
-      guard self.folders() == folders else {
+      guard self.places() == places else {
         throw AdminError(
           .refused, "a folder of the installation was exchanged while the restore ran", at: installation.folder,
           next: "put it back and start the restore again; nothing was changed")
@@ -146,9 +171,19 @@ public struct RestoreRun {
     try RestoreCommit.commit(journal, installation)
   }
 
+  /// What is exchanged in the home folders.
+  private func homeItems() throws -> [RestoreJournal.Item] {
+    let databases = [location, try DatabaseLocation(of: installation)]
+    return try Component.allCases.flatMap { component in
+      try ExchangePlan.items(
+        of: component, paths, from: set.reader(component),
+        StayingThings(installation, component, databases: databases, folders: folders))
+    }
+  }
+
   /// Which folders the paths lead to now: behind a link that was put there meanwhile the commit would exchange what is not
   /// the installation's.
-  private func folders() -> [[UInt64]] {
+  private func places() -> [[UInt64]] {
     let database = databaseFile.map { FileSystem.folder(of: $0) } ?? installation.folder
     return (Component.allCases.map(installation.home) + [database]).map { path -> [UInt64] in
       var status = stat()

@@ -104,6 +104,7 @@ package final class LeakAudit {
 
     /// Where a hit is, and whether users' own content stands there.
     private func place(_ index: Int) -> (name: String, isContent: Bool) {
+      // The home folder's own files configure the component; users' files are in data.
       guard let table, index < table.columns.count else { return (entry, entry.hasBytePrefix("data/")) }
       let column = table.columns[index].name
       let name = "column \(table.name).\(column)"

@@ -36,7 +36,7 @@ public struct Rule: Sendable {
     case column(table: String, column: String)
     /// Whole rows of a table.
     case rows(table: String)
-    /// A file in a component's data folder, by its path inside; nil means of every component.
+    /// A file in a component's home folder, by its path inside; nil means of every component.
     case file(Component?, String)
   }
 
@@ -85,7 +85,7 @@ extension Rule.Target: CustomStringConvertible {
     case .setting(let name): "setting \(name)"
     case .column(let table, let column): "column \(table).\(column)"
     case .rows(let table): "rows of \(table)"
-    case .file(let component, let path): "file \(component?.folderName ?? "*")/data/\(path)"
+    case .file(let component, let path): "file \(component?.folderName ?? "*")/\(path)"
     }
   }
 }

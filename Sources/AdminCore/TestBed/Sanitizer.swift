@@ -144,13 +144,14 @@ public final class Sanitizer {
     if let reason { note(.setting(name), reason) }
   }
 
-  /// Whether a rule leaves this file of a data folder out, which is then counted.
+  /// Whether a rule leaves this file out, which is then counted; its path is that inside the home folder.
   public func leavesOut(_ path: String, of component: Component) -> Bool {
     for bound in ruleSet.bound(where: { if case .file = $0 { true } else { false } }) {
       guard case .file(let wanted, let pattern) = bound.match.target, wanted == nil || wanted == component,
         matchesPattern(path.lowercased(), pattern.lowercased())
       else { continue }
-      tally(bound.rule, "files of \(component.folderName)/data").count += 1
+      let folder = path.hasBytePrefix("data/") ? "\(component.folderName)/data" : component.folderName
+      tally(bound.rule, "files of \(folder)").count += 1
       return true
     }
     return false

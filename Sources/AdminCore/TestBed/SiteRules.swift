@@ -63,7 +63,7 @@ package struct SiteRules {
             throw SiteRules.wrong("rows cannot be harmless; name the column that looks dangerous", place)
           }
           fields["because"] = nil
-          harmless.append(target)
+          harmless += target.spellings
         } else {
           rules.append(try SiteRules.rule(&fields, target, place))
         }
@@ -88,8 +88,10 @@ package struct SiteRules {
     let danger = fields.removeValue(forKey: "danger") ?? "named by the site"
     let after = fields.removeValue(forKey: "after-restore") ?? "as the site decides"
     // What a site takes out is searched for like a secret: it can only be too careful.
-    let match = Rule.Match(target: target, conditions: [], action: action, sensitivity: .secret)
-    return Rule(id: id, danger: danger, afterRestore: after, matches: [match])
+    let matches = target.spellings.map {
+      Rule.Match(target: $0, conditions: [], action: action, sensitivity: .secret)
+    }
+    return Rule(id: id, danger: danger, afterRestore: after, matches: matches)
   }
 
   private static func fields(of node: Node, _ place: String) throws -> [String: String] {
@@ -134,16 +136,14 @@ package struct SiteRules {
         key: String(text[text.index(after: colon)...]).trimmingSpaces)
     default:
       guard let slash = text.firstIndex(of: "/") else {
-        throw wrong("a file is spelled hub/path in the data folder", place)
+        throw wrong("a file is spelled hub/path in the home folder", place)
       }
       let name = String(text[..<slash])
       let component = Component.allCases.first { $0.folderName == name }
       guard component != nil || name == "*" else {
         throw wrong("a file is spelled hub/path, lui/path or trk/path", place)
       }
-      var path = String(text[text.index(after: slash)...])
-      if path.hasPrefix("data/") { path.removeFirst("data/".count) }
-      return .file(component, path)
+      return .file(component, String(text[text.index(after: slash)...]))
     }
   }
 
@@ -171,6 +171,12 @@ package struct SiteRules {
 }
 
 extension Rule.Target {
+  /// What an entry of the file means: a path of a file was once one inside the data folder, and still is that as well.
+  fileprivate var spellings: [Rule.Target] {
+    guard case .file(let component, let path) = self, !path.hasBytePrefix("data/") else { return [self] }
+    return [self, .file(component, "data/" + path)]
+  }
+
   /// Whether two targets can mean the same place.
   func overlaps(_ other: Rule.Target) -> Bool {
     func same(_ left: String, _ right: String) -> Bool { matchesPattern(left, right) || matchesPattern(right, left) }

@@ -5,12 +5,14 @@ import Platform
 /// `manifest.json`, the last entry of every archive: what the archive is. What must be in it, byte for byte, stands there
 /// too, in a list `entries`, of which an archive may have a great many: `ManifestText` writes it, `ManifestParser` reads it.
 public struct Manifest: Codable, Sendable, Equatable {
-  /// The version this program writes and reads.
-  public static let currentVersion = 1
+  /// The version this program writes: 2 since an archive holds the whole home folder.
+  public static let currentVersion = 2
+  /// The versions it reads.
+  public static let knownVersions = 1...currentVersion
   /// The entry's name.
   public static let entryName = "manifest.json"
 
-  /// 1.
+  /// 1 or 2.
   public var formatVersion: Int
   /// Normal or test-bed.
   public var kind: BackupKind
@@ -101,10 +103,10 @@ public struct Manifest: Codable, Sendable, Equatable {
       try stream { parser.take($0) }
       do {
         return try parser.finish { version in
-          guard version == currentVersion else {
+          guard knownVersions.contains(version) else {
             throw AdminError(
               .dataError,
-              "format version \(version) is not known to this program, which reads version \(currentVersion)",
+              "format version \(version) is not known to this program, which reads versions up to \(currentVersion)",
               at: archive,
               next: "use the program version that made the backup, or a newer one")
           }

@@ -1,0 +1,86 @@
+import Installation
+import Platform
+
+/// What a rule set makes of one file of a home folder: looked at before its entry in the archive is begun, while its bytes
+/// pass, and at its end. Of an INI file it gives what travels in its place.
+package struct FileLook {
+  /// Why the file must not travel, as reports name it; nil for one that may, as far as is known now.
+  package private(set) var leavesOut: String?
+  /// The bytes that travel instead of the file's; nil for its own.
+  package private(set) var edited: [UInt8]?
+  /// Whether all bytes must be looked at, in a preview too.
+  package var wantsAll: Bool { false }
+
+  /// The most bytes of an INI file.
+  private static let iniLimit = 1 << 20
+  private static let headLength = 64 << 10
+
+  /// Looks at the beginning of a file.
+  ///
+  /// - Parameters:
+  ///   - path: inside the home folder.
+  ///   - file: read by offset, so that its position stays.
+  /// - Throws: `AdminError` (`inputOutput`) when it cannot be read.
+  package init(_ path: String, of component: Component, _ file: File, _ sanitizer: Sanitizer) throws {
+    guard sanitizer.ruleSet.isTestBed else { return }
+    let size = try Int(clamping: file.size)
+    if IniNames.isIni(path, of: component) {
+      guard size <= FileLook.iniLimit else {
+        sanitizer.note(.file(component, path), "an INI file of more than \(FileLook.iniLimit) bytes")
+        return
+      }
+      edited = try sanitizer.edited(FileLook.bytesAtRest(of: file), path, of: component)
+      return
+    }
+    try FileLook.bytes(of: file, min(size, FileLook.headLength)).withUnsafeBytes {
+      if !$0.isEmpty { sanitizer.inspect(path, of: component, head: $0) }
+    }
+  }
+
+  /// Looks at the bytes that come next.
+  package mutating func scan(_ bytes: UnsafeRawBufferPointer) {}
+
+  /// The file's end.
+  package mutating func finish() {}
+
+  // A file that is being written is read again; one that never rests is taken as read last.
+  private static func bytesAtRest(of file: File) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    for _ in 1...3 {
+      let before = try file.status()
+      bytes = try self.bytes(of: file, min(Int(before.st_size), iniLimit))
+      let after = try file.status()
+      if after.st_size == before.st_size, after.st_mtim.tv_sec == before.st_mtim.tv_sec,
+        after.st_mtim.tv_nsec == before.st_mtim.tv_nsec
+      {
+        break
+      }
+    }
+    return bytes
+  }
+
+  private static func bytes(of file: File, _ count: Int) throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    let read = try bytes.withUnsafeMutableBytes { try file.read(into: $0, at: 0) }
+    bytes.removeLast(count - read)
+    return bytes
+  }
+}
+
+/// Which files of a home folder are read as INI files.
+package enum IniNames {
+  /// Whether the file at a path inside the home folder is one.
+  package static func isIni(_ path: String, of component: Component) -> Bool {
+    let name = path.lowercased()
+    return name.hasSuffix(".ini") || name.hasSuffix(".properties")
+      || (component == .hub && ["accountreg", "hubreg"].contains(path))
+  }
+}
+
+extension Sanitizer {
+  /// An INI file of a home folder as it travels in a test-bed backup.
+  func edited(_ bytes: [UInt8], _ path: String, of component: Component) throws -> [UInt8] {
+    bytes.withUnsafeBytes { if !$0.isEmpty { inspect(path, of: component, head: $0) } }
+    return bytes
+  }
+}
