@@ -62,7 +62,7 @@ public enum OutboxActions {
         let outbox = Outbox(database)
         let isOpen = try outbox.isOpen()
         var obstacles: [String: AdminError] = [:]
-        do { try outbox.checkOpening(now: now) } catch let error as AdminError { obstacles[open.name] = error }
+        do { try outbox.checkOpening(hub.installation, now: now) } catch let error as AdminError { obstacles[open.name] = error }
         if isOpen {
           obstacles[open.name] = AdminError(.usage, "it is open", next: "nothing to do")
         } else {
@@ -97,7 +97,7 @@ public enum OutboxActions {
       .word("Open the outbox", "This system will send what is due, to the recipients its jobs name.", .open)
     },
     work: .quick { _, hub in
-      try hub.change(open.name, "") { try Outbox($0).open() }
+      try hub.change(open.name, "") { try Outbox($0).open(hub.installation) }
       return Outbox.enabledText
     })
 

@@ -61,7 +61,7 @@ public struct PostRestoreSetup {
     let port = try settings.value("lui.listserv.port")
     let tracking = try settings.value("trk.tracking.host")
     let jobs = try outbox.jobs(now: now)
-    let undecided = jobs.filter { $0.origin != nil || $0.isOverdue }.count
+    let undecided = jobs.filter(\.isUndecided).count
     let isOpen = try outbox.isOpen()
     func step(_ kind: Step.Kind, _ title: String, _ isDone: Bool, _ detail: String, _ command: String) -> Step {
       Step(kind: kind, title: title, isDone: isDone, detail: detail, command: isDone ? "" : command)
