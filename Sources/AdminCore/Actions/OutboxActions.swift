@@ -68,8 +68,10 @@ public enum OutboxActions {
         } else {
           obstacles[close.name] = AdminError(.usage, "it is closed", next: "nothing to do")
         }
+        let reach = try PostRestoreSetup(hub.installation, database).reach().lines.joined(separator: " ")
         return .init(
-          try outbox.jobs(now: now), headline: isOpen ? Outbox.enabledText : Outbox.disabledText, obstacles: obstacles)
+          try outbox.jobs(now: now), headline: isOpen ? Outbox.enabledText : Outbox.disabledText, obstacles: obstacles,
+          warnings: [open.name: reach])
       }
     },
     actions: [show, revoke, delete, open, close])

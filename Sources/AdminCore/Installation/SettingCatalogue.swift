@@ -97,6 +97,7 @@ public enum SettingCatalogue {
       define("trk.notifications.recipients", .addresses, nil, "who gets the Tracker's system mail"),
       define(TestSystem.setName, .text(19), nil, "the set this test system came from", .fixed),
       define(TestSystem.restoredName, .text(20), nil, "when it was restored, UTC", .fixed),
+      define(TestSystem.recipientsName, .text(8), nil, "whether its recipients are real or masked", .fixed),
       define(TestSystem.hostsName, .secret, nil, "salted hashes of production's hosts", .fixed),
     ]
 

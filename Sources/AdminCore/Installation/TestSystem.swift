@@ -9,12 +9,16 @@ public struct TestSystem: Sendable, Equatable {
   static let setName = "hub.test-system.set"
   static let restoredName = "hub.test-system.restored"
   static let hostsName = "hub.test-system.production-hosts"
+  static let recipientsName = "hub.test-system.recipients"
+  private static let masked = "masked"
 
   /// The set it came from.
   public let set: BackupID
   /// When it was restored, UTC.
   public let restored: String
   package let hosts: [ProductionHosts]
+  /// Whether the set's recipients were masked; false when nobody knows.
+  public let masksRecipients: Bool
 
   /// What the settings say; nil on a system that is no restored copy.
   public init?(_ settings: Settings) throws {
@@ -26,6 +30,7 @@ public struct TestSystem: Sendable, Equatable {
     }
     self.set = set
     restored = try settings.stored(TestSystem.restoredName) ?? ""
+    masksRecipients = try settings.stored(TestSystem.recipientsName) == TestSystem.masked
     do {
       self.hosts = try JSONDecoder().decode([ProductionHosts].self, from: Data(hosts.utf8))
     } catch {
@@ -36,9 +41,12 @@ public struct TestSystem: Sendable, Equatable {
   }
 
   /// Writes the mark.
-  package static func mark(_ settings: Settings, set: BackupID, hosts: [ProductionHosts]) throws {
+  package static func mark(
+    _ settings: Settings, set: BackupID, hosts: [ProductionHosts], masksRecipients: Bool = false
+  ) throws {
     try settings.store(setName, set.description)
     try settings.store(restoredName, Moment.text(Moment.now))
+    try settings.store(recipientsName, masksRecipients ? masked : "real")
     // In one order of keys, so that two restores of one set store the same bytes.
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

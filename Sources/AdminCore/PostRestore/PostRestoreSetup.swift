@@ -55,6 +55,25 @@ public struct PostRestoreSetup {
   /// The mark of a restored copy; nil on any other system.
   public func testSystem() throws -> TestSystem? { try TestSystem(settings) }
 
+  /// Whom the mails of a restored copy would reach; nobody on any other system.
+  public func reach() throws -> OutboxReach {
+    guard let system = try testSystem() else { return OutboxReach() }
+    return try OutboxReach(settings.database, system)
+  }
+
+  /// What is to be known of this copy besides the checklist, in sentences.
+  public func remarks() throws -> [String] {
+    guard let system = try testSystem() else { return [] }
+    let unresolved = system.unresolvedHosts
+    let hosts =
+      unresolved == 0
+      ? []
+      : [
+        "\(unresolved) of production's hosts did not resolve when the backup was made: under other names, or by their addresses, they are not recognised here. The backup's report names them."
+      ]
+    return try reach().lines + hosts
+  }
+
   /// The checklist.
   public func steps(now: Int64 = Moment.now) throws -> [Step] {
     let listserv = try settings.value("lui.listserv.host")
