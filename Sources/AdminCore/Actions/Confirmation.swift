@@ -35,6 +35,12 @@ public struct Confirmation: Sendable, Equatable {
     Confirmation(title: title, text: text, answer: .word(word.text, onlyAtTerminal: onlyAtTerminal), tone: tone)
   }
 
+  /// The same question with something to be known before it.
+  public func warning(of text: String?) -> Confirmation {
+    guard let text, !text.isEmpty else { return self }
+    return Confirmation(title: title, text: "\(text) \(self.text)", answer: answer, tone: tone)
+  }
+
   /// All words that are ever to be typed.
   public enum Word: Sendable {
     /// A backup's archives go for good.

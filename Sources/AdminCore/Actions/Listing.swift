@@ -47,8 +47,13 @@ public struct Listing<Item: Sendable>: Sendable {
     public var headline: String
     /// Why actions cannot be done now, by their names.
     public var obstacles: [String: AdminError]
+    /// What is to be known before an action is confirmed, by its name.
+    public var warnings: [String: String]
 
-    init(_ items: [Item], headline: String = "", obstacles: [String: AdminError] = [:]) {
+    init(
+      _ items: [Item], headline: String = "", obstacles: [String: AdminError] = [:], warnings: [String: String] = [:]
+    ) {
+      self.warnings = warnings
       self.items = items
       self.headline = headline
       self.obstacles = obstacles

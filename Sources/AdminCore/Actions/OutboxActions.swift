@@ -62,14 +62,16 @@ public enum OutboxActions {
         let outbox = Outbox(database)
         let isOpen = try outbox.isOpen()
         var obstacles: [String: AdminError] = [:]
-        do { try outbox.checkOpening(now: now) } catch let error as AdminError { obstacles[open.name] = error }
+        do { try outbox.checkOpening(hub.installation, now: now) } catch let error as AdminError { obstacles[open.name] = error }
         if isOpen {
           obstacles[open.name] = AdminError(.usage, "it is open", next: "nothing to do")
         } else {
           obstacles[close.name] = AdminError(.usage, "it is closed", next: "nothing to do")
         }
+        let reach = try PostRestoreSetup(hub.installation, database).reach().lines.joined(separator: " ")
         return .init(
-          try outbox.jobs(now: now), headline: isOpen ? Outbox.enabledText : Outbox.disabledText, obstacles: obstacles)
+          try outbox.jobs(now: now), headline: isOpen ? Outbox.enabledText : Outbox.disabledText, obstacles: obstacles,
+          warnings: [open.name: reach])
       }
     },
     actions: [show, revoke, delete, open, close])
@@ -97,7 +99,7 @@ public enum OutboxActions {
       .word("Open the outbox", "This system will send what is due, to the recipients its jobs name.", .open)
     },
     work: .quick { _, hub in
-      try hub.change(open.name, "") { try Outbox($0).open() }
+      try hub.change(open.name, "") { try Outbox($0).open(hub.installation) }
       return Outbox.enabledText
     })
 

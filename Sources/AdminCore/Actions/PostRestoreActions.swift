@@ -18,7 +18,10 @@ public enum PostRestoreActions {
     line: { step, _ in "\(step.title): \(step.isDone ? "done" : "open"), \(step.detail)" },
     json: { Row(title: $0.title, isDone: $0.isDone, detail: commandLine($0)) },
     load: { hub, now in
-      .init(try hub.read { try PostRestoreSetup(hub.installation, $0).steps(now: now) })
+      try hub.read { database in
+        let setup = PostRestoreSetup(hub.installation, database)
+        return .init(try setup.steps(now: now), headline: try setup.remarks().joined(separator: " "))
+      }
     },
     actions: [go])
 
@@ -38,6 +41,7 @@ public enum PostRestoreActions {
     let set: String?
     let restored: String?
     fileprivate let steps: [Row]
+    let remarks: [String]
 
     /// In lines.
     public var lines: [String] {
@@ -45,7 +49,7 @@ public enum PostRestoreActions {
         isTestSystem
         ? "TEST SYSTEM, restored from test-bed backup \(set ?? "") on \(restored ?? "")"
         : "This is no restored test system."
-      return [head] + steps.map { "\($0.isDone ? "[x]" : "[ ]") \($0.title): \($0.detail)" }
+      return [head] + steps.map { "\($0.isDone ? "[x]" : "[ ]") \($0.title): \($0.detail)" } + remarks
     }
   }
 
@@ -56,7 +60,8 @@ public enum PostRestoreActions {
       let system = try setup.testSystem()
       return Status(
         isTestSystem: system != nil, set: system?.set.description, restored: system?.restored,
-        steps: try setup.steps().map { Row(title: $0.title, isDone: $0.isDone, detail: commandLine($0)) })
+        steps: try setup.steps().map { Row(title: $0.title, isDone: $0.isDone, detail: commandLine($0)) },
+        remarks: try setup.remarks())
     }
   }
 

@@ -30,6 +30,9 @@ public enum PreviewText {
         }
       }
     }
+    lines += section(
+      "Servers of production that do not resolve now; a copy does not recognise them under other names",
+      preview.unresolvedHosts)
     lines += section("What is to be known of files", preview.notes)
     lines += section("New since the last test-bed backup", preview.drift)
     return lines

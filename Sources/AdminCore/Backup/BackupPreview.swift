@@ -16,6 +16,8 @@ public struct BackupPreview: Sendable, Equatable {
   public package(set) var findings: [Finding] = []
   /// Tables, columns, settings and INI keys that are new since the last test-bed backup.
   public package(set) var drift: [String] = []
+  /// Servers of production that do not resolve now: a copy would not recognise them under other names.
+  public package(set) var unresolvedHosts: [String] = []
   /// Things that would not simply be taken.
   public package(set) var notes: [String] = []
   /// Files, bytes of files, tables and rows, by component.
@@ -83,7 +85,7 @@ extension BackupPreview: Codable {
 
   // The words that scripts know; `record` says once more what `rules` has.
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case kind, rules, record, samples, notes, contents
+    case kind, rules, record, samples, notes, contents, unresolvedHosts
     case findings = "offences"
     case drift = "news"
   }
@@ -123,6 +125,7 @@ extension BackupPreview: Codable {
       Finding(target: $0.target, reason: $0.reason)
     }
     drift = try values.decode([String].self, forKey: .drift)
+    unresolvedHosts = try values.decode([String].self, forKey: .unresolvedHosts)
     notes = try values.decode([String].self, forKey: .notes)
     contents = try values.decode([Component: Contents].self, forKey: .contents)
   }
@@ -137,6 +140,7 @@ extension BackupPreview: Codable {
     try container.encode(samples, forKey: .samples)
     try container.encode(findings.map(FindingRecord.init), forKey: .findings)
     try container.encode(drift, forKey: .drift)
+    try container.encode(unresolvedHosts, forKey: .unresolvedHosts)
     try container.encode(notes, forKey: .notes)
     try container.encode(contents, forKey: .contents)
   }

@@ -146,6 +146,10 @@ package struct BackupRun {
     preview.samples = sanitizer.samples
     preview.findings = sanitizer.findings
     if options.kind == .testBed {
+      preview.notes += sanitizer.ruleSet.absentColumns(in: context.tables).map {
+        "a rule changes column \($0), which is not there"
+      }
+      preview.unresolvedHosts = sanitizer.askForProductionHosts().unresolved.map(\.description)
       preview.drift =
         try BackupDrift.since(installation, context.folders, inventories) + participants.flatMap(\.drift)
     }
@@ -232,6 +236,16 @@ package struct BackupRun {
         for place in rule.record.places { try report.line("    \(place.place): \(place.count)") }
       }
       try report.line("")
+      let absent = sanitizer.ruleSet.absentColumns(in: context.tables)
+      if !absent.isEmpty {
+        try report.line("Columns that rules change and that are not there: \(absent.joined(separator: ", "))")
+        try report.line("")
+      }
+      if let answers = sanitizer.productionAnswers {
+        try report.line("Production's hosts: \(answers.hosts.count) names and addresses that a copy refuses")
+        for line in ProductionHostCollection.warning(answers.unresolved.map(\.description)) { try report.line("  \(line)") }
+        try report.line("")
+      }
     }
     try report.line("Contents")
     for component in Component.allCases {

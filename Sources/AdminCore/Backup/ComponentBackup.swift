@@ -53,6 +53,7 @@ final class ComponentBackup: BackupParticipant {
 
   func inspect() throws {
     guard let status = try FileSystem.status(context.installation.iniPath(of: component)) else { return }
+    if context.options.kind == .testBed { try sanitizer.productionHosts.addOwnMachine() }
     var ini = try context.installation.ini(of: component)
     sanitizer.sanitize(&ini, of: component)
     self.ini = ini
@@ -166,9 +167,9 @@ final class ComponentBackup: BackupParticipant {
     // Only HUB, the last, knows all of them. Their addresses count as well: an alias of production's LISTSERV is
     // production's LISTSERV.
     if component == .hub {
-      let names = sanitizer.productionHosts
-      let addresses = HostAddresses.of(names.filter { !$0.isAddress }, within: 2000).filter { !$0.isLocalhost }
-      hosts = try (TestSystem(context.settings)?.hosts ?? []) + [ProductionHosts(names.union(addresses))]
+      let answers = sanitizer.askForProductionHosts()
+      let own = try ProductionHosts(answers.hosts, unresolved: answers.unresolved.count)
+      hosts = try (TestSystem(context.settings)?.hosts ?? []) + [own]
     }
     return Manifest.Sanitisation(
       record: earlierRecord.adding(sanitizer.record), masksRecipients: context.options.masksRecipients,

@@ -34,6 +34,9 @@ public protocol SystemDatabase: AnyObject {
   /// - Throws: `AdminError` (`dataError`) naming the first table that differs.
   func confirm(_ tables: [TableSchema]) throws
 
+  /// The names of a table's columns; empty when there is no such table. It is quick, and says nothing of the rest.
+  func columns(of table: String) throws -> [String]
+
   /// The number of rows.
   func rowCount(of table: TableSchema) throws -> Int64
 

@@ -97,6 +97,7 @@ public enum SettingCatalogue {
       define("trk.notifications.recipients", .addresses, nil, "who gets the Tracker's system mail"),
       define(TestSystem.setName, .text(19), nil, "the set this test system came from", .fixed),
       define(TestSystem.restoredName, .text(20), nil, "when it was restored, UTC", .fixed),
+      define(TestSystem.recipientsName, .text(8), nil, "whether its recipients are real or masked", .fixed),
       define(TestSystem.hostsName, .secret, nil, "salted hashes of production's hosts", .fixed),
     ]
 
@@ -130,13 +131,15 @@ extension SettingCatalogue.Definition {
     }
   }
 
-  /// The hosts that a value of this setting would make the system talk to, or mail.
-  package func hosts(in value: String) -> [HostName] {
+  /// What a value of this setting would make the system talk to, or mail.
+  package func addresses(in value: String) -> AddressValue {
     switch kind {
-    case .host: HostName(value).map { [$0] } ?? []
-    case .addresses:
-      value.split(separator: ",").compactMap { $0.split(separator: "@").last.flatMap { HostName(String($0)) } }
-    default: Suspicion.hosts(in: value)
+    case .host: AddressValue(value, .server)
+    case .url: AddressValue(value, .location)
+    case .addresses: AddressValue(value, .mail)
+    case .secret: AddressValue(value, .secret)
+    case .number, .toggle, .time, .sshUser: AddressValue("")
+    case .text, .folder, .sshFolder: AddressValue(value)
     }
   }
 
@@ -162,7 +165,8 @@ extension SettingCatalogue.Definition {
       let rest = ["https://", "http://"].first { value.hasPrefix($0) }.map { value.dropFirst($0.count) }
       let isGood = rest?.isEmpty == false && value.count <= 2000 && !value.contains(" ")
       // A URL whose host cannot be told could not be held against production's hosts either.
-      return isGood && !Suspicion.hosts(in: value).isEmpty ? nil : "is not \(form)"
+      let addresses = addresses(in: value)
+      return isGood && !addresses.servers.isEmpty && addresses.unreadable.isEmpty ? nil : "is not \(form)"
     case .folder:
       return value.utf8.count > 1024 || value.split(separator: "/").contains("..") ? "is too long or has .. in it" : nil
     case .sshUser: return ComponentAddress.isUser(value) ? nil : "is not \(form)"

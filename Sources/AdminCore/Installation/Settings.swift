@@ -36,18 +36,43 @@ public struct Settings {
 
   /// The stored value alone.
   public func stored(_ name: String) throws -> String? {
-    let value = try database.query("SELECT value FROM \(Settings.table) WHERE name = ?", [.text(name)]).first?.first?
-      .text
-    return value?.isEmpty == true ? nil : value
+    let value = try database.query("SELECT value FROM \(Settings.table) WHERE name = ?", [.text(name)]).first?.first
+    let text = value.flatMap(Settings.text)
+    return text?.isEmpty == true ? nil : text
+  }
+
+  /// A stored value as a component reads it: some drivers store texts as bytes.
+  private static func text(_ value: SQLValue) -> String? {
+    switch value {
+    case .null: nil
+    case .text(let text): text
+    case .integer(let number): String(number)
+    case .real(let number): String(number)
+    case .binary(let bytes): String(decoding: bytes, as: UTF8.self)
+    }
   }
 
   /// Whether the outbox sends.
-  public func isSendingEnabled() throws -> Bool { try value(Settings.outboxSwitch) == Settings.sendingEnabled }
+  ///
+  /// A component may compare the switch's name and its values as its database does, without regard to case and blanks:
+  /// whatever does not say that sending is disabled counts as enabled.
+  public func isSendingEnabled() throws -> Bool {
+    try switches().contains { !["", Settings.sendingDisabled].contains($0.value.trimmingSpaces.lowercased()) }
+  }
+
+  /// Closes the outbox, in every spelling in which the switch stands there.
+  package func disableSending() throws {
+    for name in try switches().map(\.name) + [Settings.outboxSwitch] { try store(name, Settings.sendingDisabled) }
+  }
+
+  private func switches() throws -> [(name: String, value: String)] {
+    try all().filter { $0.name.trimmingSpaces.lowercased() == Settings.outboxSwitch }
+  }
 
   /// The stored names and values; an unset one is empty.
   package func all() throws -> [(name: String, value: String)] {
     try database.query("SELECT name, value FROM \(Settings.table)").compactMap { row in
-      row[0].text.map { ($0, row[1].text ?? "") }
+      Settings.text(row[0]).map { ($0, Settings.text(row[1]) ?? "") }
     }
   }
 
@@ -105,9 +130,8 @@ public struct Settings {
     }
     if !value.isEmpty, let system = try TestSystem(self) {
       let isOpen = try isSendingEnabled()
-      for host in definition.hosts(in: value) {
-        try system.refuseProduction(host, for: name, mustResolve: isOpen && definition.namesServer)
-      }
+      try system.refuseProduction(
+        in: definition.addresses(in: value), for: name, mustResolve: isOpen && definition.namesServer)
     }
   }
 

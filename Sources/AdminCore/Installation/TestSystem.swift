@@ -1,4 +1,5 @@
 import Database
+import Detection
 import Foundation
 import Platform
 
@@ -8,12 +9,16 @@ public struct TestSystem: Sendable, Equatable {
   static let setName = "hub.test-system.set"
   static let restoredName = "hub.test-system.restored"
   static let hostsName = "hub.test-system.production-hosts"
+  static let recipientsName = "hub.test-system.recipients"
+  private static let masked = "masked"
 
   /// The set it came from.
   public let set: BackupID
   /// When it was restored, UTC.
   public let restored: String
   package let hosts: [ProductionHosts]
+  /// Whether the set's recipients were masked; false when nobody knows.
+  public let masksRecipients: Bool
 
   /// What the settings say; nil on a system that is no restored copy.
   public init?(_ settings: Settings) throws {
@@ -25,6 +30,7 @@ public struct TestSystem: Sendable, Equatable {
     }
     self.set = set
     restored = try settings.stored(TestSystem.restoredName) ?? ""
+    masksRecipients = try settings.stored(TestSystem.recipientsName) == TestSystem.masked
     do {
       self.hosts = try JSONDecoder().decode([ProductionHosts].self, from: Data(hosts.utf8))
     } catch {
@@ -35,13 +41,28 @@ public struct TestSystem: Sendable, Equatable {
   }
 
   /// Writes the mark.
-  package static func mark(_ settings: Settings, set: BackupID, hosts: [ProductionHosts]) throws {
+  package static func mark(
+    _ settings: Settings, set: BackupID, hosts: [ProductionHosts], masksRecipients: Bool = false
+  ) throws {
     try settings.store(setName, set.description)
     try settings.store(restoredName, Moment.text(Moment.now))
+    try settings.store(recipientsName, masksRecipients ? masked : "real")
     // In one order of keys, so that two restores of one set store the same bytes.
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     try settings.store(hostsName, String(decoding: try encoder.encode(hosts), as: UTF8.self))
+  }
+
+  /// How many of production's servers had no address that was known when the set was made: under another name a copy
+  /// does not recognise them.
+  public var unresolvedHosts: Int { hosts.reduce(0) { $0 + ($1.unresolved ?? 0) } }
+
+  /// Whether one of these is a host of production, in any of its forms. What never leaves this machine is none.
+  package func isProduction(_ candidates: [HostName]) throws -> Bool {
+    for candidate in candidates.flatMap(\.equivalents) where !candidate.isLoopback {
+      for known in hosts where try known.contains(candidate) { return true }
+    }
+    return false
   }
 
   /// Refuses a host of production, under its name and under every address it has now.
@@ -52,13 +73,24 @@ public struct TestSystem: Sendable, Equatable {
   ///     the outbox is closed it need not: `HostReview` stands before the opening.
   /// - Throws: `AdminError`: `refused` for production's, `unavailable` for one that does not resolve and must.
   public func refuseProduction(_ host: HostName, for purpose: String, mustResolve: Bool = false) throws {
-    var candidates = [host]
-    switch host.resolution() {
-    case .addresses(let addresses): candidates += addresses
+    // The name itself first: an own name of production's is the more telling refusal.
+    try refuseProduction(host, resolvedTo: .addresses([]), for: purpose, mustResolve: false)
+    try refuseProduction(host, resolvedTo: host.resolution(), for: purpose, mustResolve: mustResolve)
+  }
+
+  /// The same for a host that a name server was asked for already.
+  package func refuseProduction(
+    _ host: HostName, resolvedTo resolution: HostName.Resolution, for purpose: String, mustResolve: Bool
+  ) throws {
+    if try isProduction([host] + resolution.addresses) {
+      throw AdminError(
+        .refused, "this is a host of production, which a test system must not use", at: "\(purpose): \(host)",
+        next: "give a host that is meant for testing")
+    }
+    switch resolution {
+    case .addresses: break
     case .none(let reason), .unknown(let reason):
-      // The name itself is looked at below, and an own name of production's is the more telling refusal.
       guard mustResolve else { break }
-      try refuse([host], host, purpose)
       throw AdminError(
         .unavailable,
         "this host does not resolve (\(reason)), so nobody can tell whether it is production's, and the outbox would send",
@@ -66,16 +98,22 @@ public struct TestSystem: Sendable, Equatable {
         next:
           "make the name resolve, or set another host, or unset it; with the outbox closed it can be set all the same")
     }
-    try refuse(candidates, host, purpose)
   }
 
-  private func refuse(_ candidates: [HostName], _ host: HostName, _ purpose: String) throws {
-    for candidate in candidates where !candidate.isLocalhost {
-      for known in hosts where try known.contains(candidate) {
-        throw AdminError(
-          .refused, "this is a host of production, which a test system must not use", at: "\(purpose): \(host)",
-          next: "give a host that is meant for testing")
-      }
-    }
+  /// Refuses what names a host of production, anywhere in it.
+  ///
+  /// - Parameter mustResolve: as in `refuseProduction(_:for:mustResolve:)`; it is asked of servers alone, since a mail
+  ///   domain may have none.
+  package func refuseProduction(in value: AddressValue, for purpose: String, mustResolve: Bool) throws {
+    guard value.unreadable.isEmpty else { throw TestSystem.unreadable(purpose) }
+    for host in value.servers { try refuseProduction(host, for: purpose, mustResolve: mustResolve) }
+    for host in value.names + value.domains { try refuseProduction(host, for: purpose) }
+  }
+
+  /// The refusal of what cannot be taken apart. It does not show it: nobody can tell whether there is a secret in it.
+  package static func unreadable(_ purpose: String) -> AdminError {
+    AdminError(
+      .refused, "this address cannot be understood, so nobody can tell whether it is production's", at: purpose,
+      next: "spell it as HOST, HOST:PORT or a URL, or unset it")
   }
 }

@@ -12,7 +12,7 @@ public struct Outbox {
     public let title: String
     /// When it is due, UTC; empty when no time is set.
     public let due: String
-    /// Whether that moment has passed.
+    /// Whether that moment has passed, or nobody can tell.
     public let isOverdue: Bool
     /// How many recipients it has.
     public let recipients: Int64
@@ -24,12 +24,38 @@ public struct Outbox {
     public let note: String
     /// The backup set it came with; nil for a job of this system.
     public let origin: String?
+    /// The job's state when it is none that this program knows; nil when it is one.
+    public let unknownState: String?
+    /// Whether it is a row of the queue without its job.
+    public let isOrphan: Bool
+
+    init(
+      id: Int64, title: String, due: String, isOverdue: Bool, recipients: Int64, sent: Int64, isSuspended: Bool,
+      note: String, origin: String?, unknownState: String? = nil, isOrphan: Bool = false
+    ) {
+      self.id = id
+      self.title = title
+      self.due = due
+      self.isOverdue = isOverdue
+      self.recipients = recipients
+      self.sent = sent
+      self.isSuspended = isSuspended
+      self.note = note
+      self.origin = origin
+      self.unknownState = unknownState
+      self.isOrphan = isOrphan
+    }
+
+    /// Whether somebody must decide about it before the outbox opens.
+    public var isUndecided: Bool { origin != nil || isOverdue || isOrphan }
 
     /// What is to be known of it, in words; `waiting` when nothing is.
     public var states: [String] {
       var states: [String] = []
       if isOverdue { states.append("overdue") }
       if isSuspended { states.append("suspended") }
+      if let unknownState { states.append("unknown state \(unknownState)") }
+      if isOrphan { states.append("without its job") }
       if sent > 0 { states.append("\(sent) sent before") }
       if !note.isEmpty { states.append(note) }
       return states.isEmpty ? ["waiting"] : states
@@ -51,46 +77,39 @@ public struct Outbox {
   public func isOpen() throws -> Bool { try Settings(database).isSendingEnabled() }
 
   /// The queue, soonest first: what is in the queue's table, and every job whose state says that it should be.
-  public func jobs(now: Int64 = Moment.now) throws -> [QueuedJob] {
-    try database.query(
-      """
-      SELECT q.id, j.title, coalesce(o.due_at, j.scheduled_at), j.recipient_count, j.sent_count, j.is_suspended,
-      j.review_note, j.origin
-      FROM (SELECT job_id AS id FROM lui_outbox UNION SELECT id FROM lui_jobs WHERE state IN ('scheduled', 'sending')) q
-      LEFT JOIN lui_jobs j ON j.id = q.id LEFT JOIN lui_outbox o ON o.job_id = q.id ORDER BY 3, 1
-      """
-    ).map { row in
-      let due = row[2].text ?? ""
-      return QueuedJob(
-        id: row[0].integer ?? 0, title: row[1].text ?? "(the job is missing)", due: due,
-        isOverdue: Moment.parse(due).map { $0 <= now } ?? false, recipients: row[3].integer ?? 0,
-        sent: row[4].integer ?? 0,
-        isSuspended: row[5].integer == 1, note: row[6].text ?? "", origin: row[7].text)
-    }
-  }
+  public func jobs(now: Int64 = Moment.now) throws -> [QueuedJob] { try OutboxQueue(database).jobs(now: now) }
 
   /// Takes jobs out of the queue; they stay as revoked jobs. All or none.
   public func revoke(_ ids: [Int64]) throws {
-    try database.transaction {
-      for id in ids {
-        try dequeue(id)
-        try database.execute(
-          "UPDATE lui_jobs SET state = 'revoked', modified_at = ? WHERE id = ?",
-          [.text(Moment.database(Moment.now)), .integer(id)])
-      }
+    try decide(ids) { id, queue in
+      let modified = queue.hasJobColumn("modified_at") ? [SQLValue.text(Moment.database(Moment.now))] : []
+      try database.execute(
+        "UPDATE lui_jobs SET state = 'revoked'\(modified.isEmpty ? "" : ", modified_at = ?") WHERE id = ?",
+        modified + [.integer(id)])
     }
   }
 
   /// Removes queued jobs with their attachments, tracked URLs and events. All or none.
   public func delete(_ ids: [Int64]) throws {
+    try decide(ids) { id, _ in
+      for (table, column) in [
+        ("trk_events", "job_id"), ("trk_urls", "job_id"), ("lui_attachments", "job_id"), ("lui_jobs", "id"),
+      ] {
+        try database.execute("DELETE FROM \(table) WHERE \(column) = ?", [.integer(id)])
+      }
+    }
+  }
+
+  private func decide(_ ids: [Int64], _ act: (Int64, OutboxQueue) throws -> Void) throws {
     try database.transaction {
+      let queue = try OutboxQueue(database)
+      var left = Set(try queue.jobs(now: Moment.now).map(\.id))
       for id in ids {
-        try dequeue(id)
-        for (table, column) in [
-          ("trk_events", "job_id"), ("trk_urls", "job_id"), ("lui_attachments", "job_id"), ("lui_jobs", "id"),
-        ] {
-          try database.execute("DELETE FROM \(table) WHERE \(column) = ?", [.integer(id)])
+        guard left.remove(id) != nil else {
+          throw AdminError(.usage, "no such job in the outbox", at: "job \(id)", next: "see: hubtui outbox list")
         }
+        try queue.dequeue(id)
+        try act(id, queue)
       }
     }
   }
@@ -99,15 +118,15 @@ public struct Outbox {
   ///
   /// - Throws: `AdminError`: `refused` while production's jobs are queued, or jobs that are overdue, which would all be
   ///   sent at once; on a test system what `HostReview` throws.
-  public func open(now: Int64 = Moment.now) throws {
+  public func open(_ installation: Installation, now: Int64 = Moment.now) throws {
     try database.transaction {
-      try checkOpening(now: now)
+      try checkOpening(installation, now: now)
       try Settings(database).store(Settings.outboxSwitch, Settings.sendingEnabled)
     }
   }
 
   /// Throws what `open` would refuse, and changes nothing.
-  public func checkOpening(now: Int64 = Moment.now) throws {
+  public func checkOpening(_ installation: Installation, now: Int64 = Moment.now) throws {
     let jobs = try jobs(now: now)
     let foreign = jobs.filter { $0.origin != nil }
     if let first = foreign.first {
@@ -116,22 +135,21 @@ public struct Outbox {
         next:
           "review them with: hubtui outbox list; then revoke or delete each, or all with: hubtui outbox revoke --all")
     }
+    let orphans = jobs.filter(\.isOrphan)
+    if let first = orphans.first {
+      throw AdminError(
+        .refused, "the queue has rows without their jobs, first job \(first.id)", at: "outbox",
+        next: "revoke or delete each, or all with: hubtui outbox revoke --all")
+    }
     let overdue = jobs.filter(\.isOverdue)
     if let first = overdue.first {
       throw AdminError(
         .refused, "\(overdue.count) jobs are overdue and would be sent at once, first job \(first.id)", at: "outbox",
         next: "revoke or delete each, or all with: hubtui outbox revoke --all; its author can schedule it again")
     }
-    try HostReview(database).check()
+    try HostReview(installation, database).check()
   }
 
   /// Keeps the outbox from sending.
-  public func close() throws { try Settings(database).store(Settings.outboxSwitch, Settings.sendingDisabled) }
-
-  private func dequeue(_ id: Int64) throws {
-    guard try jobs().contains(where: { $0.id == id }) else {
-      throw AdminError(.usage, "no such job in the outbox", at: "job \(id)", next: "see: hubtui outbox list")
-    }
-    try database.execute("DELETE FROM lui_outbox WHERE job_id = ?", [.integer(id)])
-  }
+  public func close() throws { try Settings(database).disableSending() }
 }

@@ -55,13 +55,32 @@ public struct PostRestoreSetup {
   /// The mark of a restored copy; nil on any other system.
   public func testSystem() throws -> TestSystem? { try TestSystem(settings) }
 
+  /// Whom the mails of a restored copy would reach; nobody on any other system.
+  public func reach() throws -> OutboxReach {
+    guard let system = try testSystem() else { return OutboxReach() }
+    return try OutboxReach(settings.database, system)
+  }
+
+  /// What is to be known of this copy besides the checklist, in sentences.
+  public func remarks() throws -> [String] {
+    guard let system = try testSystem() else { return [] }
+    let unresolved = system.unresolvedHosts
+    let hosts =
+      unresolved == 0
+      ? []
+      : [
+        "\(unresolved) of production's hosts did not resolve when the backup was made: under other names, or by their addresses, they are not recognised here. The backup's report names them."
+      ]
+    return try reach().lines + hosts
+  }
+
   /// The checklist.
   public func steps(now: Int64 = Moment.now) throws -> [Step] {
     let listserv = try settings.value("lui.listserv.host")
     let port = try settings.value("lui.listserv.port")
     let tracking = try settings.value("trk.tracking.host")
     let jobs = try outbox.jobs(now: now)
-    let undecided = jobs.filter { $0.origin != nil || $0.isOverdue }.count
+    let undecided = jobs.filter(\.isUndecided).count
     let isOpen = try outbox.isOpen()
     func step(_ kind: Step.Kind, _ title: String, _ isDone: Bool, _ detail: String, _ command: String) -> Step {
       Step(kind: kind, title: title, isDone: isDone, detail: detail, command: isDone ? "" : command)

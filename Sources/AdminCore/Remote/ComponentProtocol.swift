@@ -9,7 +9,7 @@ struct Hello: Codable, Sendable {
   /// What tells this protocol from everything else that a program may print.
   static let word = "hubtui-component"
   /// The versions that this program speaks.
-  static let protocols = 1...1
+  static let protocols = 2...2
 
   var word = Hello.word
   var oldest = Hello.protocols.lowerBound

@@ -135,6 +135,7 @@ public struct RestorePreflight {
       }
       return "internal"
     }
+    askOwnAddresses()
     guard set != nil else { return cannotTell("the target is not the origin") }
     ask("the target is not the origin") {
       if try RestorePreflight.isOrigin(installation, set) {
@@ -143,6 +144,29 @@ public struct RestorePreflight {
           next: "restore it into a test server, never into its origin")
       }
       return "another system"
+    }
+  }
+
+  // A test system may stand on production's machine, but whoever moved production's address here must know it. What it
+  // then sets under that address, or under the machine's name, is refused as production's.
+  private mutating func askOwnAddresses() {
+    let title = "this machine has no address of production"
+    do {
+      guard let hosts = try set?.manifest.sanitisation?.productionHosts else { return cannotTell(title) }
+      let found = try OwnHosts.addresses().sorted { $0.description < $1.description }.filter { address in
+        try address.equivalents.contains { host in try hosts.contains { try $0.contains(host) } }
+      }
+      checks.append(
+        found.isEmpty
+          ? Check(title: title, outcome: .pass, detail: "none of its addresses is known as production's")
+          : Check(
+            title: title, outcome: .warning,
+            detail:
+              "it has \(found.map(\.description).joined(separator: ", ")): production runs here, or this address was production's; the copy refuses it"
+          ))
+    } catch {
+      let error = error as? AdminError ?? AdminError(.inputOutput, "\(error)", next: "start again")
+      checks.append(Check(title: title, outcome: .warning, detail: "cannot be told: \(error)"))
     }
   }
 

@@ -216,7 +216,9 @@ public struct RestoreRun {
     try tables.verify(set)
     try tables.finish { database in
       guard let sanitisation = try set.manifest.sanitisation else { return }
-      try TestSystem.mark(Settings(database), set: set.set.id, hosts: sanitisation.productionHosts)
+      try TestSystem.mark(
+        Settings(database), set: set.set.id, hosts: sanitisation.productionHosts,
+        masksRecipients: sanitisation.masksRecipients)
     }
   }
 

@@ -80,7 +80,8 @@ package enum IniNames {
 extension Sanitizer {
   /// An INI file of a home folder as it travels in a test-bed backup.
   func edited(_ bytes: [UInt8], _ path: String, of component: Component) throws -> [UInt8] {
-    bytes.withUnsafeBytes { if !$0.isEmpty { inspect(path, of: component, head: $0) } }
-    return bytes
+    var ini = try IniFile(bytes, name: "\(component.folderName)/\(path)")
+    sanitize(&ini, of: component, path: path)
+    return ini.bytes
   }
 }

@@ -36,7 +36,7 @@ extension Sanitizer {
         let match = rule(for: key)
         if let match, match.match.sensitivity != .none {
           for reading in line.readings {
-            remember(.text(reading), match.match.sensitivity, rule: ruleSet.rules[match.rule].id)
+            remember(.text(reading), match.match.sensitivity, at: key, rule: ruleSet.rules[match.rule].id)
           }
         }
         isRemoved =
@@ -48,7 +48,7 @@ extension Sanitizer {
           apply(match, to: &ini, index, target)
           isRemoved = false
         } else if !ruleSet.harmless.contains(target), IniKeyText.isDangerous(key) || goesOn && line.text.isEmpty {
-          remember(.text(key), .secret, rule: Sanitizer.commentsRule)
+          remember(.text(key), .secret, at: file, rule: Sanitizer.commentsRule)
           isRemoved = true
         } else {
           if let reason = line.readings.lazy.compactMap({ Suspicion.reason(name: key, value: $0) }).first {
@@ -75,7 +75,7 @@ extension Sanitizer {
       tally(match.rule, target.description), before: .text(line.text), after: new, match.match.sensitivity)
     if match.match.sensitivity != .none {
       for reading in line.readings.dropFirst() {
-        remember(.text(reading), match.match.sensitivity, rule: ruleSet.rules[match.rule].id)
+        remember(.text(reading), match.match.sensitivity, at: target.description, rule: ruleSet.rules[match.rule].id)
       }
     }
     ini.replaceValue(ofLine: index, with: new.text ?? "")

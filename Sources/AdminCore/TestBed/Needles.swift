@@ -39,7 +39,8 @@ package struct NeedleCollection {
     case .address:
       // A list leaks as soon as one of its parts does.
       let parts = text.split { $0.isWhitespace || ",;".contains($0) }.map(String.init)
-      let hosts = ([text] + parts).flatMap(Suspicion.hosts).map(\.description)
+      let addresses = AddressValue(text)
+      let hosts = (addresses.servers + addresses.names).map(\.description)
       let names = ([text] + parts).filter { $0.contains("@") }
       let values = Set(hosts + names + [text] + (HostName(text).map { [$0.description] } ?? []))
         .filter(NeedleCollection.isTelling)

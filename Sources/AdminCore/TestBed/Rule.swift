@@ -103,6 +103,6 @@ extension Rule.Target {
 }
 
 /// Whether a name matches a pattern of fnmatch(3).
-func matchesPattern(_ name: String, _ pattern: String) -> Bool {
+package func matchesPattern(_ name: String, _ pattern: String) -> Bool {
   pattern == name || (pattern.contains { "*?[".contains($0) } && fnmatch(pattern, name, 0) == 0)
 }

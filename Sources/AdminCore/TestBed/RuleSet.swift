@@ -1,4 +1,5 @@
 import Archive
+import Database
 
 /// The rules of one backup run. A normal backup has the empty set: the same walk, nothing changed.
 public struct RuleSet: Sendable {
@@ -36,4 +37,18 @@ public struct RuleSet: Sendable {
   }
 
   package func index(of id: String) -> Int? { rules.firstIndex { $0.id == id } }
+
+  /// What the rules look for in tables that are there and have no such column, in words: an older installation's tables
+  /// are changed less than the rules say.
+  package func absentColumns(in tables: [TableSchema]) -> [String] {
+    var places: [String] = []
+    for match in rules.flatMap(\.matches) {
+      guard case .column(let name, let column) = match.target, let table = tables.first(where: { $0.name == name }),
+        !table.columns.contains(where: { matchesPattern($0.name, column) })
+      else { continue }
+      let place = "\(name).\(column)"
+      if !places.contains(place) { places.append(place) }
+    }
+    return places
+  }
 }

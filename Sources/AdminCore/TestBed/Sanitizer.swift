@@ -14,7 +14,9 @@ public final class Sanitizer {
   /// What removed values look like, for the leak audit.
   package private(set) var needles = NeedleCollection()
   /// The hosts of production that rules removed.
-  package private(set) var productionHosts: Set<HostName> = []
+  package var productionHosts = ProductionHostCollection()
+  /// What a name server said of them, once it was asked.
+  package private(set) var productionAnswers: ProductionHostCollection.Answers?
   /// What looks dangerous and is covered by no rule.
   public private(set) var findings: [Finding] = []
   private var offendingPlaces: Set<String> = []
@@ -81,14 +83,22 @@ public final class Sanitizer {
       if tally.samples.count < 3 { tally.samples.append(sample) }
     }
     needles.merge(results.needles)
-    productionHosts.formUnion(results.productionHosts.compactMap(HostName.init))
+    productionHosts.merge(results.productionHosts)
     for finding in results.findings { note(finding.target, finding.reason) }
+  }
+
+  /// Asks a name server for the addresses of production's hosts: an alias of production's LISTSERV is production's
+  /// LISTSERV. It waits two seconds at most.
+  package func askForProductionHosts() -> ProductionHostCollection.Answers {
+    let answers = productionHosts.resolved(within: 2000)
+    productionAnswers = answers
+    return answers
   }
 
   /// Everything that was found so far, for the Hub's own sanitiser.
   package var results: SanitizerResults {
     SanitizerResults(
-      record: record, samples: samples, needles: needles, productionHosts: productionHosts.map(\.description),
+      record: record, samples: samples, needles: needles, productionHosts: productionHosts,
       findings: findings)
   }
 
@@ -101,7 +111,7 @@ public final class Sanitizer {
 
   package func note(_ tally: Tally, before: SQLValue, after: SQLValue, _ sensitivity: Rule.Sensitivity) {
     tally.count += 1
-    if sensitivity != .none { remember(before, sensitivity, rule: ruleSet.rules[tally.rule].id) }
+    if sensitivity != .none { remember(before, sensitivity, at: tally.place, rule: ruleSet.rules[tally.rule].id) }
     guard tally.samples.count < 3 else { return }
     let sample = ChangeSample(
       rule: ruleSet.rules[tally.rule].id, place: tally.place,
@@ -114,14 +124,14 @@ public final class Sanitizer {
     findings.append(Finding(target: target, reason: reason))
   }
 
-  func remember(_ value: SQLValue, _ sensitivity: Rule.Sensitivity, rule: String) {
+  func remember(_ value: SQLValue, _ sensitivity: Rule.Sensitivity, at place: String, rule: String) {
     switch value {
     case .text(let text):
       needles.add(text, sensitivity, rule: rule)
       for secret in EmbeddedSecrets.values(in: text) { needles.add(secret, .secret, rule: rule) }
-      var hosts = text.split(separator: ",").flatMap { Suspicion.hosts(in: String($0)) }
-      if sensitivity == .address, !text.contains("/"), let host = HostName(text) { hosts.append(host) }
-      productionHosts.formUnion(hosts.filter { !$0.isLocalhost })
+      let isAddress = sensitivity == .address
+      let expectation = AddressValue.Expectation(place: place, isAddress: isAddress)
+      productionHosts.add(AddressValue(text, expectation), isSecret: !isAddress)
     case .binary(let bytes): needles.add(bytes, rule: rule)
     default: break
     }

@@ -5,6 +5,6 @@ package struct SanitizerResults: Codable {
   package var record = SanitisationRecord()
   package var samples: [ChangeSample] = []
   package var needles = NeedleCollection()
-  package var productionHosts: [String] = []
+  package var productionHosts = ProductionHostCollection()
   package var findings: [Finding] = []
 }

@@ -239,8 +239,10 @@ package final class TablePlan {
   private func holds(_ test: Test, _ row: UnsafeMutableBufferPointer<Field>) -> Bool {
     switch test {
     case .equals(let column, let bytes):
-      guard case .text(let text) = row[column] else { return false }
-      return text.elementsEqual(bytes)
+      switch row[column] {
+      case .text(let text), .binary(let text): return TablePlan.reads(text, as: bytes)
+      default: return false
+      }
     case .matches(let column, let pattern):
       return SQLValue(copying: row[column]).text.map { matchesPattern($0, pattern) } ?? false
     case .isSet(let column):
@@ -252,6 +254,12 @@ package final class TablePlan {
     case .isIn(let column, let set):
       if case .integer(let value) = row[column] { return set.contains(value) } else { return false }
     }
+  }
+
+  // A component compares a state as its database does, without regard to case and blanks, and whatever the driver made of it.
+  private static func reads(_ text: UnsafeRawBufferPointer, as word: [UInt8]) -> Bool {
+    guard text.count >= word.count, text.count <= 256 else { return false }
+    return text.lazy.filter { $0 > 0x20 }.map(foldedCase).elementsEqual(word.lazy.map(foldedCase))
   }
 
   private func isEmpty(_ field: Field) -> Bool {

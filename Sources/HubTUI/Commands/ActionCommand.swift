@@ -36,14 +36,16 @@ struct ActionCommand {
   /// - Parameters:
   ///   - isConfirmed: whether the question is answered already.
   ///   - word: the typed word, when it stands on the command line.
+  ///   - warning: what is to be known before the question.
   func perform<Item>(
-    _ action: Action<Item>, on chosen: [Item], of all: [Item] = [], isConfirmed: Bool = false, word: String? = nil
+    _ action: Action<Item>, on chosen: [Item], of all: [Item] = [], isConfirmed: Bool = false, word: String? = nil,
+    warning: String? = nil
   ) throws {
     if let reason = action.needsItem && !chosen.isEmpty ? action.obstacle(chosen) : nil {
       throw AdminError(.usage, reason, next: "see: hubtui \(action.name.split(separator: " ").first ?? "") list")
     }
     if !isConfirmed, let confirmation = action.confirmation(chosen, all) {
-      try Prompt.confirm(confirmation, word: word)
+      try Prompt.confirm(confirmation.warning(of: warning), word: word)
     }
     guard case .quick(let body) = action.work else {
       preconditionFailure("\(action.name) is no change that is made at once")

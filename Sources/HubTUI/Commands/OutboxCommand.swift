@@ -79,12 +79,12 @@ struct OutboxCommand: ParsableCommand {
 
     func run() throws {
       let command = try ActionCommand(installation)
-      if let refusal = try OutboxActions.list.load(command.hub, Moment.now).obstacles[OutboxActions.open.name],
-        refusal.code != .usage
-      {
-        throw refusal
-      }
-      try command.perform(OutboxActions.open, on: [], word: confirm)
+      let contents = try OutboxActions.list.load(command.hub, Moment.now)
+      if let refusal = contents.obstacles[OutboxActions.open.name], refusal.code != .usage { throw refusal }
+      let warning = contents.warnings[OutboxActions.open.name]
+      // Whoever gives the word beforehand is not asked, and is to know it all the same.
+      if confirm != nil, let warning, !warning.isEmpty { Output.line(warning) }
+      try command.perform(OutboxActions.open, on: [], word: confirm, warning: warning)
     }
   }
 

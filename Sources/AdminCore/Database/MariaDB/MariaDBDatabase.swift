@@ -83,6 +83,13 @@ final class MariaDBDatabase: SystemDatabase {
     if isInSnapshot { try connection.run("ROLLBACK TO SAVEPOINT hubtui") }
   }
 
+  package func columns(of table: String) throws -> [String] {
+    try query(
+      "SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ?",
+      [.text(table)]
+    ).compactMap { $0[0].text }
+  }
+
   package func query(_ sql: String, _ arguments: [SQLValue]) throws -> [[SQLValue]] {
     try connection.send(bound(sql, arguments))
     guard let result = mysql_store_result(connection.handle) else {

@@ -171,6 +171,13 @@ final class PostgresDatabase: SystemDatabase {
     }
   }
 
+  package func columns(of table: String) throws -> [String] {
+    try query(
+      "SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped",
+      [.text(quoted(table))]
+    ).compactMap { $0[0].text }
+  }
+
   package func query(_ sql: String, _ arguments: [SQLValue]) throws -> [[SQLValue]] {
     let result = try bound(sql, arguments)
     defer { PQclear(result) }

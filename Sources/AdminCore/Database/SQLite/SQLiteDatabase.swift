@@ -12,6 +12,10 @@ final class SQLiteDatabase: SystemDatabase {
 
   package var displayName: String { connection.path }
 
+  package func columns(of table: String) throws -> [String] {
+    try query("SELECT name FROM pragma_table_info(?)", [.text(table)]).compactMap { $0[0].text }
+  }
+
   package func withSnapshot<Result>(_ body: () throws -> Result) throws -> Result {
     try connection.transaction(begin: "BEGIN DEFERRED") {
       // The view starts with the first read, not with BEGIN.

@@ -108,7 +108,8 @@ extension PlainConsole {
   /// Asks what an action asks, and does it.
   func perform<Item>(_ action: Action<Item>, _ chosen: [Item], _ contents: Listing<Item>.Contents) throws {
     if let obstacle = contents.obstacles[action.name] { throw obstacle }
-    if let confirmation = action.confirmation(chosen, contents.items), try !confirm(confirmation) { return }
+    let confirmation = action.confirmation(chosen, contents.items)?.warning(of: contents.warnings[action.name])
+    if let confirmation, try !confirm(confirmation) { return }
     switch action.work {
     case .show(let document): try show(document(chosen))
     case .go(let destination): if let destination = destination(chosen) { try open(destination) }

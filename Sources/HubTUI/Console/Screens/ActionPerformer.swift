@@ -10,14 +10,15 @@ struct ActionPerformer: Sendable {
   /// - Parameters:
   ///   - all: all items of the list, among which `chosen` are.
   ///   - obstacle: why the installation refuses it now.
+  ///   - warning: what is to be known before it is confirmed.
   func perform<Item>(
-    _ action: Action<Item>, _ chosen: [Item], of all: [Item], obstacle: AdminError? = nil
+    _ action: Action<Item>, _ chosen: [Item], of all: [Item], obstacle: AdminError? = nil, warning: String? = nil
   ) -> ConsoleAction {
     guard !action.needsItem || !chosen.isEmpty else { return .none }
     if let reason = action.needsItem ? action.obstacle(chosen) : nil { return .perform(.status(reason, .warning)) }
     if let obstacle { return refuse(action, obstacle) }
     let work = work(of: action, chosen)
-    guard let confirmation = action.confirmation(chosen, all) else { return work }
+    guard let confirmation = action.confirmation(chosen, all)?.warning(of: warning) else { return work }
     return .push(DialogScreen(Dialog(confirmation), confirmed: work))
   }
 

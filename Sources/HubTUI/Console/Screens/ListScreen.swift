@@ -118,7 +118,8 @@ struct ListScreen<Item: Sendable>: ConsoleScreen {
       return .none
     }
     return ActionPerformer(context: context).perform(
-      action, subjects(of: action), of: items, obstacle: contents?.obstacles[action.name])
+      action, subjects(of: action), of: items, obstacle: contents?.obstacles[action.name],
+      warning: contents?.warnings[action.name])
   }
 
   /// Reads the items anew.
