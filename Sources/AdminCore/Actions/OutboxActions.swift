@@ -62,7 +62,9 @@ public enum OutboxActions {
         let outbox = Outbox(database)
         let isOpen = try outbox.isOpen()
         var obstacles: [String: AdminError] = [:]
-        do { try outbox.checkOpening(hub.installation, now: now) } catch let error as AdminError { obstacles[open.name] = error }
+        do { try outbox.checkOpening(hub.installation, now: now) } catch let error as AdminError {
+          obstacles[open.name] = error
+        }
         if isOpen {
           obstacles[open.name] = AdminError(.usage, "it is open", next: "nothing to do")
         } else {

@@ -243,7 +243,9 @@ package struct BackupRun {
       }
       if let answers = sanitizer.productionAnswers {
         try report.line("Production's hosts: \(answers.hosts.count) names and addresses that a copy refuses")
-        for line in ProductionHostCollection.warning(answers.unresolved.map(\.description)) { try report.line("  \(line)") }
+        for line in ProductionHostCollection.warning(answers.unresolved.map(\.description)) {
+          try report.line("  \(line)")
+        }
         try report.line("")
       }
     }

@@ -62,7 +62,8 @@ package struct ComponentWalk {
     let schemaName = TableSchema.schemaEntryName(table.name)
     let rowsName = TableSchema.rowsEntryName(table.name)
     try writer?.addEntry(
-      schemaName, mode: ComponentWalk.entryMode, modifiedSeconds: snapshotTime, bytes: table.encoded())
+      schemaName, mode: ComponentWalk.entryMode, modifiedSeconds: snapshotTime, bytes: (plan?.schema ?? table).encoded()
+    )
     try writer?.beginEntry(rowsName, mode: ComponentWalk.entryMode, modifiedSeconds: snapshotTime)
     let settingName = table.name == Settings.table ? table.index(of: "name") : nil
     var encoder = RowEncoder(table) { [writer] in try writer?.write($0) }

@@ -24,6 +24,9 @@ public struct Settings {
   /// The table of the settings.
   package static let table = "hub_settings"
 
+  /// A setting's name as it is compared: a database may do so without regard to case and blanks.
+  package static func key(_ name: String) -> String { name.trimmingSpaces.lowercased() }
+
   package let database: any SystemDatabase
 
   /// The settings in `database`.
@@ -66,7 +69,7 @@ public struct Settings {
   }
 
   private func switches() throws -> [(name: String, value: String)] {
-    try all().filter { $0.name.trimmingSpaces.lowercased() == Settings.outboxSwitch }
+    try all().filter { Settings.key($0.name) == Settings.outboxSwitch }
   }
 
   /// The stored names and values; an unset one is empty.

@@ -11,6 +11,8 @@ public enum SystemSchema {
     case content
     /// Tells who a recipient or subscriber is: kept, unless recipients are to be masked.
     case personal(Mask)
+    /// The digest of an account's password: it goes with the account.
+    case digest
   }
 
   /// How `--mask-recipients` replaces a personal value.
@@ -49,7 +51,8 @@ public enum SystemSchema {
     table(
       "hub_accounts",
       [
-        text("name", 64, required: true), text("full_name", 200), text("email", 254), text("password_hash", 400),
+        text("name", 64, required: true), text("full_name", 200), text("email", 254),
+        text("password_hash", 400, .digest),
         flag("is_administrator"), flag("is_enabled", "1"), moment("created_at"), moment("last_login_at"),
       ], unique: ["name"]),
     table("hub_groups", [text("name", 100, required: true), text("description", 1000, .content)], unique: ["name"]),

@@ -10,7 +10,8 @@ package enum HostAddresses {
   /// What the name server says of each host by then; a host whose answer did not come in time is `unknown`.
   ///
   /// - Parameter milliseconds: how long to wait for all together.
-  package static func resolutions(of hosts: Set<HostName>, within milliseconds: Int) -> [HostName: HostName.Resolution] {
+  package static func resolutions(of hosts: Set<HostName>, within milliseconds: Int) -> [HostName: HostName.Resolution]
+  {
     let names = Array(hosts.filter { !$0.isAddress })
     let answers = Answers()
     for _ in 0..<min(names.count, mostAtOnce) {

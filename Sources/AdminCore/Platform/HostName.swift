@@ -188,7 +188,8 @@ extension HostName {
   // What inet_aton(3) takes, and so does every resolver that is built upon it.
   private static func legacyAddress(_ text: String) -> String? {
     var address = in_addr()
-    guard text.utf8.allSatisfy({ HostName.isHexadecimal($0) || $0 == 0x2E || $0 == 0x78 }), inet_aton(text, &address) != 0
+    guard text.utf8.allSatisfy({ HostName.isHexadecimal($0) || $0 == 0x2E || $0 == 0x78 }),
+      inet_aton(text, &address) != 0
     else { return nil }
     return dotted(withUnsafeBytes(of: address.s_addr) { Array($0) })
   }

@@ -28,7 +28,8 @@ public struct OutboxReach: Sendable, Equatable {
     var lines: [String] = []
     if !people.isEmpty {
       lines.append(
-        "Recipients are not masked: this copy holds the real addresses of \(people.map(\.words).joined(separator: " and ")).")
+        "Recipients are not masked: this copy holds the real addresses of \(people.map(\.words).joined(separator: " and "))."
+      )
     }
     if !links.isEmpty {
       lines.append(
@@ -104,7 +105,8 @@ public struct OutboxReach: Sendable, Equatable {
     let looked = Array(frequent.prefix(mostHosts))
     let production = Guarded<Set<String>>([])
     try SharedWork.run(looked.count, workers: Processors.count) { _, index in
-      guard let host = HostName.address(looked[index]) ?? HostName(looked[index]), try system.isProduction([host]) else {
+      guard let host = HostName.address(looked[index]) ?? HostName(looked[index]), try system.isProduction([host])
+      else {
         return
       }
       production.withLock { _ = $0.insert(looked[index]) }

@@ -41,7 +41,7 @@ extension Sanitizer {
         }
         isRemoved =
           goesOn || match != nil || IniComment.isDangerous(line.bytes)
-          || line.readings.contains { Suspicion.reason(name: key, value: $0) != nil }
+          || line.readings.contains { reason(unknown: key, value: $0) != nil }
       case .assignment(let key):
         let target = Rule.Target.ini(file: file, key: key)
         if let match = rule(for: key) {
@@ -51,7 +51,7 @@ extension Sanitizer {
           remember(.text(key), .secret, at: file, rule: Sanitizer.commentsRule)
           isRemoved = true
         } else {
-          if let reason = line.readings.lazy.compactMap({ Suspicion.reason(name: key, value: $0) }).first {
+          if let reason = line.readings.lazy.compactMap({ self.reason(unknown: key, value: $0) }).first {
             note(target, reason)
           }
           isRemoved = false

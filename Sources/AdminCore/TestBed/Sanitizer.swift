@@ -9,6 +9,7 @@ public final class Sanitizer {
   package let ruleSet: RuleSet
   package let backupID: BackupID
   package let masker: Masker
+  let recogniser = Recogniser()
   private let database: any SystemDatabase
   private var tallies: [Tally] = []
   /// What removed values look like, for the leak audit.
@@ -119,9 +120,16 @@ public final class Sanitizer {
     if !tally.samples.contains(sample) { tally.samples.append(sample) }
   }
 
-  package func note(_ target: Rule.Target, _ reason: String) {
-    guard !ruleSet.harmless.contains(target), offendingPlaces.insert(target.description).inserted else { return }
-    findings.append(Finding(target: target, reason: reason))
+  /// Notes something that looks dangerous, unless the site says that it is harmless.
+  ///
+  /// - Returns: whether it counts.
+  @discardableResult
+  package func note(_ target: Rule.Target, _ reason: String) -> Bool {
+    guard !ruleSet.harmless.contains(target) else { return false }
+    if offendingPlaces.insert(target.description).inserted {
+      findings.append(Finding(target: target, reason: reason))
+    }
+    return true
   }
 
   func remember(_ value: SQLValue, _ sensitivity: Rule.Sensitivity, at place: String, rule: String) {
@@ -141,17 +149,26 @@ public final class Sanitizer {
   package func checkSettings(_ settings: Settings) throws {
     let bound = ruleSet.bound { if case .setting = $0 { true } else { false } }
     guard ruleSet.isTestBed else { return }
-    for (name, value) in try settings.all() where !bound.contains(where: { $0.match.target.overlaps(.setting(name)) }) {
-      lookAt(setting: name, value: value)
+    for (name, value) in try settings.all() {
+      let target = Rule.Target.setting(Settings.key(name))
+      if !bound.contains(where: { $0.match.target.overlaps(target) }) { lookAt(setting: name, value: value) }
     }
   }
 
   func lookAt(setting name: String, value: String) {
-    let definition = SettingCatalogue[name]
+    let definition = SettingCatalogue[Settings.key(name)]
     guard definition?.access != .fixed else { return }
     // A setting that the catalogue knows has a name above suspicion; its value is looked at all the same.
-    let reason = definition == nil ? Suspicion.reason(name: name, value: value) : Suspicion.reason(value: value)
+    let reason =
+      definition == nil
+      ? reason(unknown: name, value: value) : recogniser.first(in: value, under: FieldName(""), .configuration)?.reason
     if let reason { note(.setting(name), reason) }
+  }
+
+  /// Why an unknown setting or INI key stops a backup; nil when its value has one of the few plain shapes.
+  func reason(unknown name: String, value: String) -> String? {
+    if let sight = recogniser.first(in: value, under: FieldName(name), .configuration) { return sight.reason }
+    return PlainShape.fits(value) ? nil : PlainShape.reason
   }
 
   /// Whether a rule leaves this file out, which is then counted; its path is that inside the home folder.

@@ -23,10 +23,12 @@ package final class TablePlan {
   }
 
   private let table: TableSchema
+  /// The table's structure as it travels.
+  package let schema: TableSchema
   private let sanitizer: Sanitizer
   private var steps: [Step] = []
   private var applies: [Bool] = []
-  private var unknownColumns: [Int] = []
+  private let judge: RowJudge
   /// The row in which each column was changed last: the first rule that matches a value decides.
   private var changedIn: [Int64] = []
   private var rowNumber: Int64 = 0
@@ -34,12 +36,14 @@ package final class TablePlan {
   private var constants: [UnsafeMutableRawBufferPointer] = []
 
   /// Whether rows can change or need a look at all.
-  package var isEmpty: Bool { steps.isEmpty && unknownColumns.isEmpty && settingRules.isEmpty }
+  package var isEmpty: Bool { steps.isEmpty && judge.isEmpty && settingRules.isEmpty }
 
   init(_ table: TableSchema, sanitizer: Sanitizer, database: any SystemDatabase) throws {
     self.table = table
     self.sanitizer = sanitizer
-    var covered: Set<Int> = []
+    let covered = TablePlan.covered(table, sanitizer.ruleSet)
+    judge = RowJudge(table, covered: covered, sanitizer)
+    schema = TablePlan.withoutDefaults(table, covered, sanitizer.recogniser)
     for (index, rule) in sanitizer.ruleSet.rules.enumerated() {
       for match in rule.matches {
         switch match.target {
@@ -47,7 +51,6 @@ package final class TablePlan {
           try add(match, column: nil, rule: index, database)
         case .column(let name, let pattern) where matchesPattern(table.name, name):
           for (position, column) in table.columns.enumerated() where matchesPattern(column.name, pattern) {
-            covered.insert(position)
             try add(match, column: position, rule: index, database)
           }
         case .setting where table.name == Settings.table:
@@ -58,10 +61,33 @@ package final class TablePlan {
     }
     applies = Array(repeating: false, count: steps.count)
     changedIn = Array(repeating: 0, count: table.columns.count)
-    for (position, column) in table.columns.enumerated()
-    where !covered.contains(position) && SystemSchema.role(table.name, column.name) == nil {
-      unknownColumns.append(position)
+  }
+
+  // The columns that some rule covers; the settings' values are judged one by one.
+  private static func covered(_ table: TableSchema, _ ruleSet: RuleSet) -> Set<Int> {
+    var covered: Set<Int> = []
+    for match in ruleSet.rules.flatMap(\.matches) {
+      guard case .column(let name, let pattern) = match.target, matchesPattern(table.name, name) else { continue }
+      for (position, column) in table.columns.enumerated() where matchesPattern(column.name, pattern) {
+        covered.insert(position)
+      }
     }
+    if table.name == Settings.table { covered.formUnion(table.columns.indices) }
+    return covered
+  }
+
+  // A rule that empties a column empties what new rows get there.
+  private static func withoutDefaults(_ table: TableSchema, _ covered: Set<Int>, _ recogniser: Recogniser)
+    -> TableSchema
+  {
+    var schema = table
+    for index in covered {
+      guard case .text(let text)? = table.columns[index].defaultValue,
+        recogniser.first(in: text, under: FieldName(table.columns[index].name), .configuration) != nil
+      else { continue }
+      schema.columns[index].defaultValue = table.columns[index].isNullable ? nil : .text("")
+    }
+    return schema
   }
 
   deinit { for constant in constants { constant.deallocate() } }
@@ -81,7 +107,7 @@ package final class TablePlan {
       }
       change(step, row)
     }
-    for column in unknownColumns { look(at: row[column], column) }
+    if !judge.isEmpty { judge.look(at: row) { _ in false } }
     return true
   }
 
@@ -135,16 +161,36 @@ package final class TablePlan {
     .text(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
+  // Names are compared as a database may compare them, without regard to case and blanks behind; a value may be stored as
+  // bytes.
   private func applySetting(_ row: UnsafeMutableBufferPointer<Field>) {
     guard let nameColumn = table.index(of: "name"), let valueColumn = table.index(of: "value"),
-      let name = SQLValue(copying: row[nameColumn]).text
+      let nameBytes = row[nameColumn].bytes
     else { return }
-    let old = SQLValue(copying: row[valueColumn])
-    guard let text = old.text, !text.isEmpty else { return }
-    let covering = settingRules.filter {
-      if case .setting(let pattern) = $0.match.target { matchesPattern(name, pattern) } else { false }
+    let name = String(decoding: nameBytes, as: UTF8.self)
+    let key = Settings.key(name)
+    let text: String
+    switch row[valueColumn] {
+    case .null: return
+    case .text(let bytes): text = String(decoding: bytes, as: UTF8.self)
+    case .binary(let bytes):
+      guard let valid = String(validating: bytes, as: UTF8.self) else {
+        sanitizer.note(.setting(name), "bytes that are no text")
+        return
+      }
+      text = valid
+    case .integer(let number): text = String(number)
+    case .real(let number): text = String(number)
+    case .number(let bytes): text = String(decoding: bytes, as: UTF8.self)
     }
-    if covering.isEmpty { return sanitizer.lookAt(setting: name, value: text) }
+    guard !text.isEmpty else { return }
+    let covering = settingRules.filter {
+      if case .setting(let pattern) = $0.match.target { matchesPattern(key, Settings.key(pattern)) } else { false }
+    }
+    if covering.isEmpty {
+      sanitizer.lookAt(setting: name, value: text)
+      return
+    }
     let bound = covering.first {
       $0.match.conditions.allSatisfy { condition in
         if case .matches(_, let pattern) = condition { return matchesPattern(text, pattern) }
@@ -153,29 +199,15 @@ package final class TablePlan {
     }
     guard let bound else { return }
     let new: SQLValue = if case .set(let value) = bound.match.action { value } else { .null }
-    guard new != old else { return }
-    sanitizer.note(sanitizer.tally(bound.rule, "setting \(name)"), before: old, after: new, bound.match.sensitivity)
-    row[valueColumn] = constant(new)
-  }
-
-  private func look(at field: Field, _ column: Int) {
-    let definition = table.columns[column]
-    let reason: String?
-    switch field {
-    case .null, .real: reason = nil
-    case .integer(let value): reason = Suspicion.reason(name: definition.name, value: String(value))
-    case .text(let bytes), .number(let bytes):
-      reason = Suspicion.reason(name: definition.name, value: String(decoding: bytes.prefix(1 << 20), as: UTF8.self))
-    case .binary(let bytes):
-      // Bytes that are a text are looked at as one.
-      let text = String(validating: bytes.prefix(1 << 20), as: UTF8.self)
-      reason =
-        bytes.isEmpty
-        ? nil
-        : Suspicion.reason(bytes: bytes) ?? (Suspicion.nameIsSecret(definition.name) ? "the name" : nil)
-          ?? text.flatMap { Suspicion.reason(name: definition.name, value: $0) }
+    guard new != .text(text) else { return }
+    sanitizer.note(
+      sanitizer.tally(bound.rule, "setting \(name)"), before: .text(text), after: new, bound.match.sensitivity)
+    let field = constant(new)
+    if table.columns[valueColumn].type == .binary, let bytes = field.bytes {
+      row[valueColumn] = .binary(bytes)
+    } else {
+      row[valueColumn] = field
     }
-    if let reason { sanitizer.note(.column(table: table.name, column: definition.name), reason) }
   }
 
   private func add(_ match: Rule.Match, column: Int?, rule: Int, _ database: any SystemDatabase) throws {

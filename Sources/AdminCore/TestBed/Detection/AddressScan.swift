@@ -391,7 +391,8 @@ extension AddressScan {
   static func isProtocol(_ word: String) -> Bool {
     [
       "ssl", "tls", "starttls", "tcp", "tcps", "udp", "inet", "inet6", "unix", "np", "lpc", "admin", "smtp", "smtps",
-      "esmtp", "esmtps", "submission", "lmtp", "relay", "imap", "imaps", "pop", "pop3", "pop3s", "ldap", "ldaps", "http",
+      "esmtp", "esmtps", "submission", "lmtp", "relay", "imap", "imaps", "pop", "pop3", "pop3s", "ldap", "ldaps",
+      "http",
       "https", "ipv4", "ipv6", "thin", "jdbc",
     ].contains(word)
   }

@@ -17,6 +17,8 @@ package struct FieldName: Sendable, Equatable {
   package let isAddress: Bool
   /// Whether its value is one machine: then a single label is a host.
   let isHost: Bool
+  /// Whether it says that its value is one machine.
+  package var namesHost: Bool { isHost }
   /// Whether it says that its value is a phone number.
   package let isPhone: Bool
   /// Whether its value tells things apart and is random by nature.

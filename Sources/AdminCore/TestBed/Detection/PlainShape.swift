@@ -7,10 +7,10 @@ package enum PlainShape {
   /// Whether a value has one of the shapes.
   package static func fits(_ text: String) -> Bool {
     var value = text
-    return value.withUTF8 { fits(UnsafeBufferPointer($0)) }
+    return value.withUTF8 { fits(bytes: $0) }
   }
 
-  private static func fits(_ bytes: Bytes) -> Bool {
+  private static func fits(bytes: Bytes) -> Bool {
     var range = bytes.startIndex..<bytes.endIndex
     while let first = range.first, bytes[first].isASCIIBlank { range = first + 1..<range.upperBound }
     while let last = range.last, bytes[last].isASCIIBlank { range = range.lowerBound..<last }
@@ -32,7 +32,8 @@ package enum PlainShape {
     guard (1...12).contains(digits), points <= 2 else { return false }
     while index < range.upperBound, bytes[index] == 0x20 { index += 1 }
     let unit = index..<range.upperBound
-    return unit.count <= 5 && unit.allSatisfy { bytes[$0].isASCIILetter || bytes[$0] == UInt8(ascii: "%") || bytes[$0] == UInt8(ascii: "/") }
+    return unit.count <= 5
+      && unit.allSatisfy { bytes[$0].isASCIILetter || bytes[$0] == UInt8(ascii: "%") || bytes[$0] == UInt8(ascii: "/") }
   }
 
   // `21:30`, `2026-11-24`, both, with or without seconds and a zone.

@@ -58,6 +58,32 @@ package final class Recogniser {
     return sights(in: bytes, look).first { $0.kind != .random }
   }
 
+  /// The same for a text.
+  package func first(in text: String, under name: FieldName, _ look: Look) -> Sight? {
+    var text = text
+    return text.withUTF8 { first(in: UnsafeRawBufferPointer($0), under: name, look) }
+  }
+
+  /// What the name that stands in a column beside a value says of it.
+  package func first(in bytes: UnsafeRawBufferPointer, beside name: FieldName) -> Sight? {
+    let value = bytes.bindMemory(to: UInt8.self)
+    let range = value.startIndex..<value.endIndex
+    guard !range.isEmpty, range.count <= 4096, !PlainValue.isSwitch(value, range) else { return nil }
+    if name.isSecret, PlainValue.canBeSecret(value, range, isHard: name.secrecy == .hard) {
+      return Sight(.secret, range, value.text(range))
+    }
+    return name.isHost && PlainValue.canBeHost(value, range) ? Sight(.host, range, value.text(range)) : nil
+  }
+
+  /// What a value says as the name of another one: nil when it cannot be a name.
+  package func identifier(_ bytes: UnsafeRawBufferPointer) -> FieldName? {
+    let value = bytes.bindMemory(to: UInt8.self)
+    guard FieldName.mayTell(value), value.allSatisfy({ $0.isWordByte || $0 == 0x2E || $0 == 0x2D || $0 == 0x3A }) else {
+      return nil
+    }
+    return name(value)
+  }
+
   /// What the name alone says of a value. An empty value, a switch and a small number are no danger under any name.
   private func sight(byName name: FieldName, _ bytes: UnsafeRawBufferPointer, _ look: Look) -> Sight? {
     guard name.isSecret || name.isAddress || name.isPhone else { return nil }
