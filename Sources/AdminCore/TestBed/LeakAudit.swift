@@ -6,6 +6,7 @@ import Platform
 package final class LeakAudit {
   private let search: NeedleSearch
   private let collection: NeedleCollection
+  private let secondJudge: SecondJudge
   private let configurationTables: Set<String>
   private let harmless: Set<String>
   private let maskedColumns: [String: Set<Int>]
@@ -36,6 +37,7 @@ package final class LeakAudit {
   /// - Parameter needles: of all machines of the backup.
   package init(_ needles: NeedleCollection, _ ruleSet: RuleSet, tables: [TableSchema]) {
     collection = needles
+    secondJudge = SecondJudge(ruleSet)
     search = NeedleSearch(collection.needles)
     var configuration: Set<String> = [Settings.table]
     var masked: [String: Set<Int>] = [:]
@@ -67,7 +69,9 @@ package final class LeakAudit {
     precondition(!isSearching, "two entries are searched at a time")
     isSearching = true
     search.start()
-    return EntryInspector(audit: self, entry: entry, archive: archive, table: table)
+    return EntryInspector(
+      audit: self, entry: entry, archive: archive, table: table,
+      judge: secondJudge.reader(of: entry, archive: archive, table: table))
   }
 
   /// Searches the bytes of one entry in order.
@@ -76,11 +80,16 @@ package final class LeakAudit {
     fileprivate let entry: String
     fileprivate let archive: String
     fileprivate let table: TableSchema?
+    fileprivate let judge: (any EntryJudge)?
 
-    package func scan(_ bytes: UnsafeRawBufferPointer) throws { try audit.search.scan(bytes) { try judge($0) } }
+    package func scan(_ bytes: UnsafeRawBufferPointer) throws {
+      try audit.search.scan(bytes) { try weigh($0) }
+      try judge?.scan(bytes)
+    }
 
     package func finish() throws {
-      try audit.search.finish { try judge($0) }
+      try audit.search.finish { try weigh($0) }
+      try judge?.finish()
       for (find, count) in audit.found {
         audit.count(count, of: audit.collection.rules[find.rule], place(find.column).name)
       }
@@ -88,7 +97,7 @@ package final class LeakAudit {
       audit.isSearching = false
     }
 
-    private func judge(_ hit: NeedleSearch.Hit) throws {
+    private func weigh(_ hit: NeedleSearch.Hit) throws {
       let find = Find(rule: audit.search.rule(of: hit), column: table == nil ? 0 : hit.column)
       if let known = audit.found.index(forKey: find) { return audit.found.values[known] += 1 }
       let place = place(find.column)
