@@ -100,8 +100,11 @@ extension DetectionCorpus.Entry {
 
   /// Why the program stops here, as a backup does; empty when it does not.
   package var reasons: [String] {
-    let sights = bytes.withUnsafeBytes { Recogniser.sights(in: $0, place.look) }.map(\.kind.rawValue)
-    guard sights.isEmpty, place == .configuration, let name else { return sights }
-    return Suspicion.reason(name: name, value: String(decoding: bytes, as: UTF8.self)).map { [$0] } ?? []
+    bytes.withUnsafeBytes { bytes in
+      let sights = Recogniser.sights(in: bytes, place.look).map(\.kind.rawValue)
+      guard let name else { return sights }
+      guard let first = Recogniser().first(in: bytes, under: FieldName(name), place.look) else { return [] }
+      return sights.isEmpty ? [first.kind.rawValue] : sights
+    }
   }
 }
