@@ -63,8 +63,11 @@ let package = Package(
     .testTarget(name: "TUIKitLiteTests", dependencies: ["TUIKitLite", "FrameFiles"], exclude: ["Frames"]),
     // A real PostgreSQL server for the tests of the engine and of the whole program; no test itself.
     .target(name: "DatabaseServers", path: "Tests/DatabaseServers"),
+    // What the detection is tried on, for its tests and for bench/run; no test itself.
+    .target(
+      name: "DetectionCorpus", dependencies: ["Detection"], path: "Tests/DetectionCorpus", exclude: ["corpus"]),
     .testTarget(
-      name: "AdminCoreTests", dependencies: ["AdminCore", "CZlib", "DatabaseServers"], exclude: ["Corpus"]),
+      name: "AdminCoreTests", dependencies: ["AdminCore", "CZlib", "DatabaseServers", "DetectionCorpus"]),
     .testTarget(
       name: "HubTUITests", dependencies: ["HubTUI", "TUIKitLite", "AdminCore", "FrameFiles"], exclude: ["Frames"]),
     .testTarget(name: "EndToEnd", dependencies: ["AdminCore", "HubTUI", "DatabaseServers"]),
@@ -80,8 +83,10 @@ if Context.environment["HUBTUI_FUZZ"] != nil {
       swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
 }
 
-// The leak audit is no command, and a release build is closed: this program exists only for bench/run.
+// Neither the leak audit nor the detection is a command, and a release build is closed: these exist only for bench/run.
 if Context.environment["HUBTUI_BENCH"] != nil {
-  package.targets.append(
-    .executableTarget(name: "BenchAudit", dependencies: ["AdminCore"], path: "bench/audit"))
+  package.targets += [
+    .executableTarget(name: "BenchAudit", dependencies: ["AdminCore"], path: "bench/audit"),
+    .executableTarget(name: "BenchDetection", dependencies: ["DetectionCorpus"], path: "bench/detection"),
+  ]
 }

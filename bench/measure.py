@@ -38,7 +38,8 @@ def need(*packages):
 
 def build():
     """A release build; the program's path."""
-    need("libncurses-dev", "libsqlite3-dev", "zlib1g-dev", "libdeflate-dev", "libmariadb-dev", "libpq-dev")
+    need("libncurses-dev", "libsqlite3-dev", "zlib1g-dev", "libdeflate-dev", "libmariadb-dev", "libpq-dev",
+         "libpsl-dev", "libidn2-dev")
     # As scripts/test builds it, so that neither makes the other build anew.
     words = ["swift", "build", "-c", "release", "--product", "hubtui", "-Xswiftc", "-enable-testing"]
     quietly(words, cwd=ROOT)

@@ -3,14 +3,14 @@
 that crashes one is kept in torture/corpus/crashes/<target>/, where a test reads it from then on.
 
 usage: fuzz.py [--seconds N] [--jobs N] [TARGET …]"""
-import argparse, concurrent.futures, os, re, shutil, subprocess, sys, tempfile, time
+import argparse, base64, concurrent.futures, json, os, re, shutil, subprocess, sys, tempfile, time
 from harness import HERE, remove, result, work_folder
 
 ROOT = os.path.dirname(HERE)
 SCRATCH = os.path.join(ROOT, '.build-fuzz')
 # With the longest input of each: where all that can go wrong fits into a few bytes, long ones only cost time.
 TARGETS = {'zip': 4096, 'manifest': 4096, 'ini': 512, 'rows': 256, 'rules': 1024, 'keys': 128, 'schema': 2048,
-           'journal': 4096, 'names': 64}
+           'journal': 4096, 'names': 64, 'sights': 4096}
 
 
 def build():
@@ -26,10 +26,24 @@ def build():
     print(f'built in {round(time.time() - started)} s')
 
 
+def seeds_of_sights(work):
+    """One seed of each kind of value that the detection's labelled corpus holds, for the place that it stands at."""
+    folder = os.path.join(work, 'sights-seeds')
+    os.makedirs(folder)
+    for label in ('dangerous', 'harmless'):
+        with open(os.path.join(ROOT, 'Tests/DetectionCorpus/corpus', label + '.jsonl')) as file:
+            for entry in map(json.loads, file):
+                text = ''.join(entry.get('pieces', [entry.get('value', '')])).encode()
+                place = ('configuration', 'plain', 'content').index(entry['place'])
+                with open(os.path.join(folder, entry['id'].rsplit('-', 1)[0]), 'wb') as seed:
+                    seed.write(bytes([place]) + (base64.b64decode(entry.get('base64', '')) or text))
+    return folder
+
+
 def fuzz(target, seconds, work):
     corpus = os.path.join(work, target)
     os.makedirs(corpus)
-    seeds = os.path.join(HERE, 'corpus', target)
+    seeds = seeds_of_sights(work) if target == 'sights' else os.path.join(HERE, 'corpus', target)
     crashes = os.path.join(HERE, 'corpus/crashes', target)
     found = os.path.join(work, target + '-crashes')
     os.makedirs(found)

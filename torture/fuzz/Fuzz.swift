@@ -6,6 +6,7 @@ import Glibc
 @testable import Administration
 @testable import Archive
 @testable import Database
+@testable import Detection
 @testable import Installation
 @testable import Platform
 @testable import Runs
@@ -28,6 +29,7 @@ private let target: @Sendable (UnsafeRawBufferPointer) throws -> Void = {
   case "schema": fuzzSchema
   case "journal": fuzzJournal
   case "names": fuzzNames
+  case "sights": fuzzSights
   default: fatalError("FUZZ_TARGET names no target")
   }
 }()
@@ -289,4 +291,36 @@ private func fuzzNames(_ bytes: UnsafeRawBufferPointer) throws {
   guard let part = String(validating: bytes, as: UTF8.self), let back = EntryName.decoded(part) else { return }
   require(!back.contains(0x2F) && !back.contains(0) && back != [0x2E, 0x2E], "a part that leads elsewhere")
   require(EntryName.encoded(back).utf8.elementsEqual(part.utf8), "a name that is spelled in two ways")
+}
+
+/// The first byte chooses how closely the rest is looked at, and whether it comes once or over and over: what takes more
+/// than a linear time then takes longer than libFuzzer waits.
+private func fuzzSights(_ bytes: UnsafeRawBufferPointer) throws {
+  guard let choice = bytes.first else { return }
+  let look = [Look.configuration, .plain, .content][Int(choice) % 3]
+  let once = UnsafeRawBufferPointer(rebasing: bytes[1...])
+  if choice >= 0xF0, !once.isEmpty {
+    let many = Array(repeatElement(Array(once), count: (256 << 10) / once.count).joined())
+    return try many.withUnsafeBytes { try checkSights(in: $0, look) }
+  }
+  try checkSights(in: once, look)
+}
+
+private func checkSights(in value: UnsafeRawBufferPointer, _ look: Look) throws {
+  let recogniser = Recogniser()
+  let sights = recogniser.sights(in: value, look)
+  // What it learned from a value must not change what it sees in the next.
+  require(recogniser.sights(in: value, look) == sights, "sights that change")
+  require((recogniser.first(in: value, look) == nil) == sights.isEmpty, "a first sight that is none, or none of some")
+  for sight in sights {
+    require(
+      !sight.bytes.isEmpty && sight.bytes.lowerBound >= 0 && sight.bytes.upperBound <= value.count,
+      "a sight outside of the value: \(sight.bytes) of \(value.count)")
+    require(look.stops(sight.kind), "a sight of what does not stop there: \(sight.kind)")
+    require(sight.reason == printable(sight.reason), "a reason that is not printable")
+  }
+  // Configuration is looked at most closely.
+  require(
+    sights.isEmpty || look == .configuration || recogniser.first(in: value, .configuration) != nil,
+    "a danger that is none in configuration: \(sights[0].kind)")
 }
