@@ -28,7 +28,9 @@ import Testing
   }
 
   private func backUp(_ kind: BackupKind = .normal) throws -> BackupID {
-    try BackupRun.create(BackupOptions(kind: kind, level: 1), in: .on(installation), with: RemoteComponent.all)
+    try Sample.retryingWhileBusy {
+      try BackupRun.create(BackupOptions(kind: kind, level: 1), in: .on(installation), with: RemoteComponent.all)
+    }
   }
 
   private func folder(of component: Component) throws -> String {

@@ -26,14 +26,18 @@ import Testing
   }
 
   private func backUp() throws -> BackupID {
-    try BackupRun.create(BackupOptions(kind: .normal, level: 1), in: .on(installation), with: RemoteComponent.all)
+    try Sample.retryingWhileBusy {
+      try BackupRun.create(BackupOptions(kind: .normal, level: 1), in: .on(installation), with: RemoteComponent.all)
+    }
   }
 
   private func restore(_ id: BackupID, from folders: [String] = []) throws {
-    try RestoreRun.restore(id, from: folders, in: .on(installation))
+    try Sample.retryingWhileBusy { try RestoreRun.restore(id, from: folders, in: .on(installation)) }
   }
 
-  private func rollBack() throws { _ = try RestoreRun.rollBack(in: .on(installation)) }
+  private func rollBack() throws {
+    _ = try Sample.retryingWhileBusy { try RestoreRun.rollBack(in: .on(installation)) }
+  }
 
   private func set(_ component: Component, backupFolder: String) throws {
     try Settings(try installation.openDatabase(.readWrite)).set(
