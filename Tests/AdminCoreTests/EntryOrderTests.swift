@@ -27,6 +27,9 @@ import Testing
     ["ini/hub.ini", "data/", "data/a/", "data/a/b/", "data/a/b/c", "data/a/d", "data/e/", "data/f"],
     ["data/", "data/a.b", "data/a/", "data/a/x", "data/ab"],
     ["data/", "data/\u{600}/", "data/\u{600}/x", "data/x\u{301}/", "data/x\u{301}/y"],
+    ["ini/hub.ini", "home/", "home/accountreg", "home/conf/", "home/conf/a", "home/l@", "data/", "data/x"],
+    ["home/", "database/a.schema.json", "database/a.copy"],
+    ["home/", "home/a/", "home/a/b", "data/", "data/a/", "data/a/b"],
     ["database/a.schema.json", "database/a.copy", "database/b.schema.json", "database/b.copy"],
     ["ini/hub.ini", "data/", "database/a.schema.json", "database/a.copy"],
   ])
@@ -35,6 +38,8 @@ import Testing
   @Test(arguments: [
     ["other"], ["ini/hub.ini", "ini/lui.ini"], ["ini/x@"], ["data"], ["data@"], ["database/"],
     ["data/", "ini/hub.ini"], ["database/a.schema.json", "data/"], ["database/a.schema.json", "ini/hub.ini"],
+    ["home"], ["home/a"], ["home/", "home/"], ["data/", "home/"], ["home/", "ini/hub.ini"], ["home/", "home/a/b"],
+    ["home/", "data/", "home/a"], ["home/", "home/a/", "data/a/b"], ["homes/"], ["home/", "data/x"],
     ["data/a"], ["data/", "data/"], ["data/", "data/a/b"], ["data/", "data/a", "data/a/b"], ["data/", "data/a/b/"],
     ["data/", "data/a/", "data/b", "data/a/c"], ["data/", "data/a/x", "data/a/"],
     ["data/", "data/a/", "data/ab/c"],

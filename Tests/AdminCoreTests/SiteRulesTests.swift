@@ -30,7 +30,7 @@ import Testing
     #expect(
       rules.rules.flatMap(\.matches).map(\.target) == [
         .setting("lui.crm.token"), .column(table: "lui_plugin", column: "hook_*"), .rows(table: "lui_plugin_log"),
-        .file(.lui, "x/*.cfg"), .ini(.trk, key: "geo.key"), .ini(file: "*/conf/*.properties", key: "geo.key"),
+        .file(.lui, "data/x/*.cfg"), .ini(.trk, key: "geo.key"), .ini(file: "*/conf/*.properties", key: "geo.key"),
         .ini(file: "hub/accountreg", key: "geo.key"),
       ])
     #expect(
@@ -39,6 +39,18 @@ import Testing
     #expect(rules.harmless == [.column(table: "lui_plugin", column: "host_name")])
     #expect(rules.rules[0].danger == "calls the CRM" && rules.rules[0].afterRestore == "ask")
     #expect(try read("").rules.isEmpty && SiteRules.read("/nonexistent/rules.yaml").rules.isEmpty)
+  }
+
+  /// Its path was once that inside the data folder.
+  @Test func aFileIsNamedByItsPathInTheHomeFolderAndInTheOldSpellingToo() throws {
+    let rules = try read(
+      """
+      rules: [{id: registry, file: hub/hubreg.old, action: leave-out}]
+      harmless: [{file: lui/templates/a.txt}]
+      """)
+    #expect(
+      rules.rules[0].matches.map(\.target) == [.file(.hub, "hubreg.old"), .file(.hub, "data/hubreg.old")])
+    #expect(rules.harmless == [.file(.lui, "templates/a.txt"), .file(.lui, "data/templates/a.txt")])
   }
 
   @Test(arguments: [

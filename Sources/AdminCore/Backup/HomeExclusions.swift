@@ -33,6 +33,8 @@ struct HomeExclusions {
   private var folders: [FileIdentity: String] = [:]
   /// Paths inside the home folder as the settings spell them, of a link too.
   private var spelled: [[UInt8]: String] = [:]
+  /// The backup folders, those too that hold more than archives.
+  private var backupFolders: Set<FileIdentity> = []
   /// Archives of the backup folders, which may have other names elsewhere.
   private var archives: Set<FileIdentity> = []
   /// Files of a database, likewise.
@@ -66,6 +68,7 @@ struct HomeExclusions {
     for path in backups { try leaveOut(path, "a backup folder") }
     let homesOfAll = Component.allCases.map(installation.home)
     for path in Set(backups + homesOfAll.map { $0 + "/" + HomeNames.backups }) where FileSystem.isFolder(path) {
+      if let identity = try FileIdentity(at: path) { backupFolders.insert(identity) }
       for name in try BytePath(path).names() where HomeExclusions.isArchive(name) {
         guard let status = try BytePath(path).appending(name).status() else { continue }
         archives.insert(FileIdentity(status))
@@ -112,8 +115,10 @@ struct HomeExclusions {
       return Reason(text: HomeExclusions.database, stays: isOfDatabase(thing))
     }
     if isOfDatabase(thing) { return Reason(text: HomeExclusions.database, stays: true) }
-    if archives.contains(identity) { return Reason(text: "an archive of a backup folder", stays: false) }
-    return HomeExclusions.isPartial(thing.name) ? Reason(text: "a partial archive", stays: false) : nil
+    // Under another name it is only one more name of an archive that stays.
+    let stays = backupFolders.contains(thing.parent)
+    if archives.contains(identity) { return Reason(text: "an archive of a backup folder", stays: stays) }
+    return HomeExclusions.isPartial(thing.name) ? Reason(text: "a partial archive", stays: stays) : nil
   }
 
   /// Why a folder is not taken, told by what is in it: the files of a database server, of which a copy is none.

@@ -71,7 +71,7 @@ public struct RestoreRun {
         journal.items = try former.items.map { item in
           var item = item
           item.staged = item.former
-          item.hasStaged = try FileSystem.exists(item.staged)
+          item.hasStaged = try item.path(\.staged).exists()
           item.former = paths.former(replacing: former.token, in: item.former)
           return item
         }
@@ -93,7 +93,9 @@ public struct RestoreRun {
 
   /// A folder may have come to hold what a roll-back must not move: a backup folder, a mount point.
   private static func refuseToCarryAway(_ former: RestoreJournal, _ installation: Installation) throws {
-    let databases = [try DatabaseLocation(of: installation)]
+    var databases: [DatabaseLocation] = []
+    // A roll-back may be what repairs the INI files.
+    do { databases = [try DatabaseLocation(of: installation)] } catch is AdminError {}
     for component in Component.allCases {
       let home = Array((installation.home(of: component) + "/").utf8)
       let staying = try StayingThings(installation, component, databases: databases, folders: [])

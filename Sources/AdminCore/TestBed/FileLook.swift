@@ -24,13 +24,19 @@ package struct FileLook {
   package init(_ path: String, of component: Component, _ file: File, _ sanitizer: Sanitizer) throws {
     guard sanitizer.ruleSet.isTestBed else { return }
     let size = try Int(clamping: file.size)
-    if IniNames.isIni(path, of: component) {
+    if component.hasIni(path) {
       guard size <= FileLook.iniLimit else {
         sanitizer.note(.file(component, path), "an INI file of more than \(FileLook.iniLimit) bytes")
         return
       }
-      edited = try sanitizer.edited(FileLook.bytesAtRest(of: file), path, of: component)
-      return
+      let bytes = try FileLook.bytesAtRest(of: file)
+      do {
+        edited = try sanitizer.edited(bytes, path, of: component)
+        return
+      } catch let error as AdminError where error.code == .configuration {
+        // Whoever wrote it may say that it is none; it is then looked at like any other file.
+        sanitizer.note(.file(component, path), "an INI file that cannot be understood: \(error.what)")
+      }
     }
     try FileLook.bytes(of: file, min(size, FileLook.headLength)).withUnsafeBytes {
       if !$0.isEmpty { sanitizer.inspect(path, of: component, head: $0) }
@@ -64,16 +70,6 @@ package struct FileLook {
     let read = try bytes.withUnsafeMutableBytes { try file.read(into: $0, at: 0) }
     bytes.removeLast(count - read)
     return bytes
-  }
-}
-
-/// Which files of a home folder are read as INI files.
-package enum IniNames {
-  /// Whether the file at a path inside the home folder is one.
-  package static func isIni(_ path: String, of component: Component) -> Bool {
-    let name = path.lowercased()
-    return name.hasSuffix(".ini") || name.hasSuffix(".properties")
-      || (component == .hub && ["accountreg", "hubreg"].contains(path))
   }
 }
 
