@@ -166,7 +166,7 @@ public enum BuiltInRules {
           Rule.Match(target: .file(nil, $0), conditions: [], action: .leaveOut, sensitivity: .none)
         }),
     Rule(
-      id: "comments", danger: "comments and misplaced words of INI files would tell production's hosts and secrets",
+      id: "comments", danger: "comments of INI files would tell production's hosts and secrets",
       afterRestore: "none: the former file stays on production", matches: []),
   ]
 
