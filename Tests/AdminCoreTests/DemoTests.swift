@@ -197,9 +197,9 @@ struct DemoSample {
   func dump() throws -> String { try query(".dump").withoutName(of: folder) }
 
   func inis() throws -> [String] {
-    try Component.allCases.map {
-      String(decoding: try installation.ini(of: $0).bytes, as: UTF8.self).withoutName(of: folder)
-    }
+    let own = Component.allCases.map { installation.iniPath(of: $0) }
+    let others = ["accountreg", "hubreg", "tomcat.ini"].map { installation.home(of: .hub) + "/" + $0 }
+    return try (own + others).map { try Sample.text($0).withoutName(of: folder) }
   }
 
   /// Names, kinds, modes, times and links of all data files.

@@ -108,6 +108,7 @@ import Testing
     ("ui.x=b\u{FC}ro.example.com", "ui.x"), ("ui.secret=a\nui.secret=", "ui.secret"),
     ("a\rui.secret\t=a\rb", "ui.secret"),
     ("plugin.url:https://user:hunter22@crm.example.com/?ssl=true", "plugin.url"), ("#x\\\nui.secret=a", "ui.secret"),
+    ("ui.x=a\\\n#b.example.com", "ui.x"), ("=https://x", ":"),
   ])
   func anUnknownKeyThatLooksDangerousIsNamed(line: String, key: String) throws {
     let sanitizer = try sanitizer()

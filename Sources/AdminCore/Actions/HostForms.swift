@@ -37,7 +37,8 @@ public enum HostForms {
   /// The form of the LISTSERV host.
   public static let listserv = FormDescription(
     "LISTSERV Connection",
-    intro: "Through this LISTSERV every mail is sent. On a test system it must be one that is meant for testing.",
+    intro:
+      "Through this LISTSERV every mail is sent, test deliveries too: they come before the authorisation of a job and really send. On a test system it must be one that is meant for testing; the safest one has no MAESTRO scope in its licence and only simulates delivery.",
     questions: { hub in
       try hub.read { database in
         let settings = Settings(database)

@@ -31,6 +31,7 @@ public enum PostRestoreActions {
       switch steps[0].kind {
       case .listservHost: .form(HostForms.listserv)
       case .trackingHost: .form(HostForms.tracking)
+      case .overrides: .listing(OverrideActions.list)
       case .outboxReview, .outboxOpening: .listing(OutboxActions.list)
       }
     })

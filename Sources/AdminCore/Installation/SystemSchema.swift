@@ -118,6 +118,14 @@ public enum SystemSchema {
         text("bounce_address", 254), text("relay_host", 255), text("relay_user", 100), text("relay_password", 200),
         text("dkim_domain", 255), text("dkim_selector", 63), text("dkim_private_key", nil),
       ]),
+    // What a group or an account has instead of the default connection, which the settings hold.
+    table(
+      "lui_listserv_connections",
+      [
+        number("group_id"), number("account_id"), text("host", 255), text("external_host", 255), number("port"),
+        text("client_address", 254), text("client_password", 200), text("bounce_host", 255), number("bounce_port"),
+      ],
+      references: [reference("group_id", "hub_groups"), reference("account_id", "hub_accounts")]),
     table(
       "lui_recipient_lists",
       [
@@ -201,6 +209,11 @@ public enum SystemSchema {
   ]
 
   private static let trk: [KnownTable] = [
+    // URLs to choose from beside the default: one group's, one account's, or everybody's.
+    table(
+      "trk_tracking_urls",
+      [text("name", 100, required: true), number("group_id"), number("account_id"), text("url", 1000)],
+      references: [reference("group_id", "hub_groups"), reference("account_id", "hub_accounts")]),
     table(
       "trk_urls",
       [

@@ -14,6 +14,8 @@ public struct PostRestoreSetup {
       case listservHost
       /// Where opens and clicks are reported.
       case trackingHost
+      /// What groups and accounts have instead of those two.
+      case overrides
       /// What becomes of production's jobs.
       case outboxReview
       /// Letting the outbox send again.
@@ -85,6 +87,8 @@ public struct PostRestoreSetup {
     func step(_ kind: Step.Kind, _ title: String, _ isDone: Bool, _ detail: String, _ command: String) -> Step {
       Step(kind: kind, title: title, isDone: isDone, detail: detail, command: isDone ? "" : command)
     }
+    let overrides = try ConnectionOverrides(settings.database).list()
+    let unset = overrides.filter(\.value.isEmpty)
     return [
       step(
         .listservHost, "LISTSERV host", listserv != nil,
@@ -94,6 +98,12 @@ public struct PostRestoreSetup {
         .trackingHost, "Tracking host", tracking != nil, tracking ?? "not set", "hubtui post-restore tracking-host HOST"
       ),
       step(
+        .overrides, "Overrides", unset.isEmpty,
+        unset.isEmpty
+          ? "\(overrides.count) of groups and accounts, all set"
+          : "\(unset.count) of \(overrides.count) of groups and accounts are unset",
+        "hubtui post-restore overrides, then clear or like-default"),
+      step(
         .outboxReview, "Outbox review", undecided == 0,
         undecided == 0
           ? "\(jobs.count) jobs queued, none of production's, none overdue"
@@ -102,7 +112,7 @@ public struct PostRestoreSetup {
       step(
         .outboxOpening, "Outbox", isOpen, isOpen ? "Sending is enabled" : Outbox.disabledText,
         "hubtui outbox open, when the test server is to send"),
-    ]
+    ].filter { $0.kind != .overrides || !overrides.isEmpty }
   }
 
   /// Sets the LISTSERV host.

@@ -19,7 +19,11 @@ public enum BuiltInRules {
           ini("\(component.folderName).host", .set("localhost"), .address),
           ini("\(component.folderName).port", .set(.text(String(component.defaultPort)))),
         ]
-      } + [setting("lui.public-url", .unset, .address)]
+      } + [
+        setting("lui.public-url", .unset, .address),
+        ini("component.*.host", .set("localhost"), .address, in: HubFile.components),
+        ini("connector.proxy-name", .unset, .address, in: HubFile.container),
+      ]
         + [Component.lui, .trk].flatMap { component in
           [
             setting("\(component.folderName).ssh.host", .unset, .address),
@@ -36,18 +40,34 @@ public enum BuiltInRules {
       ]),
     Rule(
       id: "instance-id", danger: "the copy would pass for production",
-      afterRestore: "none: generated at the first start", matches: [ini(IniKey.instanceID, .unset, .secret)]),
+      afterRestore: "none: generated at the first start",
+      matches: [
+        ini(IniKey.instanceID, .unset, .secret),
+        ini("component.*.instance-id", .unset, .secret, in: HubFile.components),
+      ]),
     Rule(
       id: "listserv-host", danger: "the copy would send through production's LISTSERV",
-      afterRestore: "hubtui post-restore listserv-host HOST[:PORT]",
+      afterRestore: "hubtui post-restore listserv-host HOST[:PORT]; hubtui post-restore overrides",
       matches: [
         setting("lui.listserv.host", .unset, .address), setting("lui.listserv.port", .unset),
         setting("lui.listserv.client-name", .unset), setting("lui.listserv.client-password", .unset, .secret),
+        setting("lui.listserv.client-address", .unset, .address),
+        setting("lui.listserv.external-host", .unset, .address), setting("lui.listserv.bounce-host", .unset, .address),
+        setting("lui.listserv.bounce-port", .unset), column("lui_listserv_connections", "host", .unset, .address),
+        column("lui_listserv_connections", "external_host", .unset, .address),
+        column("lui_listserv_connections", "port", .unset),
+        column("lui_listserv_connections", "client_address", .unset, .address),
+        column("lui_listserv_connections", "client_password", .unset, .secret),
+        column("lui_listserv_connections", "bounce_host", .unset, .address),
+        column("lui_listserv_connections", "bounce_port", .unset),
       ]),
     Rule(
       id: "tracking-host", danger: "the copy's mails would report to production's Tracker",
-      afterRestore: "hubtui post-restore tracking-host HOST",
-      matches: [setting("trk.tracking.host", .unset, .address), setting("trk.tracking.public-url", .unset, .address)]),
+      afterRestore: "hubtui post-restore tracking-host HOST; hubtui post-restore overrides",
+      matches: [
+        setting("trk.tracking.host", .unset, .address), setting("trk.tracking.public-url", .unset, .address),
+        column("trk_tracking_urls", "url", .unset, .address),
+      ]),
     Rule(
       id: "outbox", danger: "the copy would send production's scheduled jobs to the real recipients again",
       afterRestore: "hubtui outbox list, revoke or delete production's jobs, then hubtui outbox open",
@@ -109,7 +129,10 @@ public enum BuiltInRules {
       id: "notifications", danger: "the copy would send system mail to production's staff and customers",
       afterRestore: "hubtui settings set hub.notifications.recipients (and lui, trk); addresses of test accounts",
       matches: Component.allCases.map { setting("\($0.folderName).notifications.recipients", .unset, .address) }
-        + [column("lui_reports", "mail_to", .unset, .address), column("hub_accounts", "email", .unset)]),
+        + [
+          column("lui_reports", "mail_to", .unset, .address), column("hub_accounts", "email", .unset),
+          ini("account.*.email", .unset, in: HubFile.accounts),
+        ]),
     Rule(
       id: "incoming-mail", danger: "the copy would drain production's mailboxes",
       afterRestore: "enter test mailboxes",
@@ -141,6 +164,9 @@ public enum BuiltInRules {
         column("hub_directories", "bind_password", .unset, .secret),
         column("hub_directories", "client_secret", .unset, .secret),
         column("hub_directories", "base_dn", .unset, .address), column("hub_directories", "is_enabled", .set(0)),
+        ini("directory.url", .unset, .address, in: HubFile.accounts),
+        ini("directory.bind-dn", .unset, .address, in: HubFile.accounts),
+        ini("directory.bind-password", .unset, .secret, in: HubFile.accounts),
       ]),
     Rule(
       id: "content-fetch", danger: "the copy would fetch from, and post to, other systems in production's name",
@@ -159,6 +185,10 @@ public enum BuiltInRules {
       afterRestore: "enter a test licence and test key stores",
       matches: [
         ini(IniKey.keyStore, .unset, .address), ini(IniKey.keyStorePassword, .unset, .secret),
+        ini("component.*.registration-key", .unset, .secret, in: HubFile.components),
+        ini("connector.*.keystore", .unset, .address, in: HubFile.container),
+        ini("connector.*.keystore-password", .unset, .secret, in: HubFile.container),
+        ini("shutdown.word", .unset, .secret, in: HubFile.container),
         setting("hub.licence.key", .unset, .secret), column("hub_key_stores", "content", .unset, .secret),
         column("hub_key_stores", "password", .unset, .secret), rows("hub_sessions"), rows("hub_one_time_tokens"),
       ]
@@ -166,9 +196,25 @@ public enum BuiltInRules {
           Rule.Match(target: .file(nil, $0), conditions: [], action: .leaveOut, sensitivity: .none)
         }),
     Rule(
-      id: "comments", danger: "comments and misplaced words of INI files would tell production's hosts and secrets",
+      id: "remote-administration", danger: "production's password would open the copy, and tell of production",
+      afterRestore: "set RemoteAdminPassword in the INI files",
+      matches: [ini(IniKey.remoteAdminPassword, .unset, .secret)]),
+    Rule(
+      id: "comments", danger: "comments of INI files would tell production's hosts and secrets",
       afterRestore: "none: the former file stays on production", matches: []),
   ]
+
+  /// What looks dangerous and must travel: who may log in to the copy.
+  static let harmless: [Rule.Target] = ["name", "full-name", "password-hash"].map {
+    .ini(file: HubFile.accounts, key: "account.*.\($0)")
+  }
+
+  /// The Hub's files of Java properties beside its INI file.
+  private enum HubFile {
+    static let accounts = "hub/accountreg"
+    static let components = "hub/hubreg"
+    static let container = "hub/tomcat.ini"
+  }
 
   /// The rule that `--mask-recipients` adds: derived from what the schema says of each personal column.
   public static let masking = Rule(
@@ -189,6 +235,12 @@ public enum BuiltInRules {
     _ key: String, _ action: Rule.Action, _ sensitivity: Rule.Sensitivity = .none, of component: Component? = nil
   ) -> Rule.Match {
     Rule.Match(target: .ini(component, key: key), conditions: [], action: action, sensitivity: sensitivity)
+  }
+
+  private static func ini(
+    _ key: String, _ action: Rule.Action, _ sensitivity: Rule.Sensitivity = .none, in file: String
+  ) -> Rule.Match {
+    Rule.Match(target: .ini(file: file, key: key), conditions: [], action: action, sensitivity: sensitivity)
   }
 
   private static func setting(_ name: String, _ action: Rule.Action, _ sensitivity: Rule.Sensitivity = .none)

@@ -11,8 +11,6 @@ package struct FileLook {
   /// Whether all bytes must be looked at, in a preview too.
   package var wantsAll: Bool { false }
 
-  /// The most bytes of an INI file.
-  private static let iniLimit = 1 << 20
   private static let headLength = 64 << 10
 
   /// Looks at the beginning of a file.
@@ -25,20 +23,17 @@ package struct FileLook {
     guard sanitizer.ruleSet.isTestBed else { return }
     let size = try Int(clamping: file.size)
     if component.hasIni(path) {
-      guard size <= FileLook.iniLimit else {
-        sanitizer.note(.file(component, path), "an INI file of more than \(FileLook.iniLimit) bytes")
-        return
-      }
-      let bytes = try FileLook.bytesAtRest(of: file)
-      do {
-        edited = try sanitizer.edited(bytes, path, of: component)
-        return
-      } catch let error as AdminError where error.code == .configuration {
-        // Whoever wrote it may say that it is none; it is then looked at like any other file.
-        sanitizer.note(.file(component, path), "an INI file that cannot be understood: \(error.what)")
+      if size > IniFile.sizeLimit {
+        sanitizer.note(.file(component, path), "an INI file of more than \(IniFile.sizeLimit) bytes")
+      } else {
+        let bytes = try FileLook.bytesAtRest(of: file)
+        do { edited = try sanitizer.edited(bytes, path, of: component) } catch let error as AdminError {
+          sanitizer.note(.file(component, path), "\(error.what), \(error.location)")
+        }
       }
     }
-    try FileLook.bytes(of: file, min(size, FileLook.headLength)).withUnsafeBytes {
+    let head = try edited ?? FileLook.bytes(of: file, min(size, FileLook.headLength))
+    head.withUnsafeBytes {
       if !$0.isEmpty { sanitizer.inspect(path, of: component, head: $0) }
     }
   }
@@ -54,7 +49,7 @@ package struct FileLook {
     var bytes: [UInt8] = []
     for _ in 1...3 {
       let before = try file.status()
-      bytes = try self.bytes(of: file, min(Int(before.st_size), iniLimit))
+      bytes = try self.bytes(of: file, min(Int(before.st_size), IniFile.sizeLimit))
       let after = try file.status()
       if after.st_size == before.st_size, after.st_mtim.tv_sec == before.st_mtim.tv_sec,
         after.st_mtim.tv_nsec == before.st_mtim.tv_nsec
@@ -75,6 +70,8 @@ package struct FileLook {
 
 extension Sanitizer {
   /// An INI file of a home folder as it travels in a test-bed backup.
+  ///
+  /// - Throws: `AdminError` (`configuration`) for one that Java would not read.
   func edited(_ bytes: [UInt8], _ path: String, of component: Component) throws -> [UInt8] {
     var ini = try IniFile(bytes, name: "\(component.folderName)/\(path)")
     sanitize(&ini, of: component, path: path)

@@ -47,7 +47,7 @@ extension Sanitizer {
         if let match = rule(for: key) {
           apply(match, to: &ini, index, target)
           isRemoved = false
-        } else if !ruleSet.harmless.contains(target), IniKeyText.isDangerous(key) || goesOn && line.text.isEmpty {
+        } else if !ruleSet.isHarmless(target), IniKeyText.isDangerous(key) || goesOn && line.text.isEmpty {
           remember(.text(key), .secret, at: file, rule: Sanitizer.commentsRule)
           isRemoved = true
         } else {

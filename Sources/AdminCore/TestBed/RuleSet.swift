@@ -24,6 +24,15 @@ public struct RuleSet: Sendable {
       isTestBed: true)
   }
 
+  /// Whether a place that looks dangerous may travel as it is: the site says so, or the built-in rules do.
+  func isHarmless(_ target: Rule.Target) -> Bool {
+    harmless.contains(target)
+      || BuiltInRules.harmless.contains {
+        guard case .ini(let file, let key) = target, case .ini(let files, let keys) = $0 else { return false }
+        return matchesPattern(file, files) && matchesPattern(key, keys)
+      }
+  }
+
   /// One match of one rule.
   package struct Bound: Sendable {
     package let rule: Int

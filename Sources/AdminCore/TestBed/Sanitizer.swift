@@ -125,7 +125,7 @@ public final class Sanitizer {
   /// - Returns: whether it counts.
   @discardableResult
   package func note(_ target: Rule.Target, _ reason: String) -> Bool {
-    guard !ruleSet.harmless.contains(target) else { return false }
+    guard !ruleSet.isHarmless(target) else { return false }
     if offendingPlaces.insert(target.description).inserted {
       findings.append(Finding(target: target, reason: reason))
     }

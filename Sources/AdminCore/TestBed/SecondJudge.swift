@@ -20,7 +20,7 @@ final class SecondJudge {
     let parts = entry.split(separator: "/", maxSplits: 1).map(String.init)
     guard parts.count == 2, ["ini", "home", "data"].contains(parts[0]),
       let component = Component(archiveNamed: archive),
-      parts[0] == "ini" || IniNames.isIni(parts[0] == "data" ? entry : parts[1], of: component)
+      parts[0] == "ini" || component.hasIni(parts[0] == "data" ? entry : parts[1])
     else { return nil }
     let path = parts[0] == "data" ? entry : parts[1]
     return IniJudge(self, file: component.folderName + "/" + path, archive)

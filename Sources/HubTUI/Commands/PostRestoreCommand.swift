@@ -4,7 +4,7 @@ import ArgumentParser
 struct PostRestoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "post-restore", abstract: "Set what a test-bed restore left unset.",
-    subcommands: [Status.self, ListservHost.self, TrackingHost.self])
+    subcommands: [Status.self, ListservHost.self, TrackingHost.self, OverridesCommand.self])
 
   struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Show the checklist.")

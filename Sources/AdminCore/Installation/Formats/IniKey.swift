@@ -10,4 +10,6 @@ public enum IniKey {
   public static let keyStore = "tls.keystore"
   /// Its password.
   public static let keyStorePassword = "tls.keystore.password"
+  /// The password of remote administration, which may stand in any INI file.
+  public static let remoteAdminPassword = "RemoteAdminPassword"
 }

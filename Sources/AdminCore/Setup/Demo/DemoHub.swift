@@ -65,6 +65,8 @@ struct DemoHub {
       ("hub.session.idle-minutes", "30"), ("lui.general.charset", "UTF-8"), ("lui.general.language", "de"),
       ("lui.listserv.host", "listserv.\(domain)"), ("lui.listserv.port", "2306"),
       ("lui.listserv.client-name", "MAESTRO-PROD"), ("lui.listserv.client-password", generator.secret("listserv")),
+      ("lui.listserv.external-host", "lists.\(domain)"), ("lui.listserv.client-address", "maestro@\(domain)"),
+      ("lui.listserv.bounce-host", "bounces.\(domain)"), ("lui.listserv.bounce-port", "2306"),
       ("lui.mail.bounce-address", "bounces@\(domain)"), ("lui.mail.relay-host", "relay.\(domain)"),
       ("lui.mail.relay-port", "587"), ("lui.mail.relay-user", "maestro-relay"),
       ("lui.mail.relay-password", generator.secret("relay")), ("lui.notifications.recipients", "editors@\(domain)"),

@@ -44,6 +44,9 @@ struct DemoIni {
       \(IniKey.keyStore)=
       \(IniKey.keyStorePassword)=\(secrets.secret("\(name)-keystore"))
 
+      # Remote administration
+      \(IniKey.remoteAdminPassword)=\(secrets.secret("\(name)-remote"))
+
       log.level=info
       log.keep-days = 30
       threads.max=16

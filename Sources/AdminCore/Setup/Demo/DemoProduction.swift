@@ -24,6 +24,7 @@ struct DemoProduction {
     for component in Component.allCases {
       try FileSystem.replace(installation.iniPath(of: component), with: DemoIni(self).ini(of: component).bytes)
     }
+    try DemoHomeFiles(options).create(in: installation)
     try DemoFiles(seed: options.seed, now: options.now).create(in: installation)
     try FileSystem.makeFolder(partial + "/production-database")
     try createDatabase(progress)
@@ -69,6 +70,7 @@ struct DemoProduction {
       progress("production: accounts, settings, connections, jobs")
       try DemoHub(production: self, tables: tables).fill()
       try DemoMail(options: options, tables: tables).fill()
+      try DemoOverrides(options: options, tables: tables).fill()
       let jobs = DemoJobs(options: options, tables: tables)
       try jobs.fill()
       try DemoSubscribers(options: options, staging: staging).fill(progress)

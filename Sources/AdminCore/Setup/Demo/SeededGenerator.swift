@@ -6,7 +6,7 @@ struct SeededGenerator: RandomNumberGenerator {
   /// What the numbers are for: each purpose has a sequence of its own, so that a change in one moves no other.
   enum Purpose: UInt64 {
     case hub = 1
-    case instanceIDs, iniFiles, mail, jobs, files, person, events
+    case instanceIDs, iniFiles, mail, jobs, files, person, events, homeFiles, overrides
   }
 
   private var state: UInt64
