@@ -34,7 +34,7 @@ final class SecondJudge {
     recogniser.first(in: text, under: name, look)
   }
 
-  fileprivate func isHarmless(_ target: Rule.Target) -> Bool { ruleSet.harmless.contains(target) }
+  fileprivate func isHarmless(_ target: Rule.Target) -> Bool { ruleSet.isHarmless(target) }
 
   /// Whether a rule empties or invents the values of a column: what is random there was invented.
   fileprivate func invents(_ target: Rule.Target) -> Bool {
