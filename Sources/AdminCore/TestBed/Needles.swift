@@ -75,6 +75,7 @@ package struct NeedleCollection {
     insert(
       NeedleCollection.escaped(
         window, ["\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\"": "\\\"", "/": "\\/"]), isWhole, rule)
+    for encoding in NeedleEncodings.all(of: window) { insert(encoding, false, rule) }
   }
 
   private mutating func insert(_ bytes: [UInt8], _ wholeWord: Bool, _ rule: String) {
