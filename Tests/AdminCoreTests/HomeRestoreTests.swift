@@ -58,7 +58,7 @@ import Testing
     let hasOld = try FileSystem.exists(hub + "/conf/a/server.xml")
     let hasNew = try FileSystem.exists(hub + "/conf/added.xml")
     #expect(try Sample.text(hub + "/later.ini") == "mine")
-    let mode = try #require(FileSystem.status(hub + "/conf")).st_mode & 0o7777
+    let mode = try #require(try FileSystem.status(hub + "/conf")).st_mode & 0o7777
     return Set([
       try Sample.text(hub + "/accountreg"), try Sample.text(hub + "/data/letter.txt"),
       hasOld && !hasNew ? "old" : hasNew && !hasOld ? "new" : "both",
