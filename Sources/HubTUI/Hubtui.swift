@@ -16,7 +16,7 @@ struct Hubtui: ParsableCommand {
       DemoCommand.self, SetupCommand.self, BackupCommand.self, RestoreCommand.self, ReportCommand.self,
       PostRestoreCommand.self,
       OutboxCommand.self, SettingsCommand.self, AccountCommand.self, OperationCommand.self, DatabaseCommand.self,
-      AuditCommand.self, ComponentCommand.self,
+      AuditCommand.self, ComponentCommand.self, RulesCommand.self,
     ] + ListCommands.all)
 
   @OptionGroup var installation: InstallationOption

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import AdminCore
@@ -86,9 +87,36 @@ import Testing
     let message = Sample.error { try sanitizer.refuseFindings(rulesPath: "R.yaml") }?.description ?? ""
     #expect(message.contains("lui.a.password") && message.contains("lui.b.password") && message.contains("R.yaml"))
     #expect(!message.contains("hunter22"))
-    let remedy = try #require(sanitizer.findings.first?.remedy)
-    let parts = remedy.replacing(" or harmless", "\nharmless").split(separator: "\n").map(String.init)
-    for part in parts { _ = try SiteRules(yaml: part, path: "R.yaml") }
-    #expect(parts.count == 2)
+    // Each of the lines is a whole text; all of them, one under the other, are one file.
+    let pasted = sanitizer.findings.map { $0.remedy.components(separatedBy: " or harmless: ")[0] }
+    #expect(pasted.allSatisfy { $0.hasPrefix("rules: [{id: site-") })
+    let site = try SiteRules(yaml: pasted.joined(separator: "\n"), path: "R.yaml")
+    #expect(site.rules.map(\.matches[0].target) == sanitizer.findings.map(\.target))
+    #expect(Set(site.rules.map(\.id)).count == 2)
+  }
+
+  @Test func aRowOfNamesAndValuesIsAnsweredAlone() throws {
+    for statement in [
+      "CREATE TABLE lui_options(name TEXT, value TEXT)",
+      "INSERT INTO lui_options VALUES('blogname', 'Our lists'), ('Mail_Host', 'mail.example.org'), ('ftp', 'ftp.example.org'), (NULL, 'x.example.org')",
+    ] { try database.execute(statement, []) }
+    #expect(try findings() == ["column lui_options.value"])
+    let mail = "rules: [{id: m, column: lui_options.value, when: {name: mail_*}, action: unset}]\n"
+    #expect(try findings(site: mail) == ["column lui_options.value"])
+    let ftp = "harmless: [{column: lui_options.value, when: {name: FTP}}]\n"
+    #expect(try findings(site: mail + ftp) == ["column lui_options.value"])
+    let rest = "rules: [{id: r, rows: lui_options, when: {value: x.*}, action: leave-out}]\n"
+    #expect(try findings(site: mail + ftp + rest).isEmpty)
+    // What a rule set is its answer, even when it looks dangerous.
+    let set = "rules: [{id: m, column: lui_options.value, when: {name: mail_*}, set: mail.test.example}]\n"
+    #expect(try findings(site: set + ftp + rest).isEmpty)
+  }
+
+  @Test func aRuleForAColumnThatIsNotThereIsNamed() throws {
+    try database.execute("CREATE TABLE lui_options(name TEXT, value TEXT)", [])
+    let error = Sample.error {
+      _ = try findings(site: "rules: [{id: m, column: lui_options.value, when: {nmae: x}, action: unset}]")
+    }
+    #expect(error?.what.contains("nmae") == true && error?.next.contains("test-bed-rules.yaml") == true)
   }
 }

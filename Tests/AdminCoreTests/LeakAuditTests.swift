@@ -149,3 +149,24 @@ import Testing
     }
   }
 }
+
+/// What a site's rule removes is searched for unless it is a word that stands anywhere.
+@Suite struct OrdinaryWordTests {
+  private func count(_ text: String, isOfSite: Bool = true) -> Int {
+    var needles = NeedleCollection()
+    needles.add(text, .secret, rule: "x", isOfSite: isOfSite)
+    return needles.needles.count
+  }
+
+  @Test(arguments: ["Primary", "Action", "Our lists", "BLUE", "Anna-Lena O'Hara", "Über uns", "a1b2", "12345"])
+  func wordsAreNotSearchedFor(text: String) {
+    #expect(count(text) == 0)
+    #expect(count("Primary", isOfSite: false) > 0)
+  }
+
+  @Test(arguments: [
+    "hunter22", "mail.example.org", "anna@corp.example", "xQzKpLmN", "correct horse battery staple again",
+    "WirtschaftsprüfungsgesellschaftXYZ", "4917055501", "/srv/share/x",
+  ])
+  func whatTellsIsSearchedFor(text: String) { #expect(count(text) > 0) }
+}

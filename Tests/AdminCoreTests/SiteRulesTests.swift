@@ -36,7 +36,9 @@ import Testing
     #expect(
       rules.rules.flatMap(\.matches).map(\.action)
         == [.unset, .set("none"), .leaveOut, .leaveOut, .unset, .unset, .unset])
-    #expect(rules.harmless == [.column(table: "lui_plugin", column: "host_name")])
+    #expect(
+      rules.harmless == [HarmlessEntry(target: .column(table: "lui_plugin", column: "host_name"), conditions: [])])
+    #expect(rules.entries.map(\.line) == [2, 3, 4, 5, 6, 7, 8, 10])
     #expect(rules.rules[0].danger == "calls the CRM" && rules.rules[0].afterRestore == "ask")
     #expect(try read("").rules.isEmpty && SiteRules.read("/nonexistent/rules.yaml").rules.isEmpty)
   }
@@ -98,12 +100,66 @@ import Testing
     ("harmless: [{column: 'lui_plugin.?'}]", "harmless entry 1"),
     ("harmless: [{ini: '*:x'}]", "harmless entry 1"), ("harmless: [{setting: x, action: unset}]", "harmless entry 1"),
     ("harmless: [{because: x}]", "harmless entry 1"), ("harmles: []", "rules.yaml"), ("rules: {a: b}", "rules.yaml"),
-    ("[a]", "rules.yaml"), ("a: [", "rules.yaml"), ("rules: []\nrules: []", "rules.yaml"),
-    ("rules: [{id: a, id: b, setting: x, action: unset}]", "rules"),
+    ("[a]", "rules.yaml"), ("a: [", "rules.yaml, line 1"), ("\n\nrules: [", "line 3"),
+    ("rules: [{id: a, id: b, setting: x, action: unset}]", "line 1"),
+    ("harmless: []\n\nrules:\n- {id: a, setting: x}", "line 4, column 3, rules entry 1"),
+    ("rules: [{id: a, setting: x, action: unset}]\nrules: [{id: b}]", "line 2, column 9, rules entry 2"),
+    ("rules: &all [{id: a, setting: x, action: unset}]\n", "line 1"),
+    ("rules: [{id: a, setting: &x y, action: unset}, {id: b, setting: *x, action: unset}]", "line 1"),
+    ("rules: [{id: a, setting: !!binary eA==, action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, setting: x, set: }]", "rules entry 1"), ("rules: [{id: a, setting: x, set: ~}]", "rules entry 1"),
+    ("rules: [{id: a, setting: x, when: {name: y}, action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, ini: 'lui.ini:x', when: {name: y}, action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, column: lui_o.v, when: '*PASS*', action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, column: lui_o.v, when: {}, action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, column: lui_o.v, when: {n: [a, b]}, action: unset}]", "rules entry 1"),
+    ("rules: [{id: a, file: lui/x, when: {size: 3}, action: leave-out}]", "rules entry 1"),
+    ("rules: \(String(repeating: "[", count: 100_000))", "line 1"),
   ])
   func whatCannotBeUnderstoodIsNamed(yaml: String, place: String) {
     let error = Sample.error { _ = try read(yaml) }
     #expect(error?.code == .configuration && error?.location.contains(place) == true, "\(error?.description ?? "")")
+  }
+
+  @Test func listsMayBeGivenSeveralTimes() throws {
+    let rules = try read(
+      """
+      # pasted
+      rules: [{id: a, setting: a.b, action: unset}]
+      harmless: [{setting: x.y}]
+      rules: [{id: b, setting: c.d, set: 5}]
+      "rules":
+        - {id: c, setting: "e.f", set: yes}
+      ---
+      harmless:
+      rules: [
+        {id: d, setting: g.h, set: "null"}]
+      """)
+    #expect(rules.rules.map(\.id) == ["a", "b", "c", "d"] && rules.harmless.count == 1)
+    #expect(rules.rules.flatMap(\.matches).map(\.action) == [.unset, .set("5"), .set("yes"), .set("null")])
+    #expect(rules.entries.map(\.line) == [2, 3, 4, 6, 10])
+  }
+
+  @Test func conditionsChooseRowsAndFiles() throws {
+    let rules = try read(
+      """
+      rules:
+        - {id: a, column: lui_o.v, when: {k: "*PassWord*", kind: text}, action: unset}
+        - {id: b, rows: lui_o, when: {k: 'x\\*'}, action: leave-out}
+        - {id: c, file: "lui/*.csv", when: {content: "*Lindenallee*"}, action: leave-out}
+      harmless:
+        - {column: lui_o.v, when: {k: blogname}, because: a name}
+      """)
+    #expect(
+      rules.rules.flatMap(\.matches).map(\.conditions) == [
+        [.resembles(column: "k", "*password*"), .resembles(column: "kind", "text")],
+        [.resembles(column: "k", "x\\*")], [.hasLine("*lindenallee*")],
+      ])
+    let set = RuleSet.testBed(rules, maskRecipients: false)
+    let place = Rule.Target.column(table: "lui_o", column: "v")
+    #expect(set.isHarmless(place) { $0 == "k" ? "BlogName" : nil })
+    #expect(!set.isHarmless(place) { $0 == "k" ? "blogname2" : nil } && !set.isHarmless(place))
+    #expect(set.isHarmlessAtTimes(place))
   }
 
   @Test func aFileThatIsNotUTF8IsRefused() throws {

@@ -47,6 +47,17 @@ public struct Hub: Sendable {
     }
   }
 
+  /// Makes a short change to files alone: under the lock, and with a line in the audit log.
+  ///
+  /// - Parameters:
+  ///   - action: the action's name.
+  ///   - detail: to what; never a secret.
+  package func changeFiles(_ action: String, _ detail: String, _ body: () throws -> Void) throws {
+    try Operation.change(action, in: context()) {
+      try AuditLog(installation).record(action, detail, by: actor, body)
+    }
+  }
+
   private func context(_ observer: OperationObserver? = nil) -> OperationContext {
     OperationContext(onHub: installation, by: actor, observer: observer)
   }

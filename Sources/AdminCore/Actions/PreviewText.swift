@@ -33,6 +33,7 @@ public enum PreviewText {
     lines += section(
       "Servers of production that do not resolve now; a copy does not recognise them under other names",
       preview.unresolvedHosts)
+    lines += section("Entries of hub/test-bed-rules.yaml that change nothing here", preview.idleEntries)
     lines += section("What is to be known of files", preview.notes)
     lines += section("New since the last test-bed backup", preview.drift)
     return lines
@@ -42,9 +43,9 @@ public enum PreviewText {
   private static func findings(_ findings: [Finding]) -> [String] {
     if findings.isEmpty { return [] }
     return section(
-      "Looks dangerous and is covered by no rule; a backup would stop", findings.map { "\($0.target): \($0.reason)" })
-      + ["", "Lines for hub/test-bed-rules.yaml that take it out:", "rules:"] + findings.map { "  - \($0.rule)" }
-      + ["", "or that say it may stay:", "harmless:"] + findings.map { "  - \($0.harmless)" }
+      "Looks dangerous and is covered by no rule; a backup would stop", findings.map { "\($0.place): \($0.reason)" })
+      + ["", "Lines for hub/test-bed-rules.yaml that take it out:"] + findings.map { $0.line(.remove) }
+      + ["", "or that say it may stay:"] + findings.map { $0.line(.harmless(because: "")) }
   }
 
   private static func section(_ title: String, _ lines: [String]) -> [String] {

@@ -14,6 +14,8 @@ public struct BackupPreview: Sendable, Equatable {
   public package(set) var samples: [ChangeSample] = []
   /// What looks dangerous and is covered by no rule: a real run would stop.
   public package(set) var findings: [Finding] = []
+  /// Entries of the site's rules that change nothing here.
+  public package(set) var idleEntries: [String] = []
   /// Tables, columns, settings and INI keys that are new since the last test-bed backup.
   public package(set) var drift: [String] = []
   /// Servers of production that do not resolve now: a copy would not recognise them under other names.
@@ -85,7 +87,7 @@ extension BackupPreview: Codable {
 
   // The words that scripts know; `record` says once more what `rules` has.
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case kind, rules, record, samples, notes, contents, unresolvedHosts
+    case kind, rules, record, samples, notes, contents, unresolvedHosts, idleEntries
     case findings = "offences"
     case drift = "news"
   }
@@ -96,8 +98,9 @@ extension BackupPreview: Codable {
     let reason: String
     let remedy: String
     let target: Rule.Target
+    let when: [String: String]?
 
-    private enum CodingKeys: String, CodingKey, CaseIterable { case place, reason, remedy, target }
+    private enum CodingKeys: String, CodingKey, CaseIterable { case place, reason, remedy, target, when }
 
     init(from decoder: any Decoder) throws {
       let values = try decoder.container(strictlyKeyedBy: CodingKeys.self)
@@ -105,13 +108,15 @@ extension BackupPreview: Codable {
       reason = try values.decode(String.self, forKey: .reason)
       remedy = try values.decode(String.self, forKey: .remedy)
       target = try values.decode(Rule.Target.self, forKey: .target)
+      when = try values.decodeIfPresent([String: String].self, forKey: .when)
     }
 
     init(_ finding: Finding) {
-      place = finding.target.description
+      place = finding.place
       reason = finding.reason
       remedy = finding.remedy
       target = finding.target
+      when = finding.when
     }
   }
 
@@ -122,8 +127,9 @@ extension BackupPreview: Codable {
     rules = try values.decode([AppliedRule].self, forKey: .rules)
     samples = try values.decode([ChangeSample].self, forKey: .samples)
     findings = try values.decode([FindingRecord].self, forKey: .findings).map {
-      Finding(target: $0.target, reason: $0.reason)
+      Finding(target: $0.target, reason: $0.reason, when: $0.when)
     }
+    idleEntries = try values.decode([String].self, forKey: .idleEntries)
     drift = try values.decode([String].self, forKey: .drift)
     unresolvedHosts = try values.decode([String].self, forKey: .unresolvedHosts)
     notes = try values.decode([String].self, forKey: .notes)
@@ -139,6 +145,7 @@ extension BackupPreview: Codable {
       SanitisationRecord(rules: rules.map(\.record)), forKey: .record)
     try container.encode(samples, forKey: .samples)
     try container.encode(findings.map(FindingRecord.init), forKey: .findings)
+    try container.encode(idleEntries, forKey: .idleEntries)
     try container.encode(drift, forKey: .drift)
     try container.encode(unresolvedHosts, forKey: .unresolvedHosts)
     try container.encode(notes, forKey: .notes)

@@ -105,11 +105,12 @@ package struct BackupRun {
     }
     func run() throws -> Result {
       let settings = Settings(database)
+      let tables = try database.componentTables()
       let context = BackupContext(
         installation: installation, options: options, operation: operation, id: id, settings: settings,
         folders: try BackupFolders(installation, settings),
-        sanitizer: Sanitizer(ruleSet, backupID: id, database: database, masker: masker), database: database,
-        tables: try database.componentTables(), snapshotTime: Moment.now,
+        sanitizer: Sanitizer(ruleSet.fitted(to: tables), backupID: id, database: database, masker: masker),
+        database: database, tables: tables, snapshotTime: Moment.now,
         originFingerprint: fingerprint, rulesPath: installation.rulesPath)
       let participants = try [Component.lui, .trk, .hub].compactMap { component -> (any BackupParticipant)? in
         if let participant = remote.first(where: { $0.component == component }) {
@@ -145,6 +146,7 @@ package struct BackupRun {
     preview.rules = sanitizer.appliedRules
     preview.samples = sanitizer.samples
     preview.findings = sanitizer.findings
+    preview.idleEntries = sanitizer.idleEntries
     if options.kind == .testBed {
       preview.notes += sanitizer.ruleSet.absentColumns(in: context.tables).map {
         "a rule changes column \($0), which is not there"

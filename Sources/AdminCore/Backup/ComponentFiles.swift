@@ -63,7 +63,10 @@ struct ComponentFiles {
         try writer?.addEntry(item.entryName, status: item.status, bytes: target)
       }
     case .file:
-      guard !sanitizer.leavesOut(String(decoding: item.path, as: UTF8.self), of: component) else { return nil }
+      let isLeftOut = try sanitizer.leavesOut(PathText.text(item.path), of: component) {
+        try ComponentFiles.search(item, $0, buffer)
+      }
+      guard !isLeftOut else { return nil }
       switch try takeFile(item, buffer, &outcome) {
       case .taken: break
       case .vanished: outcome.notes.append("vanished while the backup ran: \(item.shownPath)")
@@ -72,6 +75,24 @@ struct ComponentFiles {
       }
     }
     return nil
+  }
+
+  /// Which of the patterns a line of the file matches. What cannot be opened here is told when the file is taken.
+  private static func search(
+    _ item: FolderWalk.Item, _ patterns: [String], _ buffer: UnsafeMutableRawBufferPointer
+  ) throws -> Set<String> {
+    let descriptor = openat(item.parent, item.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { return [] }
+    let file = File(descriptor: descriptor, path: item.shownPath)
+    guard try file.status().st_mode & S_IFMT == S_IFREG else { return [] }
+    var search = LineSearch(patterns)
+    while !search.isDone {
+      let count = try file.read(into: buffer)
+      guard count > 0 else { break }
+      search.scan(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    }
+    search.finish()
+    return search.found
   }
 
   private enum Fate {
@@ -116,7 +137,7 @@ struct ComponentFiles {
   private func copy(
     _ file: File, _ status: stat, _ item: FolderWalk.Item, _ buffer: UnsafeMutableRawBufferPointer
   ) throws -> Fate {
-    let path = String(decoding: item.path, as: UTF8.self)
+    let path = PathText.text(item.path)
     let modified = FileTime(status.st_mtim)
     var look: FileLook
     // Of all that can fail here only what the file says of itself is no error of the whole backup.

@@ -65,8 +65,8 @@ enum Request: Codable, Sendable {
   /// Walks without writing, and says what is new since a test-bed backup.
   case preview(since: BackupID?)
   case write(earlier: SanitisationRecord)
-  /// Reads back; the needles of all components.
-  case audit(NeedleCollection)
+  /// Reads back; the needles and masked addresses of all components.
+  case audit(NeedleCollection, maskedAddresses: Data?)
   case verify
   case publish
   /// Removes an archive that belongs to no set.

@@ -83,7 +83,7 @@ package final class RemoteComponent: BackupParticipant {
         at: session.displayName,
         next: "make \(DatabaseKey.url) in the INI files of all machines name the same database")
     }
-    for finding in findings { context.sanitizer.note(finding.target, finding.reason) }
+    for finding in findings { context.sanitizer.note(finding) }
   }
 
   package func plan() throws {
@@ -115,7 +115,10 @@ package final class RemoteComponent: BackupParticipant {
       guard case .done = try session.ask(.verify, within: nil) else { throw session.unexpected }
       return
     }
-    guard case .audited(let hits) = try session.ask(.audit(audit.needles), within: nil) else {
+    guard
+      case .audited(let hits) = try session.ask(
+        .audit(audit.needles, maskedAddresses: audit.maskedAddresses?.data), within: nil)
+    else {
       throw session.unexpected
     }
     audit.absorb(hits)

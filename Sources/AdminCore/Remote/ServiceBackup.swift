@@ -64,12 +64,13 @@ final class ServiceBackup {
     guard let next = try line.next() else { return try hangUp(operation) }
     guard case .inspect(let snapshotTime) = next else { throw disorder }
     let installation = service.installation
+    let tables = try database.componentTables()
     let ruleSet: RuleSet =
       request.kind == .normal
       ? .none
       : try .testBed(
-        SiteRules(yaml: request.siteRules, path: request.rulesPath), maskRecipients: request.masksRecipients)
-    let tables = try database.componentTables()
+        SiteRules(yaml: request.siteRules, path: request.rulesPath), maskRecipients: request.masksRecipients
+      ).fitted(to: tables)
     let sanitizer = Sanitizer(
       ruleSet, backupID: request.id, database: database, masker: Masker(key: request.maskingKey))
     let options = BackupOptions(kind: request.kind, masksRecipients: request.masksRecipients, level: request.level)
@@ -106,13 +107,16 @@ final class ServiceBackup {
           let archive = try backup.write(otherDigests: nil)
           try database.confirm(tables)
           line.messageLimit = ServiceLine.needlesLimit
+          var results = sanitizer.results
+          results.maskedAddresses = sanitizer.masker.maskedAddresses.data
           try line.send(
             .written(
               WrittenArchive(digest: archive.digest, size: archive.size, outcome: archive.outcome),
-              sanitizer.results))
-        case .audit(let needles):
+              results))
+        case .audit(let needles, let maskedAddresses):
           operation.phase("auditing \(service.component.rawValue)")
-          let audit = LeakAudit(needles, ruleSet, tables: tables)
+          if let maskedAddresses { sanitizer.masker.maskedAddresses.merge(maskedAddresses) }
+          let audit = LeakAudit(needles, ruleSet, tables: tables, masker: sanitizer.masker)
           try backup.audit(audit)
           try line.send(.audited(contentHits: audit.contentHits))
         case .verify:

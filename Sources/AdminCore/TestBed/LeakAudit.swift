@@ -5,6 +5,11 @@ import Platform
 /// Proves a test-bed set: searches everything that was written for everything that was removed.
 package final class LeakAudit {
   private let search: NeedleSearch
+  /// Looks for addresses that were masked and still stand somewhere; nil when none was.
+  private let addresses: AddressSearch?
+  private let masker: Masker?
+  /// The columns in which such were found in this entry, with their counts.
+  private var foundAddresses: [Int: Int] = [:]
   private let collection: NeedleCollection
   private let secondJudge: SecondJudge
   private let configurationTables: Set<String>
@@ -31,11 +36,15 @@ package final class LeakAudit {
   package var skippedCount: Int { collection.skipped }
 
   package convenience init(_ sanitizer: Sanitizer, tables: [TableSchema]) {
-    self.init(sanitizer.needles, sanitizer.ruleSet, tables: tables)
+    self.init(sanitizer.needles, sanitizer.ruleSet, tables: tables, masker: sanitizer.masker)
   }
 
-  /// - Parameter needles: of all machines of the backup.
-  package init(_ needles: NeedleCollection, _ ruleSet: RuleSet, tables: [TableSchema]) {
+  /// - Parameters:
+  ///   - needles: of all machines of the backup.
+  ///   - masker: knows the addresses that were masked on all of them.
+  package init(_ needles: NeedleCollection, _ ruleSet: RuleSet, tables: [TableSchema], masker: Masker? = nil) {
+    self.masker = masker
+    addresses = masker.flatMap { $0.maskedAddresses.isEmpty ? nil : AddressSearch($0) }
     collection = needles
     secondJudge = SecondJudge(ruleSet)
     search = NeedleSearch(collection.needles)
@@ -54,9 +63,12 @@ package final class LeakAudit {
     }
     configurationTables = configuration
     harmless = Set(
-      ruleSet.harmless.compactMap { if case .column = $0 { $0.description } else { nil } })
+      ruleSet.harmless.compactMap { if case .column = $0.target { $0.target.description } else { nil } })
     maskedColumns = masked
   }
+
+  /// The masked addresses, for another machine.
+  package var maskedAddresses: MaskedAddresses? { masker?.maskedAddresses }
 
   /// What is searched for.
   package var needles: NeedleCollection { collection }
@@ -69,6 +81,7 @@ package final class LeakAudit {
     precondition(!isSearching, "two entries are searched at a time")
     isSearching = true
     search.start()
+    addresses?.start()
     return EntryInspector(
       audit: self, entry: entry, archive: archive, table: table,
       judge: secondJudge.reader(of: entry, archive: archive, table: table))
@@ -85,6 +98,7 @@ package final class LeakAudit {
     package func scan(_ bytes: UnsafeRawBufferPointer) throws {
       try audit.search.scan(bytes) { try weigh($0) }
       try judge?.scan(bytes)
+      audit.addresses?.scan(bytes) { audit.foundAddresses[table == nil ? 0 : $0, default: 0] += 1 }
     }
 
     package func finish() throws {
@@ -94,6 +108,11 @@ package final class LeakAudit {
         audit.count(count, of: audit.collection.rules[find.rule], place(find.column).name)
       }
       audit.found.removeAll(keepingCapacity: true)
+      audit.addresses?.finish { audit.foundAddresses[table == nil ? 0 : $0, default: 0] += 1 }
+      for (column, count) in audit.foundAddresses {
+        audit.count(count, of: BuiltInRules.masking.id, place(column).name)
+      }
+      audit.foundAddresses.removeAll(keepingCapacity: true)
       audit.isSearching = false
     }
 

@@ -25,9 +25,17 @@ package struct NeedleCollection {
   /// The bytes of a long value that are searched for: from the middle, since keys begin and end alike.
   static let windowSize = 48
 
-  package mutating func add(_ text: String, _ sensitivity: Rule.Sensitivity, rule: String) {
+  /// - Parameter isOfSite: whether a site's rule removed it. That says little of how much the value tells: of a column that
+  ///   looked dangerous every value goes, ordinary words among them, and those stand anywhere.
+  package mutating func add(
+    _ text: String, _ sensitivity: Rule.Sensitivity, rule: String, isOfSite: Bool = false
+  ) {
     let text = text.trimmingSpaces
     guard !text.isEmpty else { return }
+    if isOfSite, sensitivity != .none, NeedleCollection.isOrdinary(text) {
+      skipped += 1
+      return
+    }
     switch sensitivity {
     case .none: return
     case .secret:
@@ -98,6 +106,17 @@ package struct NeedleCollection {
   private static func isCommon(_ text: String) -> Bool {
     ["localhost", "internal", "true", "false", "none", "null", "default", "admin", "root"].contains(text.lowercased())
       || (Int(text) != nil && text.utf8.count < 6)
+  }
+
+  // A word or a few, as anybody writes them, or so short that it stands in many a text by chance.
+  private static func isOrdinary(_ text: String) -> Bool {
+    if text.count < 6 { return true }
+    let words = text.split(omittingEmptySubsequences: false) { " -'\u{2019}&,".contains($0) }.filter { !$0.isEmpty }
+    return (1...4).contains(words.count)
+      && words.allSatisfy { word in
+        word.count <= 20 && word.allSatisfy(\.isLetter)
+          && (word.dropFirst().allSatisfy { !$0.isUppercase } || word.allSatisfy { !$0.isLowercase })
+      }
   }
 
   // A name of one label is an ordinary word unless something in it is not.

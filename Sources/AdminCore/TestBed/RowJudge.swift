@@ -91,7 +91,7 @@ final class RowJudge {
   func look(at row: UnsafeMutableBufferPointer<Field>, isAnswered: (Int) -> Bool) {
     for column in columns where !isFound[column.index] {
       guard let sight = sight(in: row[column.index], column), !isAnswered(column.index) else { continue }
-      note(column, sight.reason)
+      note(column, sight.reason, in: row)
     }
     if !pairs.isEmpty { lookAtPairs(row, isAnswered) }
   }
@@ -121,15 +121,20 @@ final class RowJudge {
         else { continue }
         let keyName = table.columns[key.index].name
         note(
-          column, "\(sight.reason) beside its name in \(keyName)",
+          column, "\(sight.reason) beside its name in \(keyName)", in: row,
           when: [keyName: String(decoding: bytes, as: UTF8.self)])
       }
     }
   }
 
-  private func note(_ column: Column, _ reason: String, when: [String: String]? = nil) {
+  private func note(
+    _ column: Column, _ reason: String, in row: UnsafeMutableBufferPointer<Field>, when: [String: String]? = nil
+  ) {
     let target = Rule.Target.column(table: table.name, column: table.columns[column.index].name)
-    if sanitizer.note(target, reason), when == nil { isFound[column.index] = true }
+    let counts = sanitizer.note(target, reason, when: when) { [table] name in
+      table.index(of: name).flatMap { row[$0].plainText }
+    }
+    if counts, when == nil { isFound[column.index] = true }
   }
 }
 

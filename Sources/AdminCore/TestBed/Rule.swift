@@ -1,5 +1,4 @@
 import Database
-import Glibc
 import Installation
 
 /// One rule that makes a copy safe: the danger it removes, what it matches, what it does, and how an operator undoes it
@@ -13,6 +12,8 @@ public struct Rule: Sendable {
   public let afterRestore: String
   /// What it matches and what it does there.
   public let matches: [Match]
+  /// Whether a site added it in `hub/test-bed-rules.yaml`.
+  public var isOfSite = false
 
   /// One place that a rule matches.
   public struct Match: Sendable {
@@ -27,7 +28,7 @@ public struct Rule: Sendable {
   }
 
   /// A kind of place. Patterns are those of fnmatch(3).
-  public enum Target: Sendable, Equatable, Codable {
+  public enum Target: Sendable, Hashable, Codable {
     /// A key of an INI file, which is named by its path in the install folder: `hub/hub.ini`; `*` means of every one.
     case ini(file: String, key: String)
     /// A Hub setting.
@@ -50,6 +51,11 @@ public struct Rule: Sendable {
     case isSet(column: String)
     /// The column is among the whole numbers that this query gives.
     case isIn(column: String, query: String)
+    /// The text of the column's value, whatever its type, matches this pattern; upper and lower case of ASCII letters
+    /// make no difference, the pattern is in lower case.
+    case resembles(column: String, String)
+    /// A line of the file matches this pattern, as `resembles`.
+    case hasLine(String)
   }
 
   /// What a rule does.
@@ -100,9 +106,4 @@ extension Rule.Target {
   static func shortened(_ file: String) -> String {
     Component.allCases.first { $0.iniFile == file }?.iniName ?? file
   }
-}
-
-/// Whether a name matches a pattern of fnmatch(3).
-package func matchesPattern(_ name: String, _ pattern: String) -> Bool {
-  pattern == name || (pattern.contains { "*?[".contains($0) } && fnmatch(pattern, name, 0) == 0)
 }

@@ -34,6 +34,8 @@ enum RulesText {
     case .matches(let column, let pattern): "\(quoted(column)) matches \(quoted(pattern))"
     case .isSet(let column): "\(quoted(column)) is set"
     case .isIn(let column, let query): "\(quoted(column)) is in \(quoted(query))"
+    case .resembles(let column, let pattern): "\(quoted(column)) resembles \(quoted(pattern))"
+    case .hasLine(let pattern): "has a line \(quoted(pattern))"
     }
   }
 

@@ -11,6 +11,12 @@ public final class Sanitizer {
   package let masker: Masker
   let recogniser = Recogniser()
   private let database: any SystemDatabase
+  private var knownKeys: KeyColumns?
+  /// The names of the site's rules.
+  private let siteRules: Set<String>
+  private let fileRules: [RuleSet.Bound]
+  /// The file that was asked for last, and the patterns that its lines match.
+  private var file: (place: Rule.Target, lines: Set<String>) = (.file(nil, ""), [])
   private var tallies: [Tally] = []
   /// What removed values look like, for the leak audit.
   package private(set) var needles = NeedleCollection()
@@ -21,6 +27,8 @@ public final class Sanitizer {
   /// What looks dangerous and is covered by no rule.
   public private(set) var findings: [Finding] = []
   private var offendingPlaces: Set<String> = []
+  /// Which of the site's harmless entries something was seen for, by their indexes.
+  package private(set) var usedHarmless: Set<Int> = []
 
   /// Counts of one rule at one place, with samples for the preview.
   package final class Tally {
@@ -39,6 +47,8 @@ public final class Sanitizer {
     self.backupID = backupID
     self.database = database
     self.masker = masker
+    siteRules = Set(ruleSet.rules.filter(\.isOfSite).map(\.id))
+    fileRules = ruleSet.bound { if case .file = $0 { true } else { false } }
   }
 
   /// The rules in their order with what each did so far; a rule that found nothing is there too.
@@ -62,9 +72,9 @@ public final class Sanitizer {
     let others =
       findings.count == 1
       ? ""
-      : " and \(findings.count - 1) more (\(findings.dropFirst().map(\.target.description).joined(separator: ", ")))"
+      : " and \(findings.count - 1) more (\(findings.dropFirst().map(\.place).joined(separator: ", ")))"
     throw AdminError(
-      .refused, "looks dangerous (\(first.reason)) and is covered by no rule\(others)", at: first.target.description,
+      .refused, "looks dangerous (\(first.reason)) and is covered by no rule\(others)", at: first.place,
       next: "add to \(rulesPath): \(first.remedy)")
   }
 
@@ -85,7 +95,9 @@ public final class Sanitizer {
     }
     needles.merge(results.needles)
     productionHosts.merge(results.productionHosts)
-    for finding in results.findings { note(finding.target, finding.reason) }
+    if let masked = results.maskedAddresses { masker.maskedAddresses.merge(masked) }
+    usedHarmless.formUnion(results.usedHarmless.filter(ruleSet.harmless.indices.contains))
+    for finding in results.findings { note(finding) }
   }
 
   /// Asks a name server for the addresses of production's hosts: an alias of production's LISTSERV is production's
@@ -100,7 +112,25 @@ public final class Sanitizer {
   package var results: SanitizerResults {
     SanitizerResults(
       record: record, samples: samples, needles: needles, productionHosts: productionHosts,
-      findings: findings)
+      findings: findings, usedHarmless: usedHarmless.sorted())
+  }
+
+  /// The site's entries that change nothing here, in words. An entry that says what is harmless is only told of when all
+  /// of its place was looked at.
+  package var idleEntries: [String] {
+    zip(ruleSet.site.entries, ruleSet.site.described).compactMap { entry, words in
+      let isUsed: Bool
+      switch entry.content {
+      case .rule(let index):
+        let rule = index + BuiltInRules.all.count
+        isUsed = tallies.contains { $0.rule == rule && $0.count > 0 }
+      case .harmless(let range):
+        isUsed =
+          range.contains(where: usedHarmless.contains)
+          || findings.contains { finding in ruleSet.harmless[range].contains { $0.target == finding.target } }
+      }
+      return isUsed ? nil : "line \(words.line), \(words.kind), \(words.place)"
+    }
   }
 
   func tally(_ rule: Int, _ place: String) -> Tally {
@@ -120,22 +150,37 @@ public final class Sanitizer {
     if !tally.samples.contains(sample) { tally.samples.append(sample) }
   }
 
-  /// Notes something that looks dangerous, unless the site says that it is harmless.
+  /// Notes something dangerous, unless the site says that it is harmless.
   ///
+  /// - Parameters:
+  ///   - when: the rows that are meant, by the text of their columns; nil means the whole place.
+  ///   - row: gives the text of a column of the row in which it was seen.
   /// - Returns: whether it counts.
   @discardableResult
-  package func note(_ target: Rule.Target, _ reason: String) -> Bool {
-    guard !ruleSet.isHarmless(target) else { return false }
-    if offendingPlaces.insert(target.description).inserted {
-      findings.append(Finding(target: target, reason: reason))
+  package func note(
+    _ target: Rule.Target, _ reason: String, when: [String: String]? = nil, row: (String) -> String? = { _ in nil }
+  ) -> Bool {
+    if RuleSet.isKnownHarmless(target) { return false }
+    let finding = Finding(target: target, reason: reason, when: when)
+    let row = { column in when?[column] ?? row(column) }
+    let hasLine = { [file] pattern in file.place == target && file.lines.contains(pattern) }
+    if let entry = ruleSet.harmlessEntry(target, row: row, hasLine: hasLine) {
+      usedHarmless.insert(entry)
+      return false
     }
+    note(finding)
     return true
+  }
+
+  /// Takes over a finding of another machine, which asked there whether it is harmless.
+  package func note(_ finding: Finding) {
+    if offendingPlaces.insert(finding.place).inserted { findings.append(finding) }
   }
 
   func remember(_ value: SQLValue, _ sensitivity: Rule.Sensitivity, at place: String, rule: String) {
     switch value {
     case .text(let text):
-      needles.add(text, sensitivity, rule: rule)
+      needles.add(text, sensitivity, rule: rule, isOfSite: siteRules.contains(rule))
       for secret in EmbeddedSecrets.values(in: text) { needles.add(secret, .secret, rule: rule) }
       let isAddress = sensitivity == .address
       let expectation = AddressValue.Expectation(place: place, isAddress: isAddress)
@@ -151,7 +196,7 @@ public final class Sanitizer {
     guard ruleSet.isTestBed else { return }
     for (name, value) in try settings.all() {
       let target = Rule.Target.setting(Settings.key(name))
-      if !bound.contains(where: { $0.match.target.overlaps(target) }) { lookAt(setting: name, value: value) }
+      if !bound.contains(where: { $0.match.target.matches(target) }) { lookAt(setting: name, value: value) }
     }
   }
 
@@ -172,22 +217,37 @@ public final class Sanitizer {
   }
 
   /// Whether a rule leaves this file out, which is then counted; its path is that inside the home folder.
-  public func leavesOut(_ path: String, of component: Component) -> Bool {
-    for bound in ruleSet.bound(where: { if case .file = $0 { true } else { false } }) {
-      guard case .file(let wanted, let pattern) = bound.match.target, wanted == nil || wanted == component,
-        matchesPattern(path.lowercased(), pattern.lowercased())
-      else { continue }
-      let folder = path.hasBytePrefix("data/") ? "\(component.folderName)/data" : component.folderName
-      tally(bound.rule, "files of \(folder)").count += 1
-      return true
+  ///
+  /// - Parameter search: which of some patterns a line of the file matches; asked only when a site's entry depends on it.
+  public func leavesOut(
+    _ path: String, of component: Component, search: ([String]) throws -> Set<String>
+  ) throws -> Bool {
+    let place = Rule.Target.file(component, path)
+    let rules = fileRules.filter { $0.match.target.matches(place) }
+    let patterns = (rules.map(\.match.conditions) + ruleSet.harmless.filter { $0.target == place }.map(\.conditions))
+      .joined().compactMap { if case .hasLine(let pattern) = $0 { pattern } else { nil } }
+    file = (place, patterns.isEmpty ? [] : try search(patterns))
+    let applying = rules.first { bound in
+      bound.match.conditions.allSatisfy { $0.holds(row: { _ in nil }, hasLine: file.lines.contains) }
     }
-    return false
+    guard let applying else { return false }
+    let folder = path.hasBytePrefix("data/") ? "\(component.folderName)/data" : component.folderName
+    tally(applying.rule, "files of \(folder)").count += 1
+    return true
   }
 
   /// Looks at the beginning of a file that no rule leaves out.
   public func inspect(_ path: String, of component: Component, head: UnsafeRawBufferPointer) {
     guard ruleSet.isTestBed, let reason = Suspicion.reason(bytes: head) else { return }
     note(.file(component, path), reason)
+  }
+
+  /// The keys that rules unset; worked out once, from the structure of all tables.
+  func keyColumns() throws -> KeyColumns {
+    if let known = knownKeys { return known }
+    let keys = try KeyColumns(try database.componentTables(), ruleSet)
+    knownKeys = keys
+    return keys
   }
 
   /// What happens to the rows of a table; nil when nothing does and nothing needs a look.

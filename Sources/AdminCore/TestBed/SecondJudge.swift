@@ -34,7 +34,16 @@ final class SecondJudge {
     recogniser.first(in: text, under: name, look)
   }
 
-  fileprivate func isHarmless(_ target: Rule.Target) -> Bool { ruleSet.isHarmless(target) }
+  fileprivate func isHarmless(_ target: Rule.Target, row: (String) -> String? = { _ in nil }) -> Bool {
+    ruleSet.isHarmless(target, row: row)
+  }
+
+  /// Whether a rule of the site set this very value.
+  fileprivate func isSet(_ target: Rule.Target, to text: String) -> Bool {
+    ruleSet.rules.contains { rule in
+      rule.isOfSite && rule.matches.contains { $0.action == .set(.text(text)) && $0.target.matches(target) }
+    }
+  }
 
   /// Whether a rule empties or invents the values of a column: what is random there was invented.
   fileprivate func invents(_ target: Rule.Target) -> Bool {
@@ -150,8 +159,33 @@ private final class RowsJudge: EntryJudge {
       // What a restore wrote into a copy says only which set it came from.
       if SettingCatalogue[Settings.key(name)]?.access == .fixed { return }
     }
-    guard !judge.isHarmless(target) else { return }
+    let text = RowsJudge.text(of: cell)
+    if judge.invents(target), Masker.isInvention(text) { return }
+    let cells = line.split(separator: 0x09, omittingEmptySubsequences: false)
+    let row: (String) -> String? = { [table] name in
+      table.index(of: name).flatMap { $0 < cells.count ? RowsJudge.text(of: .init(rebasing: cells[$0])) : nil }
+    }
+    guard !judge.isHarmless(target, row: row), !judge.isSet(target, to: text) else { return }
     throw judge.unexplained(sight, target, archive)
+  }
+
+  // A cell as it was before it was written: PostgreSQL's escapes of COPY taken out.
+  private static func text(of cell: UnsafeRawBufferPointer) -> String {
+    guard cell.contains(0x5C) else { return String(decoding: cell, as: UTF8.self) }
+    let escapes: [UInt8: UInt8] = [0x6E: 0x0A, 0x74: 0x09, 0x72: 0x0D, 0x62: 0x08, 0x66: 0x0C, 0x76: 0x0B]
+    var bytes: [UInt8] = []
+    var isEscaped = false
+    for byte in cell {
+      if isEscaped {
+        bytes.append(escapes[byte] ?? byte)
+        isEscaped = false
+      } else if byte == 0x5C {
+        isEscaped = true
+      } else {
+        bytes.append(byte)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }
 
@@ -177,7 +211,7 @@ private final class IniJudge: EntryJudge {
       let target = Rule.Target.ini(file: file, key: key)
       for reading in line.readings {
         guard let sight = judge.first(in: reading, under: FieldName(key), .configuration), !isSetByRule(reading),
-          !judge.isHarmless(target)
+          !judge.isHarmless(target), !judge.isSet(target, to: reading)
         else { continue }
         throw judge.unexplained(sight, target, archive)
       }

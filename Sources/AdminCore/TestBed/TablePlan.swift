@@ -13,6 +13,8 @@ package final class TablePlan {
     let constant: Field
     let tally: Sanitizer.Tally
     let sensitivity: Rule.Sensitivity
+    /// For a key that is unset: the form of the values that take its place.
+    let key: InventedForm?
   }
 
   private enum Test {
@@ -20,6 +22,7 @@ package final class TablePlan {
     case matches(Int, String)
     case isSet(Int)
     case isIn(Int, Set<Int64>)
+    case resembles(Int, String)
   }
 
   private let table: TableSchema
@@ -32,6 +35,8 @@ package final class TablePlan {
   /// The row in which each column was changed last: the first rule that matches a value decides.
   private var changedIn: [Int64] = []
   private var rowNumber: Int64 = 0
+  /// The row in which a rule last said something of each column; empty when no rule chooses among rows.
+  private var answeredIn: [Int64] = []
   private var settingRules: [RuleSet.Bound] = []
   private var constants: [UnsafeMutableRawBufferPointer] = []
 
@@ -41,7 +46,8 @@ package final class TablePlan {
   init(_ table: TableSchema, sanitizer: Sanitizer, database: any SystemDatabase) throws {
     self.table = table
     self.sanitizer = sanitizer
-    let covered = TablePlan.covered(table, sanitizer.ruleSet)
+    let implied = try sanitizer.keyColumns().implied(of: table)
+    let covered = TablePlan.covered(table, sanitizer.ruleSet).union(implied.map(\.column))
     judge = RowJudge(table, covered: covered, sanitizer)
     schema = TablePlan.withoutDefaults(table, covered, sanitizer.recogniser)
     for (index, rule) in sanitizer.ruleSet.rules.enumerated() {
@@ -59,15 +65,26 @@ package final class TablePlan {
         }
       }
     }
+    for (position, rule) in implied {
+      let place = Rule.Target.column(table: table.name, column: table.columns[position].name)
+      let match = Rule.Match(target: place, conditions: [], action: .unset, sensitivity: .secret)
+      try add(match, column: position, rule: rule, database)
+    }
     applies = Array(repeating: false, count: steps.count)
     changedIn = Array(repeating: 0, count: table.columns.count)
+    if sanitizer.ruleSet.rules.contains(where: { $0.isOfSite && $0.matches.contains { !$0.conditions.isEmpty } }) {
+      answeredIn = changedIn
+    }
   }
 
   // The columns that some rule covers; the settings' values are judged one by one.
   private static func covered(_ table: TableSchema, _ ruleSet: RuleSet) -> Set<Int> {
     var covered: Set<Int> = []
-    for match in ruleSet.rules.flatMap(\.matches) {
-      guard case .column(let name, let pattern) = match.target, matchesPattern(table.name, name) else { continue }
+    for (rule, match) in ruleSet.rules.flatMap({ rule in rule.matches.map { (rule, $0) } }) {
+      // What a site says of some rows says nothing of the others.
+      guard case .column(let name, let pattern) = match.target, matchesPattern(table.name, name),
+        match.conditions.isEmpty || !rule.isOfSite
+      else { continue }
       for (position, column) in table.columns.enumerated() where matchesPattern(column.name, pattern) {
         covered.insert(position)
       }
@@ -105,9 +122,12 @@ package final class TablePlan {
         step.tally.count += 1
         return false
       }
+      if !answeredIn.isEmpty { answeredIn[step.column] = rowNumber }
       change(step, row)
     }
-    if !judge.isEmpty { judge.look(at: row) { _ in false } }
+    if !judge.isEmpty {
+      judge.look(at: row) { column in !answeredIn.isEmpty && answeredIn[column] == rowNumber }
+    }
     return true
   }
 
@@ -117,13 +137,21 @@ package final class TablePlan {
     changedIn[step.column] = rowNumber
     switch step.action {
     case .unset:
-      let empty = emptyValue(of: table.columns[step.column])
-      guard !isEmpty(old), !isSame(old, empty) else { return }
+      guard !isEmpty(old) else { return }
+      let empty =
+        step.key.map { sanitizer.masker.invent(for: old, $0) } ?? emptyValue(of: table.columns[step.column])
+      guard !isSame(old, empty) else { return }
       row[step.column] = empty
     case .set, .setBackupID: row[step.column] = step.constant
     case .mask(let mask):
-      guard case .text(let bytes) = old, !bytes.isEmpty else { return }
-      row[step.column] = .text(sanitizer.masker.mask(bytes, as: mask))
+      guard !isEmpty(old) else { return }
+      if case .text(let bytes) = old {
+        let limit = table.columns[step.column].size ?? .max
+        row[step.column] = .text(sanitizer.masker.mask(bytes, as: mask, limit: limit))
+      } else {
+        // A database that keeps any kind of value in any column may have a number where a text is meant.
+        row[step.column] = emptyValue(of: table.columns[step.column])
+      }
       step.tally.count += 1
       if step.tally.samples.count < 3 {
         step.tally.count -= 1
@@ -215,8 +243,11 @@ package final class TablePlan {
       func position(_ name: String) throws -> Int {
         guard let position = table.index(of: name) else {
           throw AdminError(
-            .refused, "a rule asks for the column \(name), which is not there", at: table.name,
-            next: "this installation's tables are not known to this version; do not use a test-bed backup of it")
+            .refused, "the rule \(sanitizer.ruleSet.rules[rule].id) asks for the column \(name), which is not there",
+            at: table.name,
+            next: sanitizer.ruleSet.rules[rule].isOfSite
+              ? "correct the rule in hub/test-bed-rules.yaml"
+              : "this installation's tables are not known to this version; do not use a test-bed backup of it")
         }
         return position
       }
@@ -226,8 +257,13 @@ package final class TablePlan {
       case .isSet(let column): return .isSet(try position(column))
       case .isIn(let column, let query):
         return .isIn(try position(column), Set(try database.query(query).compactMap { $0.first?.integer }))
+      case .resembles(let column, let pattern): return .resembles(try position(column), pattern)
+      case .hasLine: preconditionFailure("a condition on a file's content stands at a table")
       }
     }
+    let key =
+      match.action == .unset
+      ? try column.flatMap { try sanitizer.keyColumns()[table.name, table.columns[$0].name]?.form } : nil
     if let column, match.action == .unset, !table.columns[column].isNullable,
       [.bit, .enumeration].contains(table.columns[column].type)
     {
@@ -251,7 +287,7 @@ package final class TablePlan {
     steps.append(
       Step(
         column: column ?? -1, conditions: conditions, action: match.action, constant: constant(value),
-        tally: sanitizer.tally(rule, place), sensitivity: match.sensitivity))
+        tally: sanitizer.tally(rule, place), sensitivity: match.sensitivity, key: key))
   }
 
   private func constant(_ value: SQLValue) -> Field {
@@ -285,6 +321,8 @@ package final class TablePlan {
       }
     case .isIn(let column, let set):
       if case .integer(let value) = row[column] { return set.contains(value) } else { return false }
+    case .resembles(let column, let pattern):
+      return row[column].plainText.map { matchesPattern(Pattern.folded($0), pattern) } ?? false
     }
   }
 

@@ -33,7 +33,7 @@ struct BackupCommand: ParsableCommand {
       if let first = preview.findings.first {
         throw AdminError(
           .refused, "\(preview.findingsInWords), a backup would stop",
-          at: first.target.description, next: "add to \(hub.installation.rulesPath): \(first.remedy)")
+          at: first.place, next: "add to \(hub.installation.rulesPath): \(first.remedy)")
       }
     }
   }

@@ -15,6 +15,19 @@ public enum Field {
   case binary(UnsafeRawBufferPointer)
 }
 
+extension Field {
+  /// The value's text, whatever its type; nil for NULL and for bytes that are no UTF-8.
+  package var plainText: String? {
+    switch self {
+    case .null: nil
+    case .integer(let value): String(value)
+    case .real(let value): String(value)
+    case .number(let bytes), .text(let bytes): String(decoding: bytes, as: UTF8.self)
+    case .binary(let bytes): String(validating: bytes, as: UTF8.self)
+    }
+  }
+}
+
 /// One value that owns its memory, for settings, accounts and the outbox: few rows at a time.
 public enum SQLValue: Sendable, Equatable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
   /// NULL.

@@ -9,6 +9,8 @@ struct CreateBackupScreen: ConsoleScreen {
   private var preview: BackupPreview?
   private var loading = PendingOperation()
   private var progress = ""
+  /// Whether findings were shown, whose answers change what a backup would do.
+  private var isAnswering = false
   private var problem = ""
   private var table: Table
 
@@ -30,6 +32,7 @@ struct CreateBackupScreen: ConsoleScreen {
   var hints: [KeyHint] {
     var hints: [KeyHint] = []
     if canStart { hints.append(KeyHint(.character("s"), "Start")) }
+    if preview?.findings.isEmpty == false { hints.append(KeyHint(.character("f"), "Findings")) }
     if preview != nil, kind == .testBed { hints.append(KeyHint(.enter, "Details")) }
     if preview != nil {
       hints += options.switches.map {
@@ -49,6 +52,9 @@ struct CreateBackupScreen: ConsoleScreen {
     case .resize(let size):
       table.position.height = max(1, size.height - 6)
       return preview == nil && !loading.isRunning && problem.isEmpty ? reload() : .none
+    case .resume where isAnswering:
+      isAnswering = false
+      return reload()
     case .message(.operation(let status)) where loading.isRunning: progress = status.phase
     case .key(let key): return answer(key)
     default: break
@@ -80,6 +86,10 @@ struct CreateBackupScreen: ConsoleScreen {
     // A preview that nobody looks at is of no use, and keeps others from working.
     case .escape: return .all([loading.abandon(), .pop])
     case .character("s") where canStart: return start()
+    case .character("f"):
+      guard let preview, !preview.findings.isEmpty else { break }
+      isAnswering = true
+      return .push(FindingsScreen(preview, context))
     case .character("a") where !problem.isEmpty: return reload()
     case .character(let letter):
       guard preview != nil, let choice = options.switches.first(where: { $0.key == letter }) else { break }
@@ -122,7 +132,7 @@ struct CreateBackupScreen: ConsoleScreen {
     if let first = preview.findings.first {
       let more = preview.findings.count > 1 ? " and \(preview.findings.count - 1) more" : ""
       let text =
-        "\(first.target) looks dangerous (\(first.reason))\(more): covered by no rule, so no backup can start. Enter shows the lines to add to hub/test-bed-rules.yaml."
+        "\(first.place) looks dangerous (\(first.reason))\(more): covered by no rule, so no backup can start. f answers each."
       for line in TextWidth.wrapped("\(Style.danger.marker) \(text)", to: width - 4).prefix(3) {
         canvas.write(line, x: 2, y: row, .danger)
         row += 1

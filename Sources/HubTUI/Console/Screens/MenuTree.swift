@@ -49,6 +49,7 @@ package enum MenuTree {
       [
         .init("Create Backup", "C", .createBackup(.normal)),
         .init("Create Test-Bed Backup", "T", .createBackup(.testBed)),
+        .init("Test-Bed Rules", "U", .listing(RuleActions.list)),
         .init("Daily Backup", "D", .form(SettingActions.dailyBackup)),
         .init("Backup Folder and History", "F", .form(SettingActions.backupFolders)),
         .init("Backups", "B", .listing(BackupActions.list())),
