@@ -14,10 +14,11 @@ import Testing
   private let folder: TemporaryFolder
   private let settings: Settings
   private let setup: PostRestoreSetup
+  private let installation: Installation
 
   init() throws {
     folder = try TemporaryFolder()
-    let installation = try Sample.installation(folder)
+    installation = try Sample.installation(folder)
     let database = try installation.openDatabase(.readWrite)
     settings = Settings(database)
     setup = PostRestoreSetup(installation, database)
@@ -91,9 +92,11 @@ import Testing
   }
 
   @Test func productionsHostsAreRefusedEvenUntested() throws {
-    let hosts = try Set(["listserv.example.com", "127.0.0.9"].map { try #require(HostName($0)) })
+    let hosts = try Set(["listserv.example.com", "192.0.2.9"].map { try #require(HostName($0)) })
     try TestSystem.mark(settings, set: try Sample.id("20261124213405-AB12"), hosts: [try ProductionHosts(hosts)])
-    for text in ["LISTSERV.example.com:99", "127.0.0.9", "[::ffff:127.0.0.9]:25"] {
+    for text in [
+      "LISTSERV.example.com:99", "192.0.2.9", "[::ffff:192.0.2.9]:25", "0xc0000209:25", "[64:ff9b::c000:209]:25",
+    ] {
       #expect(Sample.error { try setup.setListservHost(text, .none) }?.code == .refused, "\(text)")
       #expect(Sample.error { try setup.setTrackingHost(text, publicURL: nil, .none) }?.code == .refused, "\(text)")
     }
@@ -108,7 +111,7 @@ import Testing
     #expect(try setup.steps().map(\.isDone) == [false, false, true, false])
     try setup.setListservHost("l.test:25", .none)
     try setup.setTrackingHost("t.test", publicURL: nil, .none)
-    try Outbox(settings.database).open()
+    try Outbox(settings.database).open(installation)
     #expect(try setup.steps().allSatisfy(\.isDone))
     #expect(try setup.steps()[0].detail == "l.test:25")
   }

@@ -65,7 +65,7 @@ import Testing
   // What hubtui said of itself before its rules had a number.
   @Test func anOlderPeerIsUnderstoodAndRefusedInWords() throws {
     let text = """
-      {"word":"hubtui-component","oldest":1,"newest":1,"product":"0.9","format":\(Manifest.currentVersion),"rules":"0123","component":"LUI"}
+      {"word":"hubtui-component","oldest":2,"newest":2,"product":"0.9","format":\(Manifest.currentVersion),"rules":"0123","component":"LUI"}
       """
     let older = try JSONDecoder().decode(Hello.self, from: Data(text.utf8))
     #expect(older.rulesVersion == nil && Hello().objection(to: older) == nil)

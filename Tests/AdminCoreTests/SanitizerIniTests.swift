@@ -71,7 +71,7 @@ import Testing
     #expect(counts["distribution"] == 4 && counts["system-database"] == 3 && counts["instance-id"] == 1)
     #expect(counts["keys"] == 2 && counts["comments"] == 0 && sanitizer.findings.isEmpty)
     #expect(
-      sanitizer.productionHosts.map(\.description).sorted() == ["10.1.2.3", "db.example.com", "lui.example.com"])
+      sanitizer.productionHosts.hosts.map(\.description).sorted() == ["10.1.2.3", "db.example.com", "lui.example.com"])
   }
 
   @Test func aNormalBackupChangesNothing() throws {

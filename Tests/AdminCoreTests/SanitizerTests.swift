@@ -83,7 +83,7 @@ import Testing
     for rule in Set(SanitizerTests.settings.map(\.rule)) {
       #expect(count(rule, sanitizer) == SanitizerTests.settings.count { $0.rule == rule }, "\(rule)")
     }
-    let hosts = Set(sanitizer.productionHosts.map(\.description))
+    let hosts = Set(sanitizer.productionHosts.hosts.map(\.description))
     #expect(hosts.isSuperset(of: ["listserv", "trk.example.com", "lui.example.com", "relay", "proxy"]))
   }
 

@@ -72,15 +72,15 @@ import Testing
   }
 
   @Test func aTestSystemRefusesProductionsHosts() throws {
-    let hosts = try ["mail.example.com", "mailhub", "127.0.0.9"].map { try #require(HostName($0)) }
+    let hosts = try ["mail.example.com", "mailhub", "192.0.2.9"].map { try #require(HostName($0)) }
     try TestSystem.mark(
       settings, set: try Sample.id("20261124213405-AB12"), hosts: [try ProductionHosts(Set(hosts))])
     for (name, value) in [
       ("lui.mail.relay-host", "mailhub"), ("lui.mail.relay-host", "MAIL.Example.com."),
-      ("lui.mail.relay-host", "127.0.0.9"),
-      ("lui.mail.relay-host", "::ffff:127.0.0.9"), ("hub.proxy.url", "http://u:p@Mail.example.com:80/x"),
+      ("lui.mail.relay-host", "192.0.2.9"),
+      ("lui.mail.relay-host", "::ffff:192.0.2.9"), ("hub.proxy.url", "http://u:p@Mail.example.com:80/x"),
       ("lui.mail.bounce-address", "x@mail.example.com"), ("hub.notifications.recipients", "a@localhost,b@mailhub"),
-      ("lui.mail.relay-host", "0x7f000009"),
+      ("lui.mail.relay-host", "0xc0000209"),
     ] {
       let error = Sample.error { try settings.set(name, to: value) }
       #expect(error?.code == .refused, "\(name) \(value)")

@@ -49,7 +49,7 @@ extension ConsoleTests {
       try hub.change("a test", "") { database in
         let outbox = Outbox(database)
         try outbox.delete(try outbox.jobs().map(\.id))
-        try outbox.open()
+        try outbox.open(hub.installation)
       }
       try Visit(hub: hub, scratch: scratch).run([
         .frame("menu-test-system-done"), .types("P"), .sees("127.0.0.1"), .frame("post-restore-setup-done"),

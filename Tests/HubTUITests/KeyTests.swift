@@ -179,7 +179,7 @@ extension ConsoleTests {
     @Test func everyChangeSaysThatAnotherOperationRuns() throws {
       let (hub, scratch) = try Stage.freshServer()
       let words = "wait for its end"
-      try hub.change("outbox open", "") { try Outbox($0).open() }
+      try hub.change("outbox open", "") { try Outbox($0).open(hub.installation) }
       try whileBusy(hub) {
         for path in ["GAGC", "GAGT", "GMOc"] {
           let hand = Hand(hub)

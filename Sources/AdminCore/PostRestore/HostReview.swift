@@ -41,7 +41,8 @@ struct HostReview {
     let settings = Settings(database)
     guard let system = try TestSystem(settings) else { return }
     let places = try iniPlaces() + settingPlaces(settings) + columnPlaces()
-    let hosts = Set(places.flatMap(\.value.hosts))
+    // What never leaves this machine needs no name server.
+    let hosts = Set(places.flatMap(\.value.hosts)).filter { !$0.isLoopback }
     guard hosts.count <= HostReview.mostHosts else { throw HostReview.tooMany("all settings, INI files and tables") }
     // By name first, which asks no name server, and is the most telling refusal.
     for place in places {
@@ -52,6 +53,7 @@ struct HostReview {
     if let place = places.first(where: { !$0.value.unreadable.isEmpty }) { throw TestSystem.unreadable(place.name) }
     let answers = resolve(hosts)
     func refuse(_ host: HostName, _ place: Place, mustResolve: Bool) throws {
+      guard hosts.contains(host) else { return }
       let answer = answers[host] ?? .unknown(reason: "not asked")
       try system.refuseProduction(host, resolvedTo: answer, for: place.name, mustResolve: mustResolve)
     }
@@ -94,7 +96,7 @@ struct HostReview {
       guard !text.isEmpty else { return nil }
       if let definition = SettingCatalogue[name] {
         guard definition.access != .fixed else { return nil }
-        return Place(name: name, value: definition.addresses(in: text), isAddress: definition.namesServer)
+        return Place(name: name, value: definition.addresses(in: text), isAddress: definition.namesServer || definition.kind == .addresses)
       }
       return place(name, name, text, isAddress: rules.contains { matchesPattern(name, $0) })
     }

@@ -9,6 +9,9 @@ package struct ProductionHostCollection: Codable, Sendable {
   private var domains: Set<String> = []
   /// Servers that somebody named as such: that one does not resolve is worth a word.
   private var named: Set<String> = []
+  /// The names of the machines on which the backup runs.
+  private var own: Set<String> = []
+  private var knowsThisMachine = false
 
   package init() {}
 
@@ -25,8 +28,10 @@ package struct ProductionHostCollection: Codable, Sendable {
   ///
   /// - Throws: `AdminError` when the system does not tell.
   package mutating func addOwnMachine() throws {
-    domains.formUnion(OwnHosts.names(within: 1000).map(\.description))
+    guard !knowsThisMachine else { return }
+    own.formUnion(OwnHosts.names(within: 1000).map(\.description))
     servers.formUnion(try OwnHosts.addresses().map(\.description))
+    knowsThisMachine = true
   }
 
   /// Takes over what another machine met.
@@ -34,10 +39,11 @@ package struct ProductionHostCollection: Codable, Sendable {
     servers.formUnion(other.servers)
     domains.formUnion(other.domains)
     named.formUnion(other.named)
+    own.formUnion(other.own)
   }
 
   /// All hosts by name.
-  package var hosts: Set<HostName> { Set(servers.union(domains).compactMap(HostName.init)) }
+  package var hosts: Set<HostName> { Set(servers.union(domains).union(own).compactMap(HostName.init)) }
 
   /// What a name server says of them.
   package struct Answers: Sendable {
@@ -60,7 +66,6 @@ package struct ProductionHostCollection: Codable, Sendable {
   ///
   /// - Parameter milliseconds: how long to wait for all together.
   package func resolved(within milliseconds: Int) -> Answers {
-    let own = OwnHosts.names(within: 1000)
     let servers = Set(servers.compactMap(HostName.init))
     let resolutions = HostAddresses.resolutions(of: servers, within: milliseconds)
     var all = hosts
@@ -69,7 +74,9 @@ package struct ProductionHostCollection: Codable, Sendable {
       let addresses = (resolutions[host]?.addresses ?? []).filter { !$0.isLoopback }
       all.formUnion(addresses)
       // The machine's own name may stand for its loopback address alone; its interfaces have the others.
-      if addresses.isEmpty, named.contains(host.description), !own.contains(host) { unresolved.append(host) }
+      if addresses.isEmpty, named.contains(host.description), !own.contains(host.description) {
+        unresolved.append(host)
+      }
     }
     return Answers(
       hosts: Set(all.flatMap(\.equivalents)), unresolved: unresolved.sorted { $0.description < $1.description })

@@ -40,7 +40,7 @@ struct AddressScan {
     readShares(characters)
     readDomainComponents(text)
     if !isConnection, !isMention { readPieces(characters) }
-    readRuns(characters)
+    readRuns(characters, isEncoded: AddressScan.percentDecoded(text) != nil)
     if isConnection, servers.list.isEmpty, names.list.isEmpty { refuse(text) }
   }
 
@@ -68,7 +68,7 @@ struct AddressScan {
         continue
       }
       let start = index + 3
-      let end = text[start...].firstIndex { "/?#\\;\"'<>|{} \t\r\n".unicodeScalars.contains($0) } ?? text.count
+      let end = text[start...].firstIndex { AddressScan.authorityEnds.contains($0) } ?? text.count
       readAuthority(text[start..<end], isCut: end < text.count && text[end] == "{")
       index = max(end, start)
     }
@@ -104,7 +104,8 @@ struct AddressScan {
       var end = index + 1
       while end < text.count, text[end] == " " { end += 1 }
       let begin = end
-      while end < text.count, !";&)}\"'<>|\r\n\t".unicodeScalars.contains(text[end]),
+      // A list of servers is no longer; a bound keeps the time linear.
+      while end < text.count, end - begin < 512, !AddressScan.pairEnds.contains(text[end]),
         text[end] != " " || text[end - 1] == ","
       {
         end += 1
@@ -117,7 +118,7 @@ struct AddressScan {
   }
 
   private static func isNamePart(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "_-. ".unicodeScalars.contains(scalar)
+    scalar == " " || scalar == "-" || isHostPart(scalar)
   }
 
   private static func isServerName(_ name: String) -> Bool {
@@ -150,7 +151,9 @@ struct AddressScan {
       // An address literal names its family (RFC 5321, section 4.1.3).
       var name = AddressScan.string(text[start..<end])
       if name.lowercased().hasPrefix("[ipv6:") { name = "[" + name.dropFirst(6) }
-      guard let host = AddressScan.host(name) else {
+      let isWhole =
+        end == text.count || AddressScan.separators.contains(text[end]) || AddressScan.hostEnds.contains(text[end])
+      guard let host = AddressScan.host(name), isWhole else {
         // Inside a URL the last @ counts, and its host is read there.
         if !isURL { refuse(AddressScan.string(text[at..<end])) }
         continue
@@ -166,11 +169,11 @@ struct AddressScan {
     for index in text.indices.dropLast(2) {
       let sign = text[index]
       guard sign == "\\" || sign == "/", text[index + 1] == sign else { continue }
-      if index > 0, !" \t\r\n\"'=,;(<|@".unicodeScalars.contains(text[index - 1]) {
+      if index > 0, !AddressScan.shareStarts.contains(text[index - 1]) {
         guard text[index - 1] == ":", sign == "\\" else { continue }
       }
       guard let start = text[index...].firstIndex(where: { $0 != sign }) else { continue }
-      let end = text[start...].firstIndex { !AddressScan.isHostPart($0) && !"[]:%".unicodeScalars.contains($0) }
+      let end = text[start...].firstIndex { !AddressScan.isHostPart($0) && !AddressScan.hostSigns.contains($0) }
       guard end.map({ text[$0] == sign || sign == "/" && text[$0] == "/" }) ?? (sign == "\\") else { continue }
       servers.add(AddressScan.host(AddressScan.withoutPort(AddressScan.string(text[start..<(end ?? text.count)]))))
     }
@@ -196,7 +199,7 @@ struct AddressScan {
   // MARK: lists
 
   private mutating func readPieces(_ text: [Unicode.Scalar]) {
-    let pieces = text.split { ",;|<>(){}\"'".unicodeScalars.contains($0) || $0.properties.isWhitespace }
+    let pieces = text.split { AddressScan.separators.contains($0) }
     if pieces.isEmpty, expectation != .mail { refuse(AddressScan.string(text[...])) }
     for piece in pieces {
       let part = AddressScan.string(piece)
@@ -294,12 +297,16 @@ struct AddressScan {
 
   // MARK: whatever looks like a host
 
-  private mutating func readRuns(_ text: [Unicode.Scalar]) {
+  private mutating func readRuns(_ text: [Unicode.Scalar], isEncoded: Bool) {
     for run in text.split(whereSeparator: { !AddressScan.isHostPart($0) }) where run.count <= 300 {
-      mentionHost(AddressScan.string(run))
+      // The digits of an encoded character are none of a host's.
+      let isEncoded = isEncoded && run.startIndex > 0 && text[run.startIndex - 1] == "%"
+      mentionHost(AddressScan.string(isEncoded ? run.dropFirst(2) : run))
     }
     for run in text.split(whereSeparator: { !AddressScan.isIPv6Part($0) })
     where run.count <= 64 && run.filter({ $0 == ":" }).count >= 2 {
+      // The end of a word is no beginning of an address.
+      if run.startIndex > 0, AddressScan.isHostPart(text[run.startIndex - 1]) { continue }
       mentionHost(AddressScan.string(run))
     }
   }
@@ -313,6 +320,13 @@ struct AddressScan {
 }
 
 extension AddressScan {
+  private static let separators = ASCIISet(" \t\r\n\u{B}\u{C},;|<>(){}\"'")
+  private static let authorityEnds = ASCIISet("/?#\\;\"'<>|{} \t\r\n")
+  private static let pairEnds = ASCIISet(";&)}\"'<>|\r\n\t")
+  private static let shareStarts = ASCIISet(" \t\r\n\"'=,;(<|@")
+  private static let hostSigns = ASCIISet("[]:%")
+  private static let hostEnds = ASCIISet(":/?#&\\]")
+
   /// The text with `%XX` decoded; nil when nothing is encoded or the result is no text.
   static func percentDecoded(_ text: String) -> String? {
     guard text.utf8.contains(0x25) else { return nil }
@@ -395,5 +409,24 @@ extension AddressScan {
       "http",
       "https", "ipv4", "ipv6", "thin", "jdbc",
     ].contains(word)
+  }
+}
+
+/// A set of ASCII characters that is asked for every character of a value.
+private struct ASCIISet {
+  private var bits: (UInt64, UInt64) = (0, 0)
+
+  init(_ characters: String) {
+    for byte in characters.utf8 {
+      if byte < 64 { bits.0 |= 1 << UInt64(byte) } else { bits.1 |= 1 << UInt64(byte - 64) }
+    }
+  }
+
+  func contains(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<64: bits.0 >> UInt64(scalar.value) & 1 == 1
+    case 64..<128: bits.1 >> UInt64(scalar.value - 64) & 1 == 1
+    default: false
+    }
   }
 }

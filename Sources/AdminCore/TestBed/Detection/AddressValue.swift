@@ -64,7 +64,9 @@ extension AddressValue.Expectation {
     {
       // Where no rule says so, a word under such a name may be a word.
       self = isAddress ? .server : .location
-    } else if words.contains(where: { ["mail", "email", "bounce", "recipients", "to", "user", "mailto"].contains($0) })
+    } else if words.contains(where: {
+      ["mail", "email", "bounce", "recipients", "to", "user", "mailto", "domain", "domains"].contains($0)
+    })
       || last.hasSuffix("mail")
     {
       self = isAddress ? .mail : .any
