@@ -198,11 +198,13 @@ import Testing
     let sanitizer = try sanitizer()
     for path in ["a.p12", "x/y/A.PEM", "tls.KEY", "store.jks"] { #expect(sanitizer.leavesOut(path, of: .hub)) }
     #expect(!sanitizer.leavesOut("logo.png", of: .hub) && sanitizer.findings.isEmpty)
-    func inspect(_ path: String, _ text: String) {
-      Array(text.utf8).withUnsafeBytes { sanitizer.inspect(path, of: .lui, head: $0) }
+    func inspect(_ path: String, _ text: String) -> FileFate? {
+      guard let inspection = sanitizer.inspection(of: path, size: UInt64(text.utf8.count)) else { return nil }
+      Array(text.utf8).withUnsafeBytes { inspection.scan($0) }
+      return sanitizer.judge(inspection.finish(), of: path, .lui)
     }
-    inspect("notes.txt", "nothing here")
-    inspect("keys/id_rsa", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA")
+    #expect(inspect("notes.txt", "nothing here") == .taken)
+    _ = inspect("keys/id_rsa", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA")
     #expect(sanitizer.findings.map(\.target) == [.file(.lui, "keys/id_rsa")])
     #expect(sanitizer.findings[0].remedy.contains("leave-out"))
     #expect(sanitizer.record.rules.first { $0.id == "keys" }?.count == 4)

@@ -200,6 +200,10 @@ public enum BuiltInRules {
       afterRestore: "set RemoteAdminPassword in the INI files",
       matches: [ini(IniKey.remoteAdminPassword, .unset, .secret)]),
     Rule(
+      id: "nested-data",
+      danger: "a database or an earlier backup inside a folder would carry everything that was removed",
+      afterRestore: "none: the file stays on production", matches: []),
+    Rule(
       id: "comments", danger: "comments of INI files would tell production's hosts and secrets",
       afterRestore: "none: the former file stays on production", matches: []),
   ]

@@ -184,12 +184,6 @@ public final class Sanitizer {
     return false
   }
 
-  /// Looks at the beginning of a file that no rule leaves out.
-  public func inspect(_ path: String, of component: Component, head: UnsafeRawBufferPointer) {
-    guard ruleSet.isTestBed, let reason = Suspicion.reason(bytes: head) else { return }
-    note(.file(component, path), reason)
-  }
-
   /// What happens to the rows of a table; nil when nothing does and nothing needs a look.
   package func plan(for table: TableSchema) throws -> TablePlan? {
     guard ruleSet.isTestBed else { return nil }

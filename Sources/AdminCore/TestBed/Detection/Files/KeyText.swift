@@ -8,7 +8,7 @@ enum KeyText {
   }
 
   private static let privateKey = Array("PRIVATE KEY".utf8)
-  private static let wide = Array("PRIVATE KEY".utf8.flatMap { [$0, 0] }.dropLast())
+  private static let wide: [UInt8] = "PRIVATE KEY".utf8.dropLast().reduce(into: []) { $0 += [$1, 0] } + [0x59]
   private static let markers = [
     "AGE-SECRET-KEY-", "PuTTY-User-Key-File-", "OpenVPN Static key", "Private-key-format: v1",
   ].map { Array($0.utf8) }

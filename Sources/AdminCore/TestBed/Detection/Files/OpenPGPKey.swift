@@ -5,7 +5,8 @@ enum OpenPGPKey {
   static func kind(of bytes: UnsafeRawBufferPointer) -> Sight.Kind? {
     if bytes.first == 0x28 || bytes.has("Created: ") || bytes.has("Key: ") {
       let head = bytes.head(4096)
-      for form in ["private-key(", "(private-key ", "private-key ("] where head.firstOffset(of: Array(form.utf8)) != nil {
+      for form in ["private-key(", "(private-key ", "private-key ("] where head.firstOffset(of: Array(form.utf8)) != nil
+      {
         return .key
       }
     }
