@@ -36,13 +36,13 @@ final class BinaryReader: ContentReader {
   private var tail: [UInt8] = []
   private static let blockSize = 64 << 10
 
-  init(_ head: UnsafeRawBufferPointer, isWhole: Bool, state: InspectionState, notations: [Notation]) {
+  init(_ head: UnsafeRawBufferPointer, state: InspectionState, notations: [Notation]) {
     self.state = state
     self.notations = notations
     markers = MarkerReader(state, notations)
     looksRandom = Entropy.looksRandom(head)
     // What somebody encoded as text is looked at there.
-    if looksRandom, notations.last != .base64, notations.last != .hex { state.note(.random) }
+    if looksRandom, !state.isDangerous, notations.last != .base64, notations.last != .hex { state.note(.random) }
   }
 
   func read(_ bytes: UnsafeRawBufferPointer) {

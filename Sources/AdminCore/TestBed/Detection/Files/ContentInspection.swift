@@ -59,8 +59,10 @@ final class ContentInspection: ContentReader {
       return state.note(sight(.database, head))
     }
     if BackupArchive.isRows(name) { return state.note(sight(.archive, head)) }
-    if let kind = KeyMaterial.kind(of: head) { state.note(sight(kind, head)) }
-    let made = readers(for: head, isWhole: isWhole)
+    let format = FileFormat(head)
+    // A text is searched by its own reader, once it is decoded.
+    if format == nil, let kind = KeyMaterial.kind(ofBinary: head) { state.note(sight(kind, head)) }
+    let made = readers(for: head, format, isWhole: isWhole)
     readers = made
     for reader in made { reader.read(bytes) }
   }
@@ -69,8 +71,8 @@ final class ContentInspection: ContentReader {
     Sight(kind, 0..<bytes.count, in: notations)
   }
 
-  private func readers(for head: UnsafeRawBufferPointer, isWhole: Bool) -> [any ContentReader] {
-    switch FileFormat(head) {
+  private func readers(for head: UnsafeRawBufferPointer, _ format: FileFormat?, isWhole: Bool) -> [any ContentReader] {
+    switch format {
     case .archive(let form):
       guard depth < InspectionState.deepest else {
         state.note(.nested)
@@ -84,7 +86,7 @@ final class ContentInspection: ContentReader {
     case nil: break
     }
     guard let encoding = TextEncoding(head) else {
-      return [BinaryReader(head, isWhole: isWhole, state: state, notations: notations)]
+      return [BinaryReader(head, state: state, notations: notations)]
     }
     let notations = self.notations + (encoding.notation.map { [$0] } ?? [])
     let text = TextReader(

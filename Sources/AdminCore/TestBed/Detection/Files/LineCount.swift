@@ -50,8 +50,9 @@ struct LineCount {
     guard line.last == 0x3B || line.last == 0x7B || line.last == 0x7D, !line.contains(0x3D), !line.contains(0x22) else {
       return false
     }
-    guard line.contains(0x3A) else { return [0x2E, 0x23, 0x40].contains(line[0]) }
-    return line[0].isLetter || [0x2E, 0x23, 0x40, 0x2D].contains(line[0])
+    if [0x2E, 0x23, 0x40].contains(line[0]) { return true }
+    let property = line.prefix(64).prefix { $0.isLetter || $0 == 0x2D }
+    return !property.isEmpty && line.byte(property.count) == 0x3A
   }
 
   // A name of one word, perhaps in quotes or after `export` and the like, then `=`, `:` or `=>`.

@@ -30,11 +30,11 @@ enum TextShape: Equatable {
       self =
         count.settings >= 2 && count.settings * 10 >= count.all * 9 && count.styles * 4 < count.all
         ? .configuration : .content
-    } else if count.styles > 0, count.styles * 2 >= count.all {
+    } else if nameSays == .configuration {
+      self = .configuration
+    } else if count.styles * 2 > count.all || count.dated * 2 > count.all {
       self = .content
-    } else if count.dated * 2 > count.all {
-      self = .content
-    } else if nameSays == .configuration || count.settings > 0 && count.settings * 2 >= count.all {
+    } else if count.settings > 0, count.settings * 2 >= count.all {
       self = .configuration
     } else {
       self = .prose
