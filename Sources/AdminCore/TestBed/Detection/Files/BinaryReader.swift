@@ -42,7 +42,18 @@ final class BinaryReader: ContentReader {
     markers = MarkerReader(state, notations)
     looksRandom = Entropy.looksRandom(head)
     // What somebody encoded as text is looked at there.
-    if looksRandom, !state.isDangerous, notations.last != .base64, notations.last != .hex { state.note(.random) }
+    if looksRandom, !state.isDangerous, !BinaryReader.isUnderstood(head), notations.last != .base64,
+      notations.last != .hex
+    {
+      state.note(.random)
+    }
+  }
+
+  // Certificates, public keys, and stores of them: one element of DER that takes all of it, or a Java store without keys.
+  private static func isUnderstood(_ head: UnsafeRawBufferPointer) -> Bool {
+    if head.has([0xFE, 0xED, 0xFE, 0xED]) { return true }
+    guard let element = DER(head), element.tag == DER.sequence, element.isWhole else { return false }
+    return element.rest.isEmpty
   }
 
   func read(_ bytes: UnsafeRawBufferPointer) {

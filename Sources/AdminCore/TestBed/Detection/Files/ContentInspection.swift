@@ -74,7 +74,7 @@ final class ContentInspection: ContentReader {
   private func readers(for head: UnsafeRawBufferPointer, _ format: FileFormat?, isWhole: Bool) -> [any ContentReader] {
     switch format {
     case .archive(let form):
-      guard depth < InspectionState.deepest else {
+      guard depth < InspectionState.deepest, notations.count < InspectionState.longest else {
         state.note(.nested)
         return [MarkerReader(state, notations)]
       }
@@ -91,7 +91,9 @@ final class ContentInspection: ContentReader {
     let notations = self.notations + (encoding.notation.map { [$0] } ?? [])
     let text = TextReader(
       name, encoding, state: state, notations: notations, isPartOfDocument: isPartOfDocument)
-    guard encoding == .bytes, depth < InspectionState.deepest, let code = TextCode(head) else { return [text] }
+    guard encoding == .bytes, notations.count < InspectionState.longest, let code = TextCode(head) else {
+      return [text]
+    }
     return [text, DecodingReader(code, inner(code.notation, name))]
   }
 
@@ -114,7 +116,8 @@ final class ContentInspection: ContentReader {
 
   private func inner(_ notation: Notation, _ name: FileName, isPartOfDocument: Bool = false) -> ContentInspection {
     ContentInspection(
-      name, size: nil, state: state, notations: notations + [notation], depth: depth + 1,
+      name, size: nil, state: state, notations: notations + [notation],
+      depth: depth + (notation == .zip || notation == .tar ? 1 : 0),
       isPartOfDocument: isPartOfDocument)
   }
 }

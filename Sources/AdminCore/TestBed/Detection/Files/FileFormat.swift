@@ -24,7 +24,8 @@ enum FileFormat: Equatable {
       self = .closed(.compressed)
     } else if FileFormat.encryptedBegins.contains(where: { head.has($0) }) {
       self = .closed(.encrypted)
-    } else if FileFormat.mediaBegins.contains(where: { head.has($0) }) || head.has("ftyp", at: 4) || head.has("WAVE", at: 8)
+    } else if FileFormat.mediaBegins.contains(where: { head.has($0) }) || head.has("ftyp", at: 4)
+      || head.has("WAVE", at: 8)
       || FileFormat.isTrueType(head)
     {
       self = .media

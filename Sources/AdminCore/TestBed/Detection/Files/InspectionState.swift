@@ -12,6 +12,8 @@ final class InspectionState {
 
   /// How many archives within archives are opened.
   static let deepest = 3
+  /// How many notations of any kind, such as gzip around an archive and base64 around that.
+  static let longest = 8
   // What may be unpacked of a file: 64 MiB, and 100 bytes for each of its own. Text shrinks to a twentieth at most; only
   // what was made for it shrinks to a thousandth.
   private static let freely: UInt64 = 64 << 20
