@@ -15,7 +15,7 @@ import Testing
   /// The digest of each version of the rules. When this fails because you changed what a rule does: raise
   /// `BuiltInRules.version`, and put the new version and digest here. When you changed no rule, the spelling of one has
   /// changed, which would part machines that agree: undo that.
-  private static let pinned = (version: 2, digest: "2a8c2fdf80e7906f6f262a5cf42db650f620d177e0e92783a1459d3b3f62ab1e")
+  private static let pinned = (version: 3, digest: "PENDING")
 
   @Test func theRulesAreThoseOfTheirVersion() {
     #expect(BuiltInRules.version == Self.pinned.version)

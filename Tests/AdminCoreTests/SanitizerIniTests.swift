@@ -198,8 +198,8 @@ import Testing
     let sanitizer = try sanitizer()
     for path in ["a.p12", "x/y/A.PEM", "tls.KEY", "store.jks"] { #expect(sanitizer.leavesOut(path, of: .hub)) }
     #expect(!sanitizer.leavesOut("logo.png", of: .hub) && sanitizer.findings.isEmpty)
-    func inspect(_ path: String, _ text: String) -> FileFate? {
-      guard let inspection = sanitizer.inspection(of: path, size: UInt64(text.utf8.count)) else { return nil }
+    func inspect(_ path: String, _ text: String) -> FileFate {
+      let inspection = FileInspection(name: path, size: UInt64(text.utf8.count))
       Array(text.utf8).withUnsafeBytes { inspection.scan($0) }
       return sanitizer.judge(inspection.finish(), of: path, .lui)
     }

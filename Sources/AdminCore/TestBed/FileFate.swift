@@ -1,8 +1,9 @@
 import Detection
 import Installation
+import Platform
 
 /// What becomes of a file that was looked at.
-package enum FileFate: Equatable {
+enum FileFate: Equatable {
   /// It travels, or a finding names it and stops the backup.
   case taken
   /// It travels, and the report says why nobody could look into it.
@@ -12,20 +13,12 @@ package enum FileFate: Equatable {
 }
 
 extension Sanitizer {
-  /// What looks at a file while it is read; nil when this backup looks into no file.
-  ///
-  /// - Parameters:
-  ///   - path: the file's path in its folder.
-  ///   - size: its size in bytes when the reading begins.
-  package func inspection(of path: String, size: UInt64) -> FileInspection? {
-    ruleSet.isTestBed ? FileInspection(name: path, size: size) : nil
-  }
-
   /// Decides by what was seen in a file, and counts what is left out.
-  package func judge(_ verdict: FileVerdict, of path: String, _ component: Component) -> FileFate {
+  func judge(_ verdict: FileVerdict, of path: String, _ component: Component) -> FileFate {
     if let sight = verdict.mustNotTravel {
       if let rule = ruleSet.index(of: "nested-data") {
-        tally(rule, "files of \(component.folderName)/data: \(sight.kind.rawValue)").count += 1
+        let folder = path.hasBytePrefix("data/") ? "\(component.folderName)/data" : component.folderName
+        tally(rule, "files of \(folder): \(sight.kind.rawValue)").count += 1
       }
       return .leftOut(sight.reason)
     }

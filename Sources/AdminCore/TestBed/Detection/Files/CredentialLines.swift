@@ -37,7 +37,7 @@ enum CredentialLines {
     if hash.has("{SHA}") || hash.has("{SSHA") || hash.has("{CRYPT}") || hash.has("{MD5}") { return true }
     guard hash.first == 0x24, let end = hash.from(1).prefix(16).firstIndex(of: 0x24) else { return false }
     return (1...12).contains(end)
-      && hash.part(1..<1 + end).allSatisfy { $0.isLetter || $0.isDigit || $0 == 0x2D }
+      && hash.part(1..<1 + end).allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == 0x2D }
       && hash.from(end + 2).prefix { $0 > 0x20 && $0 != 0x3A }.count >= 16
   }
 
@@ -57,7 +57,7 @@ enum CredentialLines {
       }
     }
     guard fields.count == 5, !fields[4].isEmpty, !fields[0].contains(0x20) else { return false }
-    return fields[1] == [0x2A] || !fields[1].isEmpty && fields[1].count <= 5 && fields[1].allSatisfy(\.isDigit)
+    return fields[1] == [0x2A] || !fields[1].isEmpty && fields[1].count <= 5 && fields[1].allSatisfy(\.isASCIIDigit)
   }
 
   // WireGuard: 32 bytes in base64.
@@ -105,7 +105,7 @@ enum CredentialLines {
     let header = bytes.part(0..<end)
     for separator: UInt8 in [0x2C, 0x3B, 0x09] where header.contains(separator) {
       let names = header.split(separator: separator).map { cell in
-        String(decoding: cell.filter { $0.isLetter || $0 == 0x5F }, as: UTF8.self).lowercased()
+        String(decoding: cell.filter { $0.isASCIILetter || $0 == 0x5F }, as: UTF8.self).lowercased()
       }
       if names.contains(where: { ["password", "passwd", "login_password", "passwort", "secret", "pwd"].contains($0) }) {
         return names.count >= 2

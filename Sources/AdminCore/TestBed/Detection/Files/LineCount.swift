@@ -21,7 +21,7 @@ struct LineCount {
   private mutating func add(_ line: UnsafeRawBufferPointer) {
     guard let first = line.first, !isComment(line) else { return }
     // Brackets alone, and the items of a list, belong to every form.
-    if line.count <= 2, !line.contains(where: { $0.isLetter || $0.isDigit }) { return }
+    if line.count <= 2, !line.contains(where: { $0.isASCIILetter || $0.isASCIIDigit }) { return }
     all += 1
     if isDate(line) {
       dated += 1
@@ -41,8 +41,8 @@ struct LineCount {
 
   private func isDate(_ line: UnsafeRawBufferPointer) -> Bool {
     let start = line.first == 0x5B ? line.from(1) : line
-    let digits = start.prefix(20).prefix { $0.isDigit || $0 == 0x2D || $0 == 0x2F || $0 == 0x3A || $0 == 0x2E }
-    return digits.count >= 8 && digits.count { !$0.isDigit } >= 2 && start.byte(digits.count) != 0x3D
+    let digits = start.prefix(20).prefix { $0.isASCIIDigit || $0 == 0x2D || $0 == 0x2F || $0 == 0x3A || $0 == 0x2E }
+    return digits.count >= 8 && digits.count { !$0.isASCIIDigit } >= 2 && start.byte(digits.count) != 0x3D
   }
 
   // `property: value;` and the selectors before it.
@@ -51,7 +51,7 @@ struct LineCount {
       return false
     }
     if [0x2E, 0x23, 0x40].contains(line[0]) { return true }
-    let property = line.prefix(64).prefix { $0.isLetter || $0 == 0x2D }
+    let property = line.prefix(64).prefix { $0.isASCIILetter || $0 == 0x2D }
     return !property.isEmpty && line.byte(property.count) == 0x3A
   }
 
@@ -62,9 +62,9 @@ struct LineCount {
     where rest.has(word) { rest = rest.from(word.utf8CodeUnitCount).withoutLeadingSpace }
     for call: StaticString in ["user_pref(", "pref(", "define(", "lockPref("] where rest.has(call) { return true }
     let name = rest.prefix(128).prefix {
-      $0.isLetter || $0.isDigit || $0 >= 0x80 || "_.-$@/\"'[]*%+\\".utf8.contains($0)
+      $0.isASCIILetter || $0.isASCIIDigit || $0 >= 0x80 || "_.-$@/\"'[]*%+\\".utf8.contains($0)
     }
-    guard name.contains(where: { $0.isLetter || $0 >= 0x80 }) else { return false }
+    guard name.contains(where: { $0.isASCIILetter || $0 >= 0x80 }) else { return false }
     let value = rest.from(name.count).withoutLeadingSpace
     guard let sign = value.first else { return false }
     if sign == 0x3D || value.has(":=") || value.has("+=") { return true }
@@ -94,7 +94,7 @@ struct LineCount {
 
   // `word value` as in netrc and OpenVPN, `word value;` as in nginx; and the five parts of a line of pgpass.
   private func isDirective(_ line: UnsafeRawBufferPointer) -> Bool {
-    let word = line.prefix(64).prefix { $0.isLetter || $0 == 0x5F || $0 == 0x2D }
+    let word = line.prefix(64).prefix { $0.isASCIILetter || $0 == 0x5F || $0 == 0x2D }
     let words = line.prefix(512).split(separator: 0x20)
     if line.last == 0x3B || line.last == 0x7B, word.count >= 2, words.count <= 8 { return true }
     if words.count <= 6, LineCount.directives.contains(String(decoding: word, as: UTF8.self).lowercased()),
