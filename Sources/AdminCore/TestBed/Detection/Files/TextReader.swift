@@ -63,15 +63,24 @@ final class TextReader: ContentReader {
     let sight: Sight?
     if shape == .token, !isPartOfDocument {
       sight = state.recogniser.first(in: bytes, .configuration)
-    } else if isConfiguration {
-      let named = MarkupNames.blanked(bytes)
-      sight = named.withUnsafeBytes { bytes in
-        state.recogniser.sights(in: bytes, .plain).first { $0.kind != .random }
-      }
     } else {
-      sight = state.recogniser.first(in: bytes, .content)
+      sight = TextReader.withoutNames(bytes, isConfiguration) { text in
+        guard isConfiguration else { return state.recogniser.first(in: text, .content) }
+        return state.recogniser.sights(in: text, .plain).first { $0.kind != .random }
+      }
     }
     if let sight { state.note(Sight(sight.kind, sight.bytes, in: notations + sight.notations)) }
+  }
+
+  // What stands for itself alone is covered with blanks: names of namespaces in settings, certificates everywhere.
+  private static func withoutNames(
+    _ bytes: UnsafeRawBufferPointer, _ isConfiguration: Bool, _ look: (UnsafeRawBufferPointer) -> Sight?
+  ) -> Sight? {
+    let hasArmour = bytes.firstOffset(of: Array("-----BEGIN ".utf8)) != nil
+    guard isConfiguration || hasArmour else { return look(bytes) }
+    var text = isConfiguration ? MarkupNames.blanked(bytes) : [UInt8](bytes)
+    if hasArmour { PublicArmour.blank(&text) }
+    return text.withUnsafeBytes(look)
   }
 
   private func note(_ kind: Sight.Kind, _ bytes: UnsafeRawBufferPointer) {
