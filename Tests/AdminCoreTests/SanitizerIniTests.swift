@@ -200,11 +200,13 @@ import Testing
       #expect(try sanitizer.leavesOut(path, of: .hub) { _ in [] })
     }
     #expect(try !sanitizer.leavesOut("logo.png", of: .hub) { _ in [] } && sanitizer.findings.isEmpty)
-    func inspect(_ path: String, _ text: String) {
-      Array(text.utf8).withUnsafeBytes { sanitizer.inspect(path, of: .lui, head: $0) }
+    func inspect(_ path: String, _ text: String) -> FileFate {
+      let inspection = FileInspection(name: path, size: UInt64(text.utf8.count))
+      Array(text.utf8).withUnsafeBytes { inspection.scan($0) }
+      return sanitizer.judge(inspection.finish(), of: path, .lui)
     }
-    inspect("notes.txt", "nothing here")
-    inspect("keys/id_rsa", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA")
+    #expect(inspect("notes.txt", "nothing here") == .taken)
+    _ = inspect("keys/id_rsa", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA")
     #expect(sanitizer.findings.map(\.target) == [.file(.lui, "keys/id_rsa")])
     #expect(sanitizer.findings[0].remedy.contains("leave-out"))
     #expect(sanitizer.record.rules.first { $0.id == "keys" }?.count == 4)

@@ -10,7 +10,7 @@ enum Checksum {
 }
 
 /// A raw inflate stream that is used again for entry after entry.
-final class Inflater {
+package final class Inflater {
   package enum Step {
     /// Gave or took something, or waits for more of either.
     case going
@@ -22,7 +22,8 @@ final class Inflater {
 
   private let stream: UnsafeMutablePointer<z_stream>
 
-  init() throws {
+  /// - Throws: `AdminError` (`inputOutput`) without memory.
+  package init() throws {
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
     guard hubtui_inflate_init_raw(stream) == Z_OK else {
@@ -43,10 +44,10 @@ final class Inflater {
   }
 
   /// Bytes of input that were not taken yet.
-  var unread: Int { Int(stream.pointee.avail_in) }
+  package var unread: Int { Int(stream.pointee.avail_in) }
 
   /// Gives the next input, which must stay in place until it is taken.
-  func feed(_ input: UnsafeRawBufferPointer) {
+  package func feed(_ input: UnsafeRawBufferPointer) {
     stream.pointee.next_in = UnsafeMutablePointer(mutating: input.bindMemory(to: UInt8.self).baseAddress)
     stream.pointee.avail_in = UInt32(input.count)
   }

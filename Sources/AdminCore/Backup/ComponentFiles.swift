@@ -97,7 +97,7 @@ struct ComponentFiles {
 
   private enum Fate {
     /// An edited file was read as a whole, and what the rules did to it is counted: it is not read again.
-    case taken(isEdited: Bool)
+    case taken(isEdited: Bool, caution: String? = nil)
     case vanished, unreadable(String), leftOut(String)
   }
 
@@ -117,7 +117,7 @@ struct ComponentFiles {
       let before = try file.status()
       guard before.st_mode & S_IFMT == S_IFREG else { return .unreadable("became something other than a file") }
       let fate = try copy(file, before, item, buffer)
-      guard case .taken(let isEdited) = fate else { return fate }
+      guard case .taken(let isEdited, let caution) = fate else { return fate }
       let after = try file.status()
       let hasChanged = after.st_size != before.st_size || FileTime(after.st_mtim) != FileTime(before.st_mtim)
       if hasChanged, attempt < 3, !isEdited, let writer {
@@ -125,6 +125,7 @@ struct ComponentFiles {
         continue
       }
       try writer?.endEntry()
+      if let caution { outcome.notes.append("cannot be looked into (\(caution)): \(item.shownPath)") }
       if hasChanged { outcome.notes.append("changed while it was read, taken as read last: \(item.shownPath)") }
       outcome.files += 1
       outcome.fileBytes += UInt64(before.st_size)
@@ -165,7 +166,9 @@ struct ComponentFiles {
       }
       guard count > 0 else { break }
       let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+      // Before it is written: what must not travel shows itself at the begin, as a rule.
       look.scan(bytes)
+      if look.leavesOut != nil { break }
       if let writer {
         try writer.write(bytes)
         walk.operation.advance(component, by: UInt64(count))
@@ -177,6 +180,6 @@ struct ComponentFiles {
       try writer?.abandonEntry()
       return .leftOut(reason)
     }
-    return .taken(isEdited: false)
+    return .taken(isEdited: false, caution: look.caution)
   }
 }

@@ -1,3 +1,4 @@
+import Detection
 import Installation
 import Platform
 
@@ -8,10 +9,13 @@ package struct FileLook {
   package private(set) var leavesOut: String?
   /// The bytes that travel instead of the file's; nil for its own.
   package private(set) var edited: [UInt8]?
+  /// What the report says of a file that travels although not all of it could be understood.
+  package private(set) var caution: String?
   /// Whether all bytes must be looked at, in a preview too.
-  package var wantsAll: Bool { false }
+  package var wantsAll: Bool { inspection != nil }
+  private var inspection: FileInspection?
+  private var judge: ((FileVerdict) -> FileFate)?
 
-  private static let headLength = 64 << 10
 
   /// Looks at the beginning of a file.
   ///
@@ -32,17 +36,34 @@ package struct FileLook {
         }
       }
     }
-    let head = try edited ?? FileLook.bytes(of: file, min(size, FileLook.headLength))
-    head.withUnsafeBytes {
-      if !$0.isEmpty { sanitizer.inspect(path, of: component, head: $0) }
+    if let edited {
+      // Its keys and values were judged one by one; a key in PEM goes over many lines.
+      if let kind = edited.withUnsafeBytes({ KeyMaterial.kind(of: $0) }) {
+        sanitizer.note(.file(component, path), kind.rawValue)
+      }
+      return
     }
+    inspection = FileInspection(name: path, size: UInt64(size))
+    judge = { sanitizer.judge($0, of: path, component) }
   }
 
   /// Looks at the bytes that come next.
-  package mutating func scan(_ bytes: UnsafeRawBufferPointer) {}
+  package mutating func scan(_ bytes: UnsafeRawBufferPointer) {
+    guard let inspection else { return }
+    inspection.scan(bytes)
+    if inspection.mustNotTravel { finish() }
+  }
 
   /// The file's end.
-  package mutating func finish() {}
+  package mutating func finish() {
+    guard let inspection, let judge else { return }
+    self.inspection = nil
+    switch judge(inspection.finish()) {
+    case .leftOut(let what): leavesOut = what
+    case .named(let why): caution = why
+    case .taken: break
+    }
+  }
 
   // A file that is being written is read again; one that never rests is taken as read last.
   private static func bytesAtRest(of file: File) throws -> [UInt8] {

@@ -236,12 +236,6 @@ public final class Sanitizer {
     return true
   }
 
-  /// Looks at the beginning of a file that no rule leaves out.
-  public func inspect(_ path: String, of component: Component, head: UnsafeRawBufferPointer) {
-    guard ruleSet.isTestBed, let reason = Suspicion.reason(bytes: head) else { return }
-    note(.file(component, path), reason)
-  }
-
   /// The keys that rules unset; worked out once, from the structure of all tables.
   func keyColumns() throws -> KeyColumns {
     if let known = knownKeys { return known }
