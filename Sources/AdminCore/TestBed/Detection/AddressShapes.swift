@@ -99,7 +99,7 @@ extension TextScan {
       var domain = at + 1..<end
       while let last = domain.last, text[last] == 0x2E || text[last] == 0x2D { domain = domain.lowerBound..<last }
       let isQuoted = start == at && at > 0 && text[at - 1] == UInt8(ascii: "\"")
-      guard start < at || isQuoted, !domain.isEmpty else { continue }
+      guard start < at || isQuoted, !domain.isEmpty, !isChance(start..<domain.upperBound) else { continue }
       var context = HostShape.Context()
       context.isExpected = true
       let isHost = recogniser.hosts.isHost(text, domain, context) || HostShape.isIPv4(text, domain, context)
@@ -242,10 +242,16 @@ extension TextScan {
       if !followsSectionWord(atom.lowerBound) { note(.address, atom) }
       return
     }
-    guard !isInPath, recogniser.hosts.isHost(text, atom, context) else { return }
+    guard !isInPath, !isChance(atom), recogniser.hosts.isHost(text, atom, context) else { return }
     // A URL that names a format.
     if atom.lowerBound >= 3, text.has("://", at: atom.lowerBound - 3) { return }
     note(.host, atom)
+  }
+
+  // Among random bytes a few letters and a dot come up by chance.
+  private func isChance(_ range: Range<Int>) -> Bool {
+    guard notations.contains(.strings) else { return false }
+    return range.count < 8 || range.contains { text[$0].isASCIIUpper } && range.contains { text[$0].isASCIILower }
   }
 
   // `section 4.1.1.3` and `version 1.2.3.4` number parts of a text or a program.

@@ -71,6 +71,21 @@ enum EncodedText {
     return high == 0 || String(validating: bytes, as: UTF8.self) != nil
   }
 
+  /// What Java's ObjectOutputStream begins with (Java Object Serialization Specification, section 6.4.2).
+  static let javaSerialised: [UInt8] = [0xAC, 0xED, 0x00, 0x05]
+
+  /// Whether bytes are no text: a zero byte, or many control characters, near the beginning.
+  static func isBinary(_ bytes: Bytes) -> Bool {
+    var controls = 0
+    let sample = min(bytes.count, 512)
+    for index in 0..<sample {
+      let byte = bytes[index]
+      if byte == 0 { return true }
+      if byte < 0x20, byte != 0x0A, byte != 0x0D, byte != 0x09 { controls += 1 }
+    }
+    return controls * 16 > sample
+  }
+
   /// A text in UTF-16 or UTF-32, with or without a byte order mark, as UTF-8; nil for other bytes.
   static func wide(_ bytes: Bytes) -> (text: [UInt8], notation: Notation)? {
     guard bytes.count >= 4 else { return nil }

@@ -148,13 +148,13 @@ package final class Recogniser {
       let positions = (3...bytes.count).map { Int32(truncatingIfNeeded: origin.place($0..<$0).lowerBound) }
       return scan(Bytes(rebasing: bytes[3...]), .positions(positions), notations)
     }
+    let isBinary = EncodedText.isBinary(bytes)
+    if isBinary, notations.last != .strings { return scanBinary(bytes, origin, notations) }
     var part = TextScan(self, bytes, origin, notations)
     let seen = classes.with { part.run($0) }
     guard notations.count < Recogniser.deepest, !isDone else { return }
-    if seen.contains(.control) {
-      scanBinary(bytes, origin, notations)
-      return
-    }
+    // A few control characters make no binary data of a text, but something may stand between them.
+    if seen.contains(.control), notations.last != .strings { scanStrings(bytes, origin, notations) }
     if seen.isSubset(of: [.digit, .lower, .upper, .blank, .line, .colon, .hyphen, .delimiter]), bytes.count >= 16,
       let inner = EncodedText.hex(bytes)
     {
@@ -188,21 +188,50 @@ package final class Recogniser {
     }
     if Media.isKnown(bytes) { return true }
     return bytes.withUnsafeBufferPointer { buffer in
-      guard let wide = EncodedText.wide(buffer), EncodedText.isText(wide.text) else { return false }
-      decode(Layer(bytes: wide.text, origin: origin, notations: notations + [wide.notation]))
+      guard isTelling(buffer) else { return false }
+      scanBinary(buffer, origin, notations)
       return true
     }
   }
 
+  // Whether bytes are of a known form, so that they were no random value.
+  private func isTelling(_ bytes: Bytes) -> Bool {
+    let raw = UnsafeRawBufferPointer(bytes)
+    if KeyMaterial.kind(of: raw) != nil || bytes.starts(with: EncodedText.javaSerialised) { return true }
+    if let wide = EncodedText.wide(bytes) { return EncodedText.isText(wide.text) }
+    return !Compressed.unpacked(raw, limit: 64).isEmpty
+  }
+
   private func scanBinary(_ bytes: Bytes, _ origin: Layer.Origin, _ notations: [Notation]) {
+    guard notations.count < Recogniser.deepest else { return }
     let place = Layer.Origin.part(origin.place(0..<bytes.count))
+    let raw = UnsafeRawBufferPointer(bytes)
+    if let kind = KeyMaterial.kind(of: raw) {
+      return note(kind, 0..<bytes.count, "", in: TextScan(self, bytes, place, notations))
+    }
     if let wide = EncodedText.wide(bytes) {
       return decode(Layer(bytes: wide.text, origin: place, notations: notations + [wide.notation]))
     }
-    // The texts in it are looked at once: what stands in them is no binary data.
-    guard notations.last != .strings else { return }
+    // MySQL's COMPRESS() puts the length before what zlib made.
+    let packed =
+      bytes.count > 10 && bytes[4] == 0x78 && bytes[3] < 0x40 ? UnsafeRawBufferPointer(rebasing: raw[4...]) : raw
+    var parts = Compressed.unpacked(raw, limit: min(budget, 1 << 20))
+    if parts.isEmpty, packed.count < raw.count { parts = Compressed.unpacked(packed, limit: min(budget, 1 << 20)) }
+    for part in parts { decode(Layer(bytes: part.bytes, origin: place, notations: notations + [part.notation])) }
+    guard parts.isEmpty, !bytes.prefix(16).withMediaSignature else { return }
+    scanStrings(bytes, origin, notations)
+  }
+
+  // The texts in binary data.
+  private func scanStrings(_ bytes: Bytes, _ origin: Layer.Origin, _ notations: [Notation]) {
     let strings = EncodedText.strings(bytes, least: 6)
     guard !strings.isEmpty else { return }
+    let place = Layer.Origin.part(origin.place(0..<bytes.count))
     decode(Layer(bytes: strings, origin: place, notations: notations + [.strings]))
   }
+}
+
+extension Slice<UnsafeBufferPointer<UInt8>> {
+  /// Whether a picture, a sound, a font or a page begins so.
+  fileprivate var withMediaSignature: Bool { Media.isKnown([UInt8](self)) }
 }
