@@ -10,7 +10,7 @@ extension TextScan {
       { start -= 1 }
       index = colon + 1
       guard start < colon, text[start].isASCIILetter else { continue }
-      if text.has("//", at: colon + 1) {
+      if text.has("//", at: colon + 1) || colon - start >= 3 && text.has("\\\\", at: colon + 1) {
         lookAtURL(start, colon + 3)
       } else if text.has("jdbc", at: start), colon - start == 4, index < text.count, !text[index].isASCIIBlank {
         note(.connection, start..<run.range.upperBound)
@@ -104,8 +104,9 @@ extension TextScan {
       context.isExpected = true
       let isHost = recogniser.hosts.isHost(text, domain, context) || HostShape.isIPv4(text, domain, context)
       let isWhole = start == 0 && domain.upperBound == text.count
+      let isNumbered = domain.contains { text[$0].isASCIIDigit } && HostShape.isServerLabel(text, domain)
       guard
-        isHost
+        isHost || isNumbered && !recogniser.isContent
           || (isWhole && domain.count >= 2 && domain.allSatisfy({ text[$0].isWordByte || text[$0] == 0x2D })
             && text[domain.lowerBound].isASCIILetter)
       else { continue }
@@ -170,7 +171,8 @@ extension TextScan {
     var end = colon + 1
     while end < range.upperBound, text[end].isASCIIDigit { end += 1 }
     let digits = end - colon - 1
-    if (1...5).contains(digits), end == range.upperBound || text[end] == UInt8(ascii: "/"),
+    if (1...5).contains(digits),
+      end == range.upperBound || text[end] == UInt8(ascii: "/") || digits >= 4 && text[end] == UInt8(ascii: ":"),
       let port = Int(text.text(colon + 1..<end)), (1...65535).contains(port),
       name.contains(where: { text[$0].isASCIILetter })
     {
@@ -227,7 +229,14 @@ extension TextScan {
     }
   }
 
-  private func lookForHost(_ atom: Range<Int>, _ run: Range<Int>) {
+  private func lookForHost(_ whole: Range<Int>, _ run: Range<Int>) {
+    var atom = whole
+    // The quotation marks of printed text.
+    let inner = whole.drop { text[$0] >= 0x80 }
+    let end = inner.last { text[$0] < 0x80 }.map { $0 + 1 } ?? inner.startIndex
+    if end - inner.startIndex >= 4, (inner.startIndex..<end).allSatisfy({ text[$0] < 0x80 }) {
+      atom = inner.startIndex..<end
+    }
     var context = HostShape.Context()
     context.isWhole = run.lowerBound == 0 && run.upperBound == text.count
     context.next = atom.upperBound < text.count ? text[atom.upperBound] : 0
@@ -238,6 +247,10 @@ extension TextScan {
     let isInPath =
       atom.lowerBound > run.lowerBound && text[atom.lowerBound - 1] == UInt8(ascii: "/")
       && !text.has("//", at: atom.lowerBound - 2)
+    if let hyphen = atom.first(where: { text[$0] == 0x2D }), text[atom.lowerBound].isASCIIDigit {
+      // A range of addresses.
+      if HostShape.isIPv4(text, atom.lowerBound..<hyphen, context) { return note(.address, atom) }
+    }
     if HostShape.isIPv4(text, atom, context) {
       if !followsSectionWord(atom.lowerBound) { note(.address, atom) }
       return

@@ -35,7 +35,7 @@ package struct FieldName: Sendable, Equatable {
     let last = words.last ?? ""
     let squeezed = words.joined()
     // `password_min_length` is about a password and none: what stands behind the word says so.
-    let isAbout = words.count > 1 && FieldName.aspects.contains(last)
+    let isAbout = words.count > 1 && (FieldName.aspects.contains(last) || FieldName.subjects.contains(words[0]))
     var secrecy = Secrecy.none
     if !isAbout {
       if words.contains(where: FieldName.hardWords.contains) || FieldName.hardParts.contains(where: squeezed.contains)
@@ -101,7 +101,8 @@ package struct FieldName: Sendable, Equatable {
   private static let hardWords: Set = [
     "password", "passwd", "pwd", "pw", "pass", "passphrase", "passcode", "passwort", "kennwort", "motdepasse", "mdp",
     "contrasena", "contraseña", "wachtwoord", "clave", "senha", "haslo", "hasło", "пароль", "парол", "lozinka",
-    "jelszo", "parole", "userpass", "dbpass", "masterauth", "identified", "pin", "psk", "secret", "secrets",
+    "jelszo", "parole", "userpass", "dbpass", "storepass", "keypass", "bindpw", "rootpw", "smtppass", "mailpass",
+    "ftppass", "masterauth", "identified", "pin", "psk", "secret", "secrets",
     "credential",
     "credentials", "cred", "creds", "keystore", "truststore", "pem", "pfx", "jks", "apikey", "privatekey", "secretkey",
     "accesskey", "authkey", "accountkey", "sharedkey", "totp", "hmac", "pgpass", "netrc", "geheimnis", "zugangsdaten",
@@ -113,7 +114,7 @@ package struct FieldName: Sendable, Equatable {
   ]
   private static let softWords: Set = [
     "token", "tokens", "auth", "oauth", "jwt", "authorization", "authorisation", "bearer", "cookie", "session", "otp",
-    "sid", "sessionid", "sig", "signature", "xsrf", "csrf", "login",
+    "sid", "sessionid", "sig", "signature", "xsrf", "csrf",
   ]
   private static let softParts = ["token"]
   private static let keyWords: Set = ["key", "keys", "schluessel", "schlüssel"]
@@ -130,6 +131,11 @@ package struct FieldName: Sendable, Equatable {
     "title", "message", "placeholder", "method", "status", "version", "size", "attempts", "retries", "limit",
     "policies",
     "at", "colour", "color", "width", "height", "interval", "port", "optional", "reset",
+  ]
+  /// What begins the name of a text for people: `label.password`.
+  private static let subjects: Set = [
+    "label", "msg", "message", "text", "title", "i18n", "lang", "error", "hint", "caption", "help", "tooltip", "button",
+    "show", "has", "is", "wrong", "forgot", "character", "collation",
   ]
   private static let hostWords: Set = [
     "host", "hostname", "hosts", "server", "servers", "servername", "hostaddr", "smtp", "imap", "pop3", "ldap", "relay",

@@ -64,7 +64,8 @@ struct HostShape {
         || (isServer && hasDigitOrHyphen && !HostShape.fileEndings.contains(suffix)
           && firstLabel.contains { text[$0].isASCIIDigit || text[$0] == 0x2D })
     }
-    if HostShape.fileSuffixes.contains(suffix) { return dots > 1 && (context.isExpected || !hasDigitOrHyphen) }
+    if HostShape.fileEndings.contains(suffix), !context.isExpected { return false }
+    if HostShape.fileSuffixes.contains(suffix) { return dots > 1 && (context.isExpected || isServer) }
     if context.isExpected { return true }
     if dots == 1, HostShape.fileStems.contains(text.text(firstLabel.startIndex..<firstLabel.endIndex).lowercased()) {
       return false
@@ -125,7 +126,9 @@ struct HostShape {
         return value << 4 | Int(digit)
       }
     }
-    let base = range.count > 1 && text[range.lowerBound] == 0x30 ? 8 : 10
+    // A leading zero means octal digits, or a number that somebody padded.
+    let isOctal = range.count > 1 && text[range.lowerBound] == 0x30 && !range.contains { text[$0] >= 0x38 }
+    let base = isOctal ? 8 : 10
     return range.reduce(0 as Int?) { value, index in
       guard let value, text[index].isASCIIDigit, Int(text[index] - 0x30) < base else { return nil }
       return value * base + Int(text[index] - 0x30)
@@ -169,6 +172,8 @@ struct HostShape {
       end = index
       break
     }
+    // `log4j` is no server.
+    if end + 1 < range.upperBound, text[end].isASCIIDigit, text[end + 1].isASCIILetter { return false }
     guard (1...12).contains(end - range.lowerBound) else { return false }
     return serverLabels.contains(text.text(range.lowerBound..<end).lowercased())
   }
@@ -194,7 +199,8 @@ struct HostShape {
   private static let fileStems: Set = [
     "main", "lib", "mod", "script", "index", "test", "tests", "run", "build", "install", "setup", "config", "app",
     "util",
-    "utils", "common", "base", "core", "readme", "init", "start", "stop", "update", "check",
+    "utils", "common", "base", "core", "readme", "makefile", "changelog", "license", "licence", "dockerfile", "init",
+    "start", "stop", "update", "check",
   ]
 
   // Words of configuration keys that are public suffixes, too: `user.name`, `job.id`.

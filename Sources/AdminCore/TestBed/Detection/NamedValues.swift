@@ -3,7 +3,8 @@
 extension TextScan {
   func lookForNamedValue(_ run: Run) {
     let range = run.range
-    if text[range.lowerBound] | 0x20 == 0x70 { lookForLogin(run) }
+    lookForCommandWords(run)
+    if recogniser.isDone { return }
     // What ends in a colon is a name itself.
     if text[range.upperBound - 1] == UInt8(ascii: ":"), run.gap.isDisjoint(with: .quote) { return }
     // `name:value` in one run.
@@ -17,8 +18,7 @@ extension TextScan {
     let isStructured =
       run.followsColon || !run.gap.isDisjoint(with: [.equals, .greater, .nul])
       || (run.gap.contains(.bar) && range.lowerBound > 0 && text[range.lowerBound - 1] == UInt8(ascii: "|"))
-      || (run.gap.contains(.quote) && range.lowerBound > 0
-        && ByteClass(of: text[range.lowerBound - 1]).contains(.quote))
+      || (run.gap.contains(.quote) && isQuoted(range.lowerBound))
     // Without a sign between them only what looks like a made-up word is a value: `password hunter2`.
     guard isStructured || looksMadeUp(run) else { return }
     guard range.lowerBound == 0 || text[range.lowerBound - 1] != UInt8(ascii: "<") else { return }
@@ -28,30 +28,6 @@ extension TextScan {
     }
     if let name = name(before: range.lowerBound) { judge(range, under: name, isStrong: isStructured) }
     lookForHeader(run)
-  }
-
-  // `login NAME password VALUE`, as .netrc and many commands have it: the words alone tell.
-  private func lookForLogin(_ run: Run) {
-    guard recogniser.seeks(.secret), text.has("passw", at: run.range.lowerBound), run.range.count <= 8 else { return }
-    var value = run.range.upperBound
-    while value < text.count, text[value] == 0x20 || text[value] == 0x09 { value += 1 }
-    guard value > run.range.upperBound, value < text.count, text[value].isWordByte else { return }
-    var end = value
-    while end < text.count, !text[end].isASCIIBlank { end += 1 }
-    var next = end
-    while next < text.count, text[next] == 0x20 { next += 1 }
-    let isTab = value == run.range.upperBound + 1 && text[run.range.upperBound] == 0x09
-    guard next >= text.count || text[next] == 0x0A || text[next] == 0x0D,
-      PlainValue.canBeSecret(text, value..<end, isHard: true)
-    else { return }
-    let line =
-      text[..<run.range.lowerBound].suffix(200).split(
-        separator: 0x0A, omittingEmptySubsequences: false
-      ).last.map { String(decoding: $0, as: UTF8.self).lowercased() } ?? ""
-    let words = line.split(whereSeparator: \.isWhitespace)
-    let isLogin = words.dropLast().last.map { ["login", "user", "username", "account"].contains($0) } ?? false
-    guard isTab && words.isEmpty || isLogin || words.last == "set" else { return }
-    note(.secret, value..<end)
   }
 
   // `Basic dXNlcjpwYXNz` and the like, as HTTP headers have them.
@@ -75,8 +51,10 @@ extension TextScan {
     let name = recogniser.name(Bytes(rebasing: text[nameRange]))
     guard name.isSecret || name.isAddress || name.isPhone else { return }
     let value = extent(of: value)
-    let isQuoted = value.lowerBound > 0 && ByteClass(of: text[value.lowerBound - 1]).contains(.quote)
-    guard !value.isEmpty else { return }
+    let isQuoted = isQuoted(value.lowerBound)
+    guard !value.isEmpty, value.contains(where: { text[$0].isWordByte }) else { return }
+    // What a colon follows is the next name of a list.
+    if isQuoted, value.upperBound + 1 < text.count, text[value.upperBound + 1] == UInt8(ascii: ":") { return }
     if name.isSecret, recogniser.seeks(.secret), !(recogniser.isContent && name.secrecy < .hard),
       PlainValue.canBeSecret(text, value, isHard: name.secrecy == .hard),
       !recogniser.isContent || looksMadeUp(value) || isTight(nameRange, value),
@@ -91,27 +69,18 @@ extension TextScan {
     if name.isHost, isStrong, recogniser.seeks(.host), PlainValue.canBeHost(text, value) { note(.host, value) }
   }
 
-  // `-u NAME:PASSWORD` and `-pPASSWORD`, as commands take them.
-  private func lookForOption(_ value: Range<Int>, _ name: Range<Int>) {
-    guard name.count == 1, name.lowerBound > 0, text[name.lowerBound - 1] == 0x2D, recogniser.seeks(.credential) else {
-      return
-    }
-    let value = extent(of: value)
-    if text[name.lowerBound] == UInt8(ascii: "u"), let colon = value.first(where: { text[$0] == UInt8(ascii: ":") }),
-      colon > value.lowerBound, colon + 1 < value.upperBound, text[colon + 1] != UInt8(ascii: "/")
-    {
-      note(.credential, colon + 1..<value.upperBound)
-    } else if text[name.lowerBound] == UInt8(ascii: "p"), value.lowerBound == name.upperBound + 1, value.count >= 3 {
-      note(.credential, value)
-    }
+  /// Whether a quotation mark opens right before a value; one behind a word closes what was before.
+  func isQuoted(_ start: Int) -> Bool {
+    guard start > 0, ByteClass(of: text[start - 1]).contains(.quote) else { return false }
+    return start == 1 || !(text[start - 2].isWordByte || text[start - 2] == 0x2E)
   }
 
   /// From the first byte of a value to its end: a quotation mark of its own, else a blank or a separator.
-  private func extent(of value: Range<Int>) -> Range<Int> {
+  func extent(of value: Range<Int>) -> Range<Int> {
     let limit = min(text.count, value.lowerBound + 1024)
     var end = value.lowerBound
     let before = value.lowerBound > 0 ? text[value.lowerBound - 1] : 0
-    if ByteClass(of: before).contains(.quote) {
+    if isQuoted(value.lowerBound) {
       while end < limit, text[end] != before, text[end] != 0 { end += text[end] == UInt8(ascii: "\\") ? 2 : 1 }
       return value.lowerBound..<min(end, limit)
     }
@@ -135,16 +104,16 @@ extension TextScan {
     let words = line.split(whereSeparator: { $0.isASCIIBlank }).map {
       String(decoding: $0, as: UTF8.self).lowercased().filter(\.isLetter)
     }
-    return words.count > 1 && words.contains(where: PlainValue.functionWords.contains)
+    return words.contains(where: PlainValue.functionWords.contains)
   }
 
-  private func looksMadeUp(_ run: Run) -> Bool {
+  func looksMadeUp(_ run: Run) -> Bool {
     // Cheap for the many: letters and digits in one run.
     run.classes.contains(.digit) && !run.classes.isDisjoint(with: .letters) && looksMadeUp(run.range)
   }
 
   /// Whether something looks like nobody's word: letters with digits or signs in it, six bytes at least.
-  private func looksMadeUp(_ value: Range<Int>) -> Bool {
+  func looksMadeUp(_ value: Range<Int>) -> Bool {
     guard value.count >= 6 else { return false }
     var letters = 0
     var digits = 0
@@ -274,7 +243,8 @@ enum PlainValue {
   ]
   private static let ordinary: Set = [
     "primary", "secondary", "all", "any", "self", "this", "other", "main", "local", "global", "remote", "external",
-    "host", "hostname", "server", "name", "localhost", "nginx", "apache", "tomcat", "direct", "manual", "system",
+    "host", "hostname", "server", "name", "utf8", "utf8mb4", "latin1", "localhost", "nginx", "apache", "tomcat",
+    "direct", "manual", "system",
     "http",
     "https", "ssl", "tls", "starttls", "up", "down", "ok", "error", "active", "inactive", "integer", "number",
     "boolean",
@@ -287,6 +257,7 @@ enum PlainValue {
     "you", "we", "no", "der", "die", "das", "und", "ist", "bitte", "mindestens", "zeichen", "ihr", "oder", "nicht",
     "ein",
     "eine", "le", "la", "les", "votre", "est", "et", "au", "moins", "el", "su", "y", "al", "menos", "requested",
+    "vergessen", "vergeten", "oublié", "olvidada", "dimenticata", "glemt", "glömt",
     "required", "reset", "changed", "expired", "forgotten",
   ]
 }

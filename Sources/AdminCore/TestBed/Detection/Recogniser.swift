@@ -103,11 +103,13 @@ package final class Recogniser {
 
   private func examine(_ bytes: UnsafeRawBufferPointer, _ look: Look, wantsAll: Bool) {
     if !found.isEmpty { found.removeAll(keepingCapacity: true) }
+    let value = bytes.bindMemory(to: UInt8.self)
+    if classes.with({ Glance.isPlain(value, $0) }) { return }
     self.look = look
     self.wantsAll = wantsAll
     // A text of many escapes costs its own size a few times over; a bomb of nested archives ends here.
     budget = max(1 << 20, bytes.count * 8)
-    scan(bytes.bindMemory(to: UInt8.self), .same, [])
+    scan(value, .same, [])
   }
 
   /// Whether enough was seen.
@@ -197,6 +199,7 @@ package final class Recogniser {
   // Whether bytes are of a known form, so that they were no random value.
   private func isTelling(_ bytes: Bytes) -> Bool {
     let raw = UnsafeRawBufferPointer(bytes)
+    if DatabaseFile.isDatabase(raw, FileName(""), size: UInt64(bytes.count)) { return true }
     if KeyMaterial.kind(of: raw) != nil || bytes.starts(with: EncodedText.javaSerialised) { return true }
     if let wide = EncodedText.wide(bytes) { return EncodedText.isText(wide.text) }
     return !Compressed.unpacked(raw, limit: 64).isEmpty
@@ -208,6 +211,9 @@ package final class Recogniser {
     let raw = UnsafeRawBufferPointer(bytes)
     if let kind = KeyMaterial.kind(of: raw) {
       return note(kind, 0..<bytes.count, "", in: TextScan(self, bytes, place, notations))
+    }
+    if DatabaseFile.isDatabase(raw, FileName(""), size: UInt64(bytes.count)) {
+      return note(.database, 0..<bytes.count, "", in: TextScan(self, bytes, place, notations))
     }
     if let wide = EncodedText.wide(bytes) {
       return decode(Layer(bytes: wide.text, origin: place, notations: notations + [wide.notation]))

@@ -33,6 +33,7 @@ struct TextScan {
     let delimiter = ByteClass.delimiter.rawValue
     let plain = ByteClass.plainWord.rawValue
     let structured = ByteClass([.quote, .equals, .greater, .nul, .dollar, .bar]).rawValue
+    let atStart = ByteClass.line.rawValue
     var all: UInt32 = 0
     var gap = ByteClass.line.rawValue
     var followsColon = false
@@ -43,6 +44,15 @@ struct TextScan {
         gap |= byte
         index += 1
         continue
+      }
+      // In `"name":value` the colon belongs to what stands between.
+      if text[index] == 0x3A, index + 1 < count, classes[Int(text[index + 1])] & delimiter == 0,
+        text[index + 1] != 0x3A,
+        gap & ByteClass.quote.rawValue != 0
+      {
+        followsColon = true
+        index += 1
+        byte = classes[Int(text[index])]
       }
       let start = index
       var run: UInt32 = 0
@@ -59,7 +69,7 @@ struct TextScan {
         continue
       }
       if run & ~plain != 0 || index - start >= 12 || gap & structured != 0 || followsColon || text[start] == 0x2D
-        || text[start] | 0x20 == 0x70,
+        || text[start] | 0x20 == 0x70 || gap & atStart != 0 || index - start == 10,
         start >= decodedUntil
       {
         examine(
