@@ -57,7 +57,7 @@ import Testing
   }
 
   private func setUp(_ server: ConsoleDemo, _ port: Int) throws {
-    try server.press("Escape", until: "4 steps to do")
+    try server.press("Escape", until: "5 steps to do")
     try server.press("p", until: "Outbox review")
     try server.press("Enter", until: "Connection test")
     try server.fill("127.0.0.1", String(port))
@@ -65,7 +65,12 @@ import Testing
     try server.press("Down", "Enter", until: "Public URL")
     try server.fill("127.0.0.1", String(port))
     try server.press("Enter", until: "Tracking host: 127.0.0.1:\(port)")
-    try server.press("Down", "Enter", until: "production")
+    try server.press("Down", "Enter", until: "LISTSERV connection")
+    try server.press("g", "Space", "Space", "Space", "Space", "Space", "Space", "c", until: "[ Clear ]")
+    try server.press("Tab", "Enter", until: "Cleared: ")
+    try server.press("Enter", until: "every group and account has the default")
+    try server.press("Escape", until: "Outbox review")
+    try server.press("End", "Enter", until: "production")
     // Closed as long as production's jobs are queued.
     try server.press("o", until: "The outbox stays closed")
     try server.press("Enter", until: "Due (UTC)")

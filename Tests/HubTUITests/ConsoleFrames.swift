@@ -32,7 +32,9 @@ extension ConsoleTests {
 
     @Test func theFirstMenuOfATestSystemLeadsWithItsSetup() throws {
       try Visit(hub: Stage.shared.testSystem).run([
-        .frame("menu-test-system"), .key(.enter), .sees("Outbox review"), .frame("post-restore-setup"),
+        .frame("menu-test-system"), .key(.enter), .sees("Outbox review"), .frame("post-restore-setup"), .types("jj"),
+        .key(.enter), .sees("LISTSERV connection"), .frame("overrides"), .types("s"), .sees("Set like default"),
+        .frame("overrides-default"),
       ])
     }
 
@@ -49,6 +51,8 @@ extension ConsoleTests {
       try hub.change("a test", "") { database in
         let outbox = Outbox(database)
         try outbox.delete(try outbox.jobs().map(\.id))
+        let overrides = ConnectionOverrides(database)
+        for one in try overrides.list() { try overrides.clear(one) }
         try outbox.open(hub.installation)
       }
       try Visit(hub: hub, scratch: scratch).run([

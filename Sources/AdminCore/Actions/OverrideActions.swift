@@ -13,7 +13,7 @@ public enum OverrideActions {
     ],
     table: [.init("NAME") { $0.name }, .init("FOR") { $0.owner }, .init("WHAT") { $0.title }, .init("VALUE", value)],
     tone: { $0.value.isEmpty ? .warning : .normal }, identity: { $0.name },
-    line: { override, _ in "\(override.title) of \(override.owner): \(value(override))" },
+    line: { override, _ in "\(override.name), \(override.title) of \(override.owner), \(value(override))" },
     json: { Row(name: $0.name, for: $0.owner, what: $0.title, value: $0.value.isEmpty ? nil : $0.value) },
     plural: "overrides",
     load: { hub, _ in .init(try hub.read { try ConnectionOverrides($0).list() }) }, actions: [clear, like])
@@ -25,7 +25,7 @@ public enum OverrideActions {
 
   /// Gives overrides the default's values.
   public static let like = change(
-    "like-default", "s", "Set like the default", help: "gives the marked ones the default's values", done: "Set"
+    "like-default", "s", "Set like default", help: "gives the marked ones the default's values", done: "Set"
   ) { try $0.setLikeDefault($1) }
 
   private static func change(
