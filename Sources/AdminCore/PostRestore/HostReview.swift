@@ -1,5 +1,6 @@
 import Database
 import Detection
+import Glibc
 import Installation
 import Platform
 import TestBed
@@ -74,18 +75,43 @@ struct HostReview {
       guard match.sensitivity == .address, case .ini(let file, let key) = match.target else { return nil }
       return (file, key)
     }
-    return try Component.allCases.flatMap { component -> [Place] in
-      guard try FileSystem.exists(installation.iniPath(of: component)) else { return [] }
-      let ini = try installation.ini(of: component)
-      return Set(ini.keys).sorted().compactMap { key in
-        guard let text = ini[key] else { return nil }
-        let isAddress = rules.contains {
-          matchesPattern(component.iniFile, $0.file) && matchesPattern(key, $0.key)
+    return try Component.allCases.flatMap { component in
+      try iniFiles(of: component).flatMap { path -> [Place] in
+        let file = installation.home(of: component) + "/" + path
+        let name = component.folderName + "/" + path
+        return try IniFile.read(file).lines.flatMap { line -> [Place] in
+          guard case .assignment(let key) = line.kind else { return [] }
+          let isAddress = rules.contains { matchesPattern(name, $0.file) && matchesPattern(key, $0.key) }
+          return line.readings.filter { !$0.isEmpty }.map { place("\(file): \(key)", key, $0, isAddress: isAddress) }
         }
-        return place("\(installation.iniPath(of: component)): \(key)", key, text, isAddress: isAddress)
       }
     }
   }
+
+  /// The INI files of a component's home folder, by their paths inside it. The data folder is not configuration.
+  private func iniFiles(of component: Component) throws -> [String] {
+    var files: [String] = []
+    func look(_ folder: String, depth: Int) throws {
+      let place = installation.home(of: component) + (folder.isEmpty ? "" : "/" + folder)
+      guard FileSystem.isFolder(place) else { return }
+      for name in try FileSystem.textNames(in: place).sorted() {
+        let path = folder.isEmpty ? name : folder + "/" + name
+        // A link to a folder may lead anywhere.
+        switch try FileSystem.status(place + "/" + name).map({ $0.st_mode & S_IFMT }) {
+        case S_IFDIR? where depth < HostReview.deepest && !(depth == 0 && HostReview.otherFolders.contains(name)):
+          try look(path, depth: depth + 1)
+        case S_IFREG? where component.hasIni(path), S_IFLNK? where component.hasIni(path): files.append(path)
+        default: break
+        }
+      }
+    }
+    try look("", depth: 0)
+    return files
+  }
+
+  // Deep enough for a web server's configuration.
+  private static let deepest = 6
+  private static let otherFolders: Set<String> = ["data", "logs", "backup", "database"]
 
   private func settingPlaces(_ settings: Settings) throws -> [Place] {
     let rules = try rules().compactMap { match -> String? in
