@@ -4,6 +4,7 @@ import Testing
 @testable import Administration
 @testable import Archive
 @testable import Database
+@testable import Detection
 @testable import Installation
 @testable import Platform
 @testable import Runs

@@ -122,7 +122,8 @@ enum TextShape: Equatable {
   ]
   private static let contentSuffixes: Set<String> = [
     "html", "htm", "xhtml", "css", "scss", "less", "svg", "md", "markdown", "rst", "adoc", "eml", "mbox", "csv", "tsv",
-    "c", "h", "cc", "cpp", "java", "pl", "pm", "py", "rb", "go", "rs", "rtf", "tex", "ics", "vcf", "log", "po", "pot", "js", "mjs", "ts", "ftl", "vm", "jsp", "tmpl", "tpl", "srt", "vtt",
+    "c", "h", "cc", "cpp", "java", "pl", "pm", "py", "rb", "go", "rs", "rtf", "tex", "ics", "vcf", "log", "po", "pot",
+    "js", "mjs", "ts", "ftl", "vm", "jsp", "tmpl", "tpl", "srt", "vtt",
   ]
 
   private static func byName(_ name: FileName) -> TextShape? {
