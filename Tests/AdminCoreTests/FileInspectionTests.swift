@@ -32,7 +32,7 @@ import Testing
     #expect(!verdict(text, name: name).sights.isEmpty)
     // The content tells, not the name; and not how it is written.
     #expect(!verdict(text, name: "data/blob").sights.isEmpty)
-    let wide = [0xFF, 0xFE] + text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+    let wide: [UInt8] = text.utf16.reduce(into: [0xFF, 0xFE]) { $0 += [UInt8($1 & 0xFF), UInt8($1 >> 8)] }
     #expect(verdict(wide).word.hasSuffix(" in UTF-16"))
   }
 

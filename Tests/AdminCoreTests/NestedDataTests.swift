@@ -2,6 +2,7 @@ import Testing
 
 @testable import Archive
 @testable import Detection
+@testable import Platform
 
 /// Databases and archives of this program inside a folder: they would carry everything that was removed.
 @Suite struct NestedDataTests {
@@ -63,7 +64,7 @@ import Testing
 
   @Test func archivesOfThisProgramAreFoundInEveryState() throws {
     let folder = try TemporaryFolder()
-    let writer = try ZipWriter(path: folder["whole"], level: 6, threads: 1)
+    let writer = try ZipWriter(path: folder["whole"], level: 6, threads: 1, cancellation: Cancellation())
     for name in [
       "ini/hub.ini", "data/letter.txt", "database/hub_settings.schema.json", "database/hub_settings.copy",
       "manifest.json",

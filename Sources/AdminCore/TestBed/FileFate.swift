@@ -22,7 +22,6 @@ extension Sanitizer {
       }
       return .leftOut(sight.reason)
     }
-    if ruleSet.isHarmless(.file(component, path)) { return .taken }
     if let sight = verdict.sights.first { note(.file(component, path), sight.reason) }
     return verdict.opacity.map { .named($0.rawValue) } ?? .taken
   }

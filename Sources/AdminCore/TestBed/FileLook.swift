@@ -16,7 +16,6 @@ package struct FileLook {
   private var inspection: FileInspection?
   private var judge: ((FileVerdict) -> FileFate)?
 
-
   /// Looks at the beginning of a file.
   ///
   /// - Parameters:
