@@ -297,16 +297,16 @@ private func fuzzNames(_ bytes: UnsafeRawBufferPointer) throws {
 /// than a linear time then takes longer than libFuzzer waits.
 private func fuzzSights(_ bytes: UnsafeRawBufferPointer) throws {
   guard let choice = bytes.first else { return }
-  let look = [Look.configuration, .plain, .content][Int(choice) % 3]
+  let look = [Detection.Look.configuration, .plain, .content][Int(choice) % 3]
   let once = UnsafeRawBufferPointer(rebasing: bytes[1...])
   if choice >= 0xF0, !once.isEmpty {
-    let many = Array(repeatElement(Array(once), count: (256 << 10) / once.count).joined())
+    let many = Array(repeatElement(Array(once), count: (64 << 10) / once.count).joined())
     return try many.withUnsafeBytes { try checkSights(in: $0, look) }
   }
   try checkSights(in: once, look)
 }
 
-private func checkSights(in value: UnsafeRawBufferPointer, _ look: Look) throws {
+private func checkSights(in value: UnsafeRawBufferPointer, _ look: Detection.Look) throws {
   let recogniser = Recogniser()
   let sights = recogniser.sights(in: value, look)
   // What it learned from a value must not change what it sees in the next.
