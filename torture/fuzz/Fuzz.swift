@@ -30,6 +30,7 @@ private let target: @Sendable (UnsafeRawBufferPointer) throws -> Void = {
   case "journal": fuzzJournal
   case "names": fuzzNames
   case "sights": fuzzSights
+  case "files": fuzzFiles
   default: fatalError("FUZZ_TARGET names no target")
   }
 }()
@@ -323,4 +324,27 @@ private func checkSights(in value: UnsafeRawBufferPointer, _ look: Detection.Loo
   require(
     sights.isEmpty || look == .configuration || recogniser.first(in: value, .configuration) != nil,
     "a danger that is none in configuration: \(sights[0].kind)")
+}
+
+/// A file comes in pieces of any size; what is said of it must not depend on them. The first byte is their size.
+private func fuzzFiles(_ bytes: UnsafeRawBufferPointer) throws {
+  guard let first = bytes.first else { return }
+  let content = UnsafeRawBufferPointer(rebasing: bytes[1...])
+  let whole = inspected(content, piece: max(1, content.count))
+  let pieces = inspected(content, piece: Int(first) + 1)
+  require(whole.mustNotTravel?.kind == pieces.mustNotTravel?.kind, "a database or an archive in some pieces only")
+  require(
+    (whole == FileVerdict()) == (pieces == FileVerdict()),
+    "a file that is harmless in some pieces only: \(whole) \(pieces)")
+}
+
+private func inspected(_ content: UnsafeRawBufferPointer, piece: Int) -> FileVerdict {
+  let inspection = FileInspection(name: "input", size: UInt64(content.count))
+  var start = 0
+  while start < content.count {
+    let end = min(content.count, start + piece)
+    inspection.scan(UnsafeRawBufferPointer(rebasing: content[start..<end]))
+    start = end
+  }
+  return inspection.finish()
 }
