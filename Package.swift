@@ -65,7 +65,7 @@ let package = Package(
     .target(name: "DatabaseServers", path: "Tests/DatabaseServers"),
     // What the detection is tried on, for its tests and for bench/run; no test itself.
     .target(
-      name: "DetectionCorpus", dependencies: ["Detection"], path: "Tests/DetectionCorpus", exclude: ["corpus"]),
+      name: "DetectionCorpus", dependencies: ["Installation"], path: "Tests/DetectionCorpus", exclude: ["corpus"]),
     .testTarget(
       name: "AdminCoreTests", dependencies: ["AdminCore", "CZlib", "DatabaseServers", "DetectionCorpus"]),
     .testTarget(

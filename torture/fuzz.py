@@ -10,7 +10,7 @@ ROOT = os.path.dirname(HERE)
 SCRATCH = os.path.join(ROOT, '.build-fuzz')
 # With the longest input of each: where all that can go wrong fits into a few bytes, long ones only cost time.
 TARGETS = {'zip': 4096, 'manifest': 4096, 'ini': 512, 'rows': 256, 'rules': 1024, 'keys': 128, 'schema': 2048,
-           'journal': 4096, 'names': 64, 'sights': 4096}
+           'journal': 4096, 'names': 64, 'sights': 4096, 'files': 8192}
 
 
 def build():
@@ -40,10 +40,27 @@ def seeds_of_sights(work):
     return folder
 
 
+def seeds_of_files(work):
+    """The files of the same corpus, in pieces of 64 bytes."""
+    folder = os.path.join(work, 'files-seeds')
+    os.makedirs(folder)
+    corpus = os.path.join(ROOT, 'Tests/DetectionCorpus/corpus')
+    with open(os.path.join(corpus, 'files.jsonl')) as file:
+        for entry in map(json.loads, file):
+            with open(os.path.join(corpus, 'files', entry['file']), 'rb') as content, \
+                    open(os.path.join(folder, entry['file'].replace('/', '-')), 'wb') as seed:
+                seed.write(bytes([63]) + content.read())
+    return folder
+
+
+FROM_THE_CORPUS = {'sights': seeds_of_sights, 'files': seeds_of_files}
+
+
 def fuzz(target, seconds, work):
     corpus = os.path.join(work, target)
     os.makedirs(corpus)
-    seeds = seeds_of_sights(work) if target == 'sights' else os.path.join(HERE, 'corpus', target)
+    made = FROM_THE_CORPUS.get(target)
+    seeds = made(work) if made else os.path.join(HERE, 'corpus', target)
     crashes = os.path.join(HERE, 'corpus/crashes', target)
     found = os.path.join(work, target + '-crashes')
     os.makedirs(found)

@@ -1,5 +1,6 @@
 import Detection
 import Foundation
+import Installation
 
 /// The labelled corpus: values and files that must stop a test-bed backup, and some that must not. `corpus/README.md` says
 /// how they are written down.
@@ -101,10 +102,30 @@ extension DetectionCorpus.Entry {
   /// Why the program stops here, as a backup does; empty when it does not.
   package var reasons: [String] {
     bytes.withUnsafeBytes { bytes in
-      let sights = Recogniser.sights(in: bytes, place.look).map(\.kind.rawValue)
-      guard let name else { return sights }
+      guard let name else { return reasonsOfFile(bytes) }
       guard let first = Recogniser().first(in: bytes, under: FieldName(name), place.look) else { return [] }
+      let sights = Recogniser.sights(in: bytes, place.look).map(\.kind.rawValue)
       return sights.isEmpty ? [first.kind.rawValue] : sights
     }
+  }
+
+  // An INI file's keys and values are judged one by one, all other files while they are read.
+  private func reasonsOfFile(_ bytes: UnsafeRawBufferPointer) -> [String] {
+    if id.hasSuffix(".ini") || id.hasSuffix(".properties") {
+      do {
+        let ini = try IniFile(self.bytes, name: id)
+        return ini.keys.compactMap { key in
+          var value = ini[key] ?? ""
+          return value.withUTF8 { Recogniser().first(in: .init($0), under: FieldName(key), .configuration) }
+        }.map(\.kind.rawValue)
+      } catch {
+        return ["\(error)"]
+      }
+    }
+    let inspection = FileInspection(name: id, size: UInt64(bytes.count))
+    inspection.scan(bytes)
+    let verdict = inspection.finish()
+    return (verdict.sights + [verdict.mustNotTravel].compactMap(\.self)).map(\.kind.rawValue)
+      + [verdict.opacity].compactMap { $0?.rawValue }
   }
 }

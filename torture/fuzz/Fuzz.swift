@@ -30,6 +30,7 @@ private let target: @Sendable (UnsafeRawBufferPointer) throws -> Void = {
   case "journal": fuzzJournal
   case "names": fuzzNames
   case "sights": fuzzSights
+  case "files": fuzzFiles
   default: fatalError("FUZZ_TARGET names no target")
   }
 }()
@@ -297,16 +298,16 @@ private func fuzzNames(_ bytes: UnsafeRawBufferPointer) throws {
 /// than a linear time then takes longer than libFuzzer waits.
 private func fuzzSights(_ bytes: UnsafeRawBufferPointer) throws {
   guard let choice = bytes.first else { return }
-  let look = [Look.configuration, .plain, .content][Int(choice) % 3]
+  let look = [Detection.Look.configuration, .plain, .content][Int(choice) % 3]
   let once = UnsafeRawBufferPointer(rebasing: bytes[1...])
   if choice >= 0xF0, !once.isEmpty {
-    let many = Array(repeatElement(Array(once), count: (256 << 10) / once.count).joined())
+    let many = Array(repeatElement(Array(once), count: (64 << 10) / once.count).joined())
     return try many.withUnsafeBytes { try checkSights(in: $0, look) }
   }
   try checkSights(in: once, look)
 }
 
-private func checkSights(in value: UnsafeRawBufferPointer, _ look: Look) throws {
+private func checkSights(in value: UnsafeRawBufferPointer, _ look: Detection.Look) throws {
   let recogniser = Recogniser()
   let sights = recogniser.sights(in: value, look)
   // What it learned from a value must not change what it sees in the next.
@@ -323,4 +324,27 @@ private func checkSights(in value: UnsafeRawBufferPointer, _ look: Look) throws 
   require(
     sights.isEmpty || look == .configuration || recogniser.first(in: value, .configuration) != nil,
     "a danger that is none in configuration: \(sights[0].kind)")
+}
+
+/// A file comes in pieces of any size; what is said of it must not depend on them. The first byte is their size.
+private func fuzzFiles(_ bytes: UnsafeRawBufferPointer) throws {
+  guard let first = bytes.first else { return }
+  let content = UnsafeRawBufferPointer(rebasing: bytes[1...])
+  let whole = inspected(content, piece: max(1, content.count))
+  let pieces = inspected(content, piece: Int(first) + 1)
+  require(whole.mustNotTravel?.kind == pieces.mustNotTravel?.kind, "a database or an archive in some pieces only")
+  require(
+    (whole == FileVerdict()) == (pieces == FileVerdict()),
+    "a file that is harmless in some pieces only: \(whole) \(pieces)")
+}
+
+private func inspected(_ content: UnsafeRawBufferPointer, piece: Int) -> FileVerdict {
+  let inspection = FileInspection(name: "input", size: UInt64(content.count))
+  var start = 0
+  while start < content.count {
+    let end = min(content.count, start + piece)
+    inspection.scan(UnsafeRawBufferPointer(rebasing: content[start..<end]))
+    start = end
+  }
+  return inspection.finish()
 }
