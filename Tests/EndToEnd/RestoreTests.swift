@@ -37,11 +37,20 @@ import Testing
     assert total > 1500, total
 
     for component, name in (('hub', 'hub.ini'), ('lui', 'lui.ini'), ('trk', 'tracker.ini')):
-        left, right = (open(f'{root}/{component}/{name}').read().splitlines() for root in (A[0], A[3]))
-        assert len(left) == len(right)
-        for old, new in zip(left, right):
-            if old != new:
-                count(f'ini {name} comments' if old.startswith('#') else f'ini {name}:' + old.split('=')[0].strip())
+        # The three INI files, and those that a home folder holds beside them.
+        machine = {'data', 'logs', 'backup', 'operation.json', 'operation.lock', 'operation.cancel', name}
+        others = sorted(set(os.listdir(f'{A[0]}/{component}')) - machine)
+        for path in [name] + others:
+            shown = name if path == name else f'{component}/{path}'
+            left, right = (open(f'{root}/{component}/{path}').read().splitlines() for root in (A[0], A[3]))
+            assert len(left) == len(right)
+            for old, new in zip(left, right):
+                if old != new:
+                    count(f'ini {shown} comments' if old.startswith('#') else f'ini {shown}:' + old.split('=')[0].strip())
+            if path != name:
+                a, b = (os.lstat(f'{root}/{component}/{path}') for root in (A[0], A[3]))
+                assert (a.st_mode, a.st_mtime_ns) == (b.st_mode, b.st_mtime_ns), path
+        assert component != 'hub' or len(others) == 3, others
         top, other = (f'{root}/{component}/data' for root in (A[0], A[3]))
         def things(root):
             return {os.path.relpath(os.path.join(folder, n), root)
