@@ -86,7 +86,7 @@ public struct Settings {
       let definition = SettingCatalogue[name]
       let stored = values[name].flatMap { $0.isEmpty ? nil : $0 }
       let value = stored ?? definition?.defaultValue
-      let isSecret = definition?.kind == .secret || (definition == nil && Suspicion.nameIsSecret(name))
+      let isSecret = definition?.kind == .secret || (definition == nil && FieldName(name).isSecret)
       return Item(
         name: name, shownValue: value.map { isSecret ? EmbeddedSecrets.dots : EmbeddedSecrets.hidden(in: $0) },
         isDefault: stored == nil,

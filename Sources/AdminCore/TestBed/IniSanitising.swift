@@ -85,7 +85,8 @@ extension Sanitizer {
 /// Comments of INI files: prose without effect, which may still tell a host or a password.
 enum IniComment {
   static func isDangerous(_ bytes: [UInt8]) -> Bool {
-    words(bytes).contains { Suspicion.nameIsSecret($0) || Suspicion.reason(value: $0) != nil }
+    words(bytes).contains { FieldName($0).isSecret }
+      || Recogniser.first(in: String(decoding: bytes, as: UTF8.self), .configuration) != nil
   }
 
   /// The words, without the marks of prose around them.
@@ -109,5 +110,15 @@ enum IniKeyText {
     }
     return !Recogniser.sights(in: key, isName ? .content : .configuration).isEmpty
       || key.split(separator: ".").count == 4 && HostName(key)?.isAddress == true
+  }
+}
+
+extension Substring {
+  /// Without the quotes, brackets and full stops that stand around a word in prose.
+  fileprivate var trimmingPunctuation: String {
+    var text = self
+    while let first = text.first, "#!(<[\"',;".contains(first) { text = text.dropFirst() }
+    while let last = text.last, ")>]\"',;.:!?".contains(last) { text = text.dropLast() }
+    return String(text)
   }
 }

@@ -53,7 +53,7 @@ extension AddressValue.Expectation {
   ///   - place: the name of a column, a setting or an INI key.
   ///   - isAddress: whether a rule says that an address stands there.
   package init(place: String, isAddress: Bool) {
-    if !isAddress, Suspicion.nameIsSecret(place) {
+    if !isAddress, FieldName(place).isSecret {
       self = .secret
       return
     }

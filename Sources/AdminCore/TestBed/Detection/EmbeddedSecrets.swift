@@ -1,33 +1,28 @@
-/// Secrets inside a longer value: the password of a URL's user, and `password=…` in a connection string or a query.
+/// Secrets inside a longer value, as the recogniser sees them: the password of a URL's user, `password=…` in a connection
+/// string or a query, a token, whatever notation it stands in.
 package enum EmbeddedSecrets {
   /// What stands for a secret on screens and in reports.
   package static let dots = "••••••••"
 
-  /// The secrets.
-  package static func values(in text: String) -> [String] { ranges(in: text).map { String(text[$0]) } }
+  /// The secrets, decoded.
+  package static func values(in text: String) -> [String] { secrets(in: text).map(\.text).filter { !$0.isEmpty } }
 
-  /// The text with dots for each secret.
+  /// The text with dots for each secret; for one in an encoded part, dots for the whole part.
   package static func hidden(in text: String) -> String {
-    var result = text
-    for range in ranges(in: text).reversed() { result.replaceSubrange(range, with: dots) }
-    return result
+    let secrets = secrets(in: text).map(\.bytes).sorted { $0.lowerBound < $1.lowerBound }
+    guard !secrets.isEmpty else { return text }
+    let bytes = Array(text.utf8)
+    var result: [UInt8] = []
+    var end = 0
+    for range in secrets where range.upperBound > end {
+      result += bytes[end..<max(end, range.lowerBound)]
+      if range.lowerBound >= end { result += dots.utf8 }
+      end = range.upperBound
+    }
+    return String(decoding: result + bytes[end...], as: UTF8.self)
   }
 
-  private static func ranges(in text: String) -> [Range<String.Index>] {
-    var ranges: [Range<String.Index>] = []
-    if let scheme = text.range(of: "://") {
-      let authority = text[scheme.upperBound...].prefix { !"/?#".contains($0) }
-      if let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") {
-        ranges.append(text.index(after: colon)..<at)
-      }
-    }
-    // A pair's name reaches back to the separator before it, its value on to the one after it.
-    let separators: Set<Character> = [";", "&", "?", " ", ",", "\n", "\t"]
-    for piece in text.split(omittingEmptySubsequences: false, whereSeparator: separators.contains) {
-      guard let equals = piece.firstIndex(of: "="), Suspicion.nameIsSecret(String(piece[..<equals])) else { continue }
-      let range = text.index(after: equals)..<piece.endIndex
-      if !range.isEmpty, !ranges.contains(where: { $0.overlaps(range) }) { ranges.append(range) }
-    }
-    return ranges.sorted { $0.lowerBound < $1.lowerBound }
+  private static func secrets(in text: String) -> [Sight] {
+    Recogniser.sights(in: text, .configuration).filter(\.isSecret)
   }
 }

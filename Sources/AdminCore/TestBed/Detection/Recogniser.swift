@@ -9,6 +9,11 @@ package final class Recogniser {
   private let classes = ByteClasses()
   private var names: [UInt64: (bytes: [UInt8], name: FieldName)] = [:]
   private(set) var found: [Sight] = []
+  private var places: Set<Place> = []
+  private struct Place: Hashable {
+    let kind: Sight.Kind
+    let bytes: Range<Int>
+  }
   private var look = Look.configuration
   private var wantsAll = true
   /// Bytes that may still be decoded for the value at hand.
@@ -101,8 +106,17 @@ package final class Recogniser {
     return name.isAddress && !isNumber && look.stops(.named) ? Sight(.named, range, text) : nil
   }
 
+  /// The first of them in a text.
+  package static func first(in text: String, _ look: Look) -> Sight? {
+    var text = text
+    return text.withUTF8 { first(in: UnsafeRawBufferPointer($0), look) }
+  }
+
   private func examine(_ bytes: UnsafeRawBufferPointer, _ look: Look, wantsAll: Bool) {
-    if !found.isEmpty { found.removeAll(keepingCapacity: true) }
+    if !found.isEmpty {
+      found.removeAll(keepingCapacity: true)
+      places.removeAll(keepingCapacity: true)
+    }
     let value = bytes.bindMemory(to: UInt8.self)
     if classes.with({ Glance.isPlain(value, $0) }) { return }
     self.look = look
@@ -127,7 +141,7 @@ package final class Recogniser {
   func note(_ kind: Sight.Kind, _ range: Range<Int>, _ text: String, in part: TextScan) {
     guard look.stops(kind), found.count < 4096 else { return }
     let sight = Sight(kind, part.origin.place(range), text, in: part.notations)
-    if !found.contains(where: { $0.kind == kind && $0.bytes == sight.bytes && $0.text == text }) { found.append(sight) }
+    if places.insert(Place(kind: kind, bytes: sight.bytes)).inserted { found.append(sight) }
   }
 
   /// What a name says; names come again and again.
