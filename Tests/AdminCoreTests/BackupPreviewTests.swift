@@ -31,7 +31,7 @@ import Testing
     {"kind":"test-bed","rules":[{"danger":"d","afterRestore":"a","record":{"id":"keys","places":[{"place":"p","count":1}]}}],
     "samples":[{"rule":"keys","place":"p","before":"b","after":"c"}],
     "offences":[{"place":"setting s","target":{"setting":{"_0":"s"}},"reason":"r","remedy":"m"}],
-    "record":{"rules":[]},"news":[],"notes":[],"unresolvedHosts":[],"contents":{"HUB":{"files":1,"fileBytes":2,"tables":3,"rows":4}}}
+    "record":{"rules":[]},"news":[],"notes":[],"idleEntries":[],"unresolvedHosts":[],"contents":{"HUB":{"files":1,"fileBytes":2,"tables":3,"rows":4}}}
     """#
 
   @Test(arguments: [

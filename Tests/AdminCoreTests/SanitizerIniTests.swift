@@ -190,9 +190,9 @@ import Testing
 
   @Test func aSiteRuleIsAppliedAndSearchedFor() throws {
     let sanitizer = try sanitizer(site: "rules:\n  - {id: crm, ini: '*:crm.*', action: unset}\n")
-    #expect(try sanitized("crm.token=abcdefgh\ncrm.url=https://crm\n", sanitizer) == "crm.token=\ncrm.url=\n")
+    #expect(try sanitized("crm.token=abcdefg8\ncrm.url=https://crm\n", sanitizer) == "crm.token=\ncrm.url=\n")
     #expect(sanitizer.record.rules.last?.count == 2)
-    #expect(sanitizer.needles.needles.contains { $0.bytes == Array("abcdefgh".utf8) })
+    #expect(sanitizer.needles.needles.contains { $0.bytes == Array("abcdefg8".utf8) })
   }
 
   @Test func keyFilesAreLeftOutAndPrivateKeysNamed() throws {

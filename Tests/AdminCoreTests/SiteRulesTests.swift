@@ -153,7 +153,7 @@ import Testing
     #expect(
       rules.rules.flatMap(\.matches).map(\.conditions) == [
         [.resembles(column: "k", "*password*"), .resembles(column: "kind", "text")],
-        [.resembles(column: "k", "x\\*")], [.hasLine("*lindenallee*")],
+        [.resembles(column: "k", "x\\*")], [.hasLine("*lindenallee*")], [.hasLine("*lindenallee*")],
       ])
     let set = RuleSet.testBed(rules, maskRecipients: false)
     let place = Rule.Target.column(table: "lui_o", column: "v")

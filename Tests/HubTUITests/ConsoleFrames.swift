@@ -92,14 +92,23 @@ extension ConsoleTests {
     }
 
     @Test func whatNoRuleCoversStopsATestBedBackup() throws {
-      let (hub, scratch) = try Stage.freshServer()
-      let path = hub.installation.iniPath(of: .lui)
-      let lines = "plugin.crm.host=crm.example\nplugin.crm.token=Zx81-abcDEF-778899-qqWW\n"
-      try FileSystem.replace(path, with: try FileSystem.read(path) + Array(lines.utf8))
-      try Visit(hub: hub, scratch: scratch).run([
-        .types("GAGT"), .sees("no backup can start"), .frame("create-test-bed-backup-findings"), .key(.enter),
-        .sees("test-bed-rules.yaml"), .frame("preview-findings"),
-      ])
+      for size in Visit.sizes {
+        // Each of its own: an answer is remembered.
+        let (hub, scratch) = try Stage.freshServer()
+        let path = hub.installation.iniPath(of: .lui)
+        let lines = "plugin.crm.host=crm.example\nplugin.crm.token=Zx81-abcDEF-778899-qqWW\n"
+        try FileSystem.replace(path, with: try FileSystem.read(path) + Array(lines.utf8))
+        try Visit(hub: hub, scratch: scratch, sizes: [size]).run([
+          .types("GAGT"), .sees("no backup can start"), .frame("create-test-bed-backup-findings"), .key(.enter),
+          .sees("test-bed-rules.yaml"), .frame("preview-findings"), .key(.escape), .types("f"),
+          .sees("0 of 2 answered"), .frame("findings"), .types("r"), .sees("Answered: remove"), .key(.enter),
+          .sees("1 of 2 answered"), .key(.down), .types("h"), .sees("Because"), .frame("finding-harmless"),
+          .types("a colour"), .key(.enter), .key(.enter), .sees("2 of 2 answered"), .frame("findings-answered"),
+          .key(.escape), .sees("Nothing uncovered"),
+        ])
+        let rules = String(decoding: try FileSystem.read(hub.installation.rulesPath), as: UTF8.self)
+        #expect(rules.contains("rules: [{id: site-") && rules.contains("because: \"a colour\""))
+      }
     }
 
     @Test func backups() throws {

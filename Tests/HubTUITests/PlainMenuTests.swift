@@ -23,7 +23,8 @@ import Testing
       9  General Settings
       10  Component Hosts
       11  Internal Database
-      Number from 1 to 11, 0 to go back:
+      12  Test-Bed Rules
+      Number from 1 to 12, 0 to go back:
       """,
       "Maestro User Interface\n1  LISTSERV Connection\n2  Outbox\n3  General Settings\nNumber",
       "Maestro Tracker\n1  Tracking Host\n2  General Settings\nNumber",
@@ -43,6 +44,7 @@ import Testing
       (["1", "1", "1", "8"], "admin, local, login, done"), (["1", "1", "1", "9", ".."], "Licence key"),
       (["1", "1", "1", "10"], "LUI, this machine, here, "),
       (["1", "1", "1", "11"], "file, needs no server, "),
+      (["1", "1", "1", "12"], "This site has no rules of its own."),
       (["1", "1", "2", "0"], "admin, Administrator, administrator, enabled, last login"),
       (["1", "1", "3"], "No external database connection."), (["1", "2", "1", ".."], "Through this LISTSERV"),
       (["1", "2", "2", "0"], "Sending is disabled\nNo job is queued."),
@@ -55,6 +57,21 @@ import Testing
       // It is back in a menu, where the input ends.
       #expect(text.hasSuffix(": \nThe console is closed.\n"), "\(answers): \(text)")
     }
+  }
+
+  @Test func whatLooksDangerousIsAnsweredOnTheSpot() throws {
+    let installation = try PlainInstallation()
+    let path = installation.hub.installation.iniPath(of: .lui)
+    let lines = "plugin.crm.host=crm.example\nplugin.crm.token=Zx81-abcDEF-778899-qqWW\n"
+    try FileSystem.replace(path, with: try FileSystem.read(path) + Array(lines.utf8))
+    let text = plainIn(
+      installation, "1", "1", "1", "2", "no", "q", "1", "1", "4", "2", "a colour", "0", "q", "no", "0", "0", "0", "0")
+    #expect(text.contains("0 of 2 answered") && text.contains("2 ini lui.ini:plugin.crm.token, looks like"), "\(text)")
+    #expect(text.contains("Answered: remove") && text.contains("Answered: harmless"), "\(text)")
+    #expect(text.contains("2 of 2 answered"), "\(text)")
+    // It looks again, and asks whether to start.
+    #expect(text.contains("Make a test-bed backup of all three components now?"), "\(text)")
+    #expect(!text.contains("Zx81"))
   }
 
   @Test func theInputMayEndAnywhere() throws {

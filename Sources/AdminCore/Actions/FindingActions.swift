@@ -6,6 +6,8 @@ import TestBed
 public enum FindingActions {
   /// A finding with its answer so far.
   public struct Item: Sendable {
+    /// Its number in the preview, from 1.
+    public let number: Int
     /// What looks dangerous.
     public let finding: Finding
     /// What the rules file says of it; nil for nothing.
@@ -25,14 +27,16 @@ public enum FindingActions {
         .init("PLACE") { $0.finding.place }, .init("REASON") { $0.finding.reason },
         .init("ANSWER") { $0.answer?.shown ?? "-" },
       ],
-      tone: { $0.answer == nil ? .danger : .good }, identity: { $0.finding.place },
+      tone: { $0.answer == nil ? .danger : .good }, identity: { "\($0.number) \($0.finding.place)" },
       line: { item, _ in
-        "\(item.finding.place), looks like \(item.finding.reason), \(item.answer.map { "answered: \($0.shown)" } ?? "unanswered")"
+        "\(item.number) \(item.finding.place), looks like \(item.finding.reason), \(item.answer.map { "answered: \($0.shown)" } ?? "unanswered")"
       },
       json: { Row(place: $0.finding.place, reason: $0.finding.reason, answer: $0.answer?.shown) }, plural: "findings",
       load: { hub, _ in
         let file = try RulesFile(hub.installation.rulesPath)
-        let items = findings.map { Item(finding: $0, answer: file.answer(to: $0)?.answer) }
+        let items = findings.enumerated().map { index, finding in
+          Item(number: index + 1, finding: finding, answer: file.answer(to: finding)?.answer)
+        }
         return .init(items, headline: progress(items))
       }, actions: [details, remove, set, leaveOut, harmless])
   }

@@ -61,21 +61,36 @@ public enum RuleActions {
   public static func propose(
     _ hub: Hub, to path: String? = nil, _ options: BackupOptions, observer: OperationObserver? = nil
   ) throws -> String {
-    let path = path ?? hub.installation.rulesPath
-    _ = try RulesFile(path)
-    let findings = try hub.previewBackup(options, observer: observer).findings
+    let file = path ?? hub.installation.rulesPath
+    var count = 0
+    // What is found first in a column may hide another thing in it; the own file is looked at with the new answers.
+    for _ in 0..<(path == nil ? mostRounds : 1) {
+      _ = try RulesFile(file)
+      let added = try add(hub.previewBackup(options, observer: observer).findings, to: file, hub)
+      count += added
+      if added == 0 { break }
+    }
+    return count == 0
+      ? "Nothing to propose: all that looks dangerous is answered in \(file)"
+      : "Proposed in \(file): \(count) \(count == 1 ? "entry" : "entries"), set to remove"
+  }
+
+  private static let mostRounds = 20
+
+  /// Adds an entry for each that has none, and says how many those are.
+  private static func add(_ findings: [Finding], to path: String, _ hub: Hub) throws -> Int {
+    var file = try RulesFile(path)
+    guard findings.contains(where: { file.answer(to: $0) == nil }) else { return 0 }
     var count = 0
     try hub.changeFiles("rules propose", path) {
-      var file = try RulesFile(path)
+      file = try RulesFile(path)
       for finding in findings where file.answer(to: finding) == nil {
         try file.give(.remove, to: finding, offersHarmless: true)
         count += 1
       }
-      if count > 0 { try file.store() }
+      try file.store()
     }
-    return count == 0
-      ? "Nothing to propose: all that looks dangerous is answered in \(path)"
-      : "Proposed in \(path): \(count) \(count == 1 ? "entry" : "entries"), set to remove"
+    return count
   }
 
   /// What a check of the rules file found.

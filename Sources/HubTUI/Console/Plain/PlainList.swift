@@ -94,7 +94,9 @@ extension PlainConsole {
     var chosen: [Item] = []
     var seen: Set<String> = []
     for word in words {
-      guard let item = items.first(where: { listing.identity($0) == word }) else {
+      // Where a name is more than one word, its first is a number that tells it from the others.
+      let item = items.first { listing.identity($0) == word || listing.identity($0).hasPrefix(word + " ") }
+      guard let item else {
         prompt.say("\(word) is none of the \(plural); nothing was changed", .error)
         return []
       }

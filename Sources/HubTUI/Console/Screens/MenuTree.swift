@@ -49,7 +49,6 @@ package enum MenuTree {
       [
         .init("Create Backup", "C", .createBackup(.normal)),
         .init("Create Test-Bed Backup", "T", .createBackup(.testBed)),
-        .init("Test-Bed Rules", "U", .listing(RuleActions.list)),
         .init("Daily Backup", "D", .form(SettingActions.dailyBackup)),
         .init("Backup Folder and History", "F", .form(SettingActions.backupFolders)),
         .init("Backups", "B", .listing(BackupActions.list())),
@@ -59,6 +58,7 @@ package enum MenuTree {
         .init("General Settings", "S", .form(SettingActions.general(.hub))),
         .init("Component Hosts", "H", .listing(ComponentActions.list)),
         .init("Internal Database", "I", .listing(DatabaseServerActions.list)),
+        .init("Test-Bed Rules", "U", .listing(RuleActions.list)),
       ]),
     .init("Accounts", "A", .listing(AccountActions.list)),
     .init("Database Connections", "D", .listing(ConnectionActions.list)),
