@@ -86,7 +86,9 @@ final class ContentInspection: ContentReader {
     case nil: break
     }
     guard let encoding = TextEncoding(head) else {
-      return [BinaryReader(head, state: state, notations: notations)]
+      // The begin of an archive may be missing, or a program may stand before it.
+      let binary = BinaryReader(head, state: state, notations: notations)
+      return depth < InspectionState.deepest ? [binary, unpacker(.zip)] : [binary]
     }
     let notations = self.notations + (encoding.notation.map { [$0] } ?? [])
     let text = TextReader(
@@ -94,7 +96,7 @@ final class ContentInspection: ContentReader {
     guard encoding == .bytes, notations.count < InspectionState.longest, let code = TextCode(head) else {
       return [text]
     }
-    return [text, DecodingReader(code, inner(code.notation, name))]
+    return [DecodingReader(code, inner(code.notation, name)), text]
   }
 
   private func unpacker(_ form: FileFormat.Archive) -> any ContentReader {

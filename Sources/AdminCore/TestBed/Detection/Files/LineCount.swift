@@ -4,12 +4,15 @@ struct LineCount {
   private(set) var all = 0
   /// Lines that give a name a value, open a section, or are a statement of SQL.
   private(set) var settings = 0
+  /// Calls that set a preference or a constant.
+  private(set) var calls = 0
   /// Lines of a style sheet.
   private(set) var styles = 0
   /// Lines that begin with a date or a time.
   private(set) var dated = 0
 
   private static let most = 400
+  private static let preferences: [StaticString] = ["user_pref(", "pref(", "lockPref(", "define("]
 
   mutating func see(_ text: UnsafeRawBufferPointer) {
     text.forEachLine { line in
@@ -25,6 +28,9 @@ struct LineCount {
     all += 1
     if isDate(line) {
       dated += 1
+    } else if LineCount.preferences.contains(where: { line.has($0) }) {
+      calls += 1
+      settings += 1
     } else if isStyle(line) {
       styles += 1
       settings += 1
@@ -60,7 +66,6 @@ struct LineCount {
     var rest = line
     for word: StaticString in ["export ", "set ", "setx ", "SET ", "let ", "var ", "const ", "- ", "ENV ", "ARG "]
     where rest.has(word) { rest = rest.from(word.utf8CodeUnitCount).withoutLeadingSpace }
-    for call: StaticString in ["user_pref(", "pref(", "define(", "lockPref("] where rest.has(call) { return true }
     let name = rest.prefix(128).prefix {
       $0.isASCIILetter || $0.isASCIIDigit || $0 >= 0x80 || "_.-$@/\"'[]*%+\\".utf8.contains($0)
     }
@@ -97,7 +102,8 @@ struct LineCount {
     let word = line.prefix(64).prefix { $0.isASCIILetter || $0 == 0x5F || $0 == 0x2D }
     let words = line.prefix(512).split(separator: 0x20)
     if line.last == 0x3B || line.last == 0x7B, word.count >= 2, words.count <= 8 { return true }
-    if words.count <= 6, LineCount.directives.contains(String(decoding: word, as: UTF8.self).lowercased()),
+    if words.count <= (line.has("poll ") || line.has("machine ") ? 24 : 6),
+      LineCount.directives.contains(String(decoding: word, as: UTF8.self).lowercased()),
       line.byte(word.count).map({ $0 <= 0x20 }) ?? true
     {
       return true

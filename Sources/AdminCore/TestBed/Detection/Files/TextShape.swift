@@ -25,7 +25,9 @@ enum TextShape: Equatable {
     var count = LineCount()
     count.see(text)
     let nameSays = TextShape.byName(name)
-    if nameSays == .content {
+    if count.calls * 2 > count.all {
+      self = .configuration
+    } else if nameSays == .content {
       // A list of settings is one under every name.
       self =
         count.settings >= 2 && count.settings * 10 >= count.all * 9 && count.styles * 4 < count.all
@@ -43,7 +45,10 @@ enum TextShape: Equatable {
 
   private static func isToken(_ text: UnsafeRawBufferPointer) -> Bool {
     let word = text.prefix(4097).prefix { $0 > 0x20 }
-    return (8...4096).contains(word.count) && text.from(word.count).withoutLeadingSpace.isEmpty
+    // `name=value` is a setting; base64 ends with equals signs.
+    let middle = word.dropLast(2)
+    return (8...4096).contains(word.count) && !middle.contains(0x3D)
+      && text.from(word.count).withoutLeadingSpace.isEmpty
   }
 
   // MARK: By the first bytes

@@ -1,3 +1,5 @@
+import Platform
+
 /// Reads a ZIP from front to back by its local headers, and the names of its directory as well, so that a file whose begin
 /// or end is missing is still told by what is left of it. What is between its parts is searched for the next one.
 final class ZipStream: ContentReader {
@@ -52,6 +54,7 @@ final class ZipStream: ContentReader {
 
   // MARK: Signatures
 
+  private static let mark: [UInt8] = [0x50, 0x4B]
   private static let local: [UInt8] = [0x50, 0x4B, 3, 4]
   private static let directory: [UInt8] = [0x50, 0x4B, 1, 2]
   private static let end: [UInt8] = [0x50, 0x4B, 5, 6]
@@ -74,12 +77,12 @@ final class ZipStream: ContentReader {
     pending = []
     return joined.withUnsafeBytes { joined in
       var offset = 0
-      while let found = joined.from(offset).firstIndex(of: 0x50) {
+      while let found = joined.from(offset).firstOffset(of: ZipStream.mark) {
         let start = offset + found
         let rest = joined.from(start)
         guard rest.count >= 4 else { break }
         let isLocal = rest.has(ZipStream.local)
-        guard rest.has("PK"), isLocal || isOpen && rest.has(ZipStream.descriptor) || rest.has(ZipStream.directory)
+        guard isLocal || isOpen && rest.has(ZipStream.descriptor) || rest.has(ZipStream.directory)
         else {
           hasEnd = hasEnd || rest.has(ZipStream.end)
           offset = start + 1
