@@ -19,4 +19,16 @@ import Testing
       #expect((entry.kind != nil) == (entry.label == .dangerous), "\(entry.id): kind and label do not agree")
     }
   }
+
+  @Test func atLeast99OfAHundredDangersAreSeen() {
+    let dangerous = (corpus.values + corpus.files).filter { $0.label == .dangerous }
+    let missed = dangerous.filter(\.reasons.isEmpty).map(\.id)
+    #expect(missed.count * 100 <= dangerous.count, "\(missed)")
+  }
+
+  @Test func atMostOneOfAHundredHarmlessThingsIsStopped() {
+    let harmless = (corpus.values + corpus.files).filter { $0.label == .harmless }
+    let stopped = harmless.filter { !$0.reasons.isEmpty }.map { "\($0.id): \($0.reasons)" }
+    #expect(stopped.count * 100 <= harmless.count, "\(stopped)")
+  }
 }
