@@ -119,8 +119,21 @@ def state(folder, database=None, masks_ids=False):
         except FileNotFoundError:
             text = b'(absent)'
         parts[ini] = re.sub(rb'(?m)^instance\.id=.*$', b'instance.id=*', text) if masks_ids else text
-        data = os.path.join(folder, home, 'data')
-        parts[home + '/data'] = tree(data) if os.path.isdir(data) else '(absent)'
+        # What belongs to the machine and not to the system's state: no backup has it.
+        machine = re.compile(r'(logs|backup|operation\..*|login-delays\..*|restore-journal\.json|former-state\.json'
+                             r'|\.restore-.*|\..*\.partial|[a-z]+\.pid)$')
+        top = os.path.join(folder, home)
+        for name in set(os.listdir(top) if os.path.isdir(top) else []) | {'data'}:
+            thing = os.path.join(top, name)
+            if name == ini or machine.match(name):
+                continue
+            if os.path.isdir(thing) and not os.path.islink(thing):
+                parts[home + '/' + name] = tree(thing)
+            elif os.path.lexists(thing):
+                with open(thing, 'rb') as file:
+                    parts[home + '/' + name] = (os.lstat(thing).st_mode, file.read())
+            else:
+                parts[home + '/' + name] = '(absent)'
     parts.update(dump(database or os.path.join(folder, 'database/maestro.sqlite')))
     return parts
 

@@ -252,6 +252,64 @@ import Testing
     #expect(crash > 6)
   }
 
+  /// The same set as a program wrote it that knew of data folders alone.
+  private func older(_ id: BackupID, keepsHome: Bool = false) throws -> String {
+    let path = folder["older"]
+    try FileSystem.makeFolder(path)
+    var digests: [String: String] = [:]
+    for component in [Component.lui, .trk, .hub] {
+      let name = BackupKind.normal.archiveName(component, id)
+      let reader = try ArchiveReader(
+        path: installation.home(of: component) + "/backup/" + name, cancellation: Cancellation())
+      let writer = try ZipWriter(path: path + "/" + name, level: 1, threads: 1, cancellation: Cancellation())
+      for index in 0..<reader.count {
+        let entry = try reader.entry(at: index)
+        guard keepsHome || !entry.name.hasPrefix("home/") else { continue }
+        try writer.beginEntry(
+          entry.name, mode: entry.mode, modifiedSeconds: entry.modified.seconds,
+          nanoseconds: entry.modified.nanoseconds)
+        try reader.read(entry) { try writer.write($0) }
+        try writer.endEntry(rows: entry.rows)
+      }
+      try writer.drain()
+      var manifest = reader.manifest
+      manifest.formatVersion = 1
+      manifest.otherArchives = component == .hub ? digests : nil
+      var text: [UInt8] = []
+      let entries = EntryTable.Window(writer.entries)
+      try ManifestText.write(manifest, entries: writer.entries.count) {
+        try Manifest.Entry(entries[$0])
+      } to: {
+        text += $0
+      }
+      try writer.addEntry(Manifest.entryName, mode: 0o100600, modifiedSeconds: 0, bytes: text)
+      try writer.finish()
+      digests[component.rawValue] = Digest.hex(
+        try Digest.sha256(ofFile: path + "/" + name, cancellation: Cancellation()))
+      try FileSystem.remove(installation.home(of: component) + "/backup/" + name)
+    }
+    try FileSystem.remove(installation.logFolder + "/" + BackupKind.normal.reportName(id))
+    return path
+  }
+
+  @Test func aSetOfTheFormerFormatComesBackAndTouchesNothingBesideData() throws {
+    let id = try backUp()
+    let path = try older(id)
+    try change()
+    try restore(id, from: [path])
+    #expect(try Sample.text(hub + "/data/letter.txt") == "old")
+    #expect(try Sample.text(hub + "/accountreg") == "new" && FileSystem.exists(hub + "/conf/added.xml"))
+    try rollBack()
+    #expect(try live() == "new")
+  }
+
+  @Test func theFormerFormatHasNoHomeFolder() throws {
+    let id = try backUp()
+    let path = try older(id, keepsHome: true)
+    #expect(Sample.error { try restore(id, from: [path]) }?.code == .dataError)
+    #expect(try Sample.text(hub + "/accountreg") == "old")
+  }
+
   @Test func aNameThatBelongsToThisMachineIsRefusedInAnArchive() throws {
     for name in ["home/restore-journal.json", "home/logs/", "home/data/", "home/backup/", "home/.restore-former-A/"] {
       #expect(HomeNames.owners(ofEntry: name) == Component.allCases, "\(name)")

@@ -104,8 +104,8 @@ import Testing
       def change(name, data):
           if name != 'manifest.json':
               return data
-          assert b'"formatVersion":1,' in data
-          return data.replace(b'"formatVersion":1,', b'"formatVersion":2,')
+          assert b'"formatVersion":2,' in data
+          return data.replace(b'"formatVersion":2,', b'"formatVersion":3,')
       rewrite(A[0], change)
       """, [set["\(component)_TestBedBackup_\(shared.testBed).zip"]])
     try expectRefused(shared.testBed, in: set.path)

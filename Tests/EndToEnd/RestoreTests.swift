@@ -26,7 +26,7 @@ import Testing
         more = after.keys() - before.keys()
         if table == 'hub_settings':
             assert more == {('hub.test-system.set',), ('hub.test-system.restored',),
-                            ('hub.test-system.production-hosts',)}, more
+                            ('hub.test-system.production-hosts',), ('hub.test-system.recipients',)}, more
         else:
             assert not more, (table, more)
         for key in before.keys() & after.keys():
