@@ -169,6 +169,7 @@ package final class Recogniser {
     var part = TextScan(self, bytes, origin, notations)
     let seen = classes.with { part.run($0) }
     guard notations.count < Recogniser.deepest, !isDone else { return }
+    if seen.contains(.line), !seen.isDisjoint(with: [.comma, .semicolon, .bar, .blank]) { part.lookForNamedColumns() }
     // A few control characters make no binary data of a text, but something may stand between them.
     if seen.contains(.control), notations.last != .strings { scanStrings(bytes, origin, notations) }
     if seen.isSubset(of: [.digit, .lower, .upper, .blank, .line, .colon, .hyphen, .delimiter]), bytes.count >= 16,
