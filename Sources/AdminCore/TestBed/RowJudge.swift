@@ -22,9 +22,11 @@ final class RowJudge {
   /// The columns in which something was found: once is enough.
   private var isFound: [Bool] = []
   private var pairs: [Column] = []
+  /// Whether it looks like a send queue and no rule leaves its rows out; false again once that was said.
+  private var isQueue = false
 
   /// Whether there is nothing to look at.
-  var isEmpty: Bool { columns.isEmpty }
+  var isEmpty: Bool { columns.isEmpty && !isQueue }
 
   /// - Parameter covered: the columns that a rule covers in every row.
   init(_ table: TableSchema, covered: Set<Int>, _ sanitizer: Sanitizer) {
@@ -45,6 +47,7 @@ final class RowJudge {
         Column(index: index, name: name, look: look, judgesNumbers: name.isSecret || name.isAddress || name.isPhone))
     }
     isFound = Array(repeating: false, count: table.columns.count)
+    isQueue = QueueShape.fits(table) && !sanitizer.ruleSet.leavesOut(rowsOf: table.name)
     findPairs()
     judgeStructure(covered)
   }
@@ -92,6 +95,10 @@ final class RowJudge {
     for column in columns where !isFound[column.index] {
       guard let sight = sight(in: row[column.index], column), !isAnswered(column.index) else { continue }
       note(column, sight.reason, in: row)
+    }
+    if isQueue {
+      isQueue = false
+      sanitizer.note(.rows(table: table.name), QueueShape.reason)
     }
     if !pairs.isEmpty { lookAtPairs(row, isAnswered) }
   }

@@ -68,6 +68,13 @@ public struct RuleSet: Sendable {
   /// Whether the built-in rules say so.
   static func isKnownHarmless(_ target: Rule.Target) -> Bool { BuiltInRules.harmless.contains { $0.matches(target) } }
 
+  /// Whether a rule leaves out rows of a table, all of them or some.
+  func leavesOut(rowsOf table: String) -> Bool {
+    rules.contains { rule in
+      rule.matches.contains { if case .rows(let name) = $0.target { matchesPattern(table, name) } else { false } }
+    }
+  }
+
   /// One match of one rule.
   package struct Bound: Sendable {
     package let rule: Int

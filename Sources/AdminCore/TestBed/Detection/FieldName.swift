@@ -160,6 +160,12 @@ package struct FieldName: Sendable, Equatable {
     "crc32", "fingerprint", "revision", "commit", "hash", "ref", "reference",
   ]
 
+  /// The words of a name, in lower case.
+  package static func words(of name: String) -> [String] {
+    var name = name
+    return name.withUTF8 { words($0) }
+  }
+
   /// The words of a name, in lower case: `hostName`, `SMTPHost` and `api-key2` have two each.
   static func words(_ bytes: Bytes) -> [String] {
     var words: [String] = []
