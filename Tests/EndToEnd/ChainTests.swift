@@ -6,6 +6,7 @@ import Testing
     let first = try TestServer(restored: true)
     let listener = try Listener()
     try hubtui("post-restore", "listserv-host", "127.0.0.1:\(listener.port)", on: first.path).succeeded()
+    try hubtui("post-restore", "tracking-host", "track.copy.example", "--untested", on: first.path).succeeded()
     let id = try #require(try hubtui("backup", "create", "--test-bed", on: first.path).succeeded().lines.last)
     let second = try TestServer()
     let folders = ["hub", "lui", "trk"].flatMap { ["--from", "\(first.path)/\($0)/backup"] }
@@ -13,7 +14,7 @@ import Testing
     let status = try hubtui("post-restore", "status", on: second.path).succeeded()
     #expect(status.lines.first?.contains(id) == true)
     #expect(status.output.contains("[ ] LISTSERV host: not set"))
-    for host in ["listserv.maestro-prod.example", "127.0.0.12", "192.0.2.44"] {
+    for host in ["listserv.maestro-prod.example", "track.copy.example", "192.0.2.44"] {
       try expectRefusal(
         77, "a host of production", of: ["post-restore", "listserv-host", host, "--untested"], on: second.path,
         traces: true)

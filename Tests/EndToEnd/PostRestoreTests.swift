@@ -4,8 +4,8 @@ import Testing
   @Test(arguments: [
     "listserv.maestro-prod.example", "LISTSERV.Maestro-Prod.Example", "listserv.maestro-prod.example.",
     "listserv.maestro-prod.example:2307", "LISTSERV.MAESTRO-PROD.EXAMPLE.:2306", "track.maestro-prod.example",
-    "relay.maestro-prod.example", "192.0.2.44", "127.0.0.11", "127.0.0.12:2306", "[::ffff:127.0.0.13]:2306",
-    "0x7f00000b", "127.0.0.0xd",
+    "relay.maestro-prod.example", "192.0.2.44", "[::ffff:192.0.2.44]:2306", "0xC000022C",
+    "192.0.2.0x2c", "[64:ff9b::192.0.2.44]:2306", "listserv。maestro-prod．example",
   ]) func aHostOfProductionIsRefused(address: String) throws {
     let server = try TestServer(restored: true)
     try hubtui("settings", "list", on: server.path).succeeded()
@@ -74,11 +74,52 @@ import Testing
 
   @Test(arguments: [
     ("lui.mail.relay-host", "relay.maestro-prod.example"), ("lui.mail.relay-host", "RELAY.maestro-prod.example."),
-    ("lui.public-url", "https://news.maestro-prod.example/lui"), ("hub.proxy.url", "http://127.0.0.11:3128"),
+    ("lui.public-url", "https://news.maestro-prod.example/lui"), ("hub.proxy.url", "http://192.0.2.44:3128"),
+    ("lui.mail.bounce-address", "bounces@maestro-prod.example"),
+    ("hub.notifications.recipients", "ops@test.example,oncall@alerts.example.net"),
     ("trk.tracking.public-url", "https://track.maestro-prod.example/t"),
   ]) func noSettingTakesAHostOfProduction(key: String, value: String) throws {
     let server = try TestServer(restored: true)
     try hubtui("settings", "list", on: server.path).succeeded()
     try expectRefusal(77, "a host of production", of: ["settings", "set", key, value], on: server.path, traces: true)
+  }
+
+  // 127.0.1.1 is where Debian puts a machine's own name.
+  @Test func aLoopbackAddressIsNeverProductions() throws {
+    let server = try TestServer(restored: true)
+    try hubtui("settings", "list", on: server.path).succeeded()
+    for address in ["127.0.0.11", "127.0.1.1:2306", "localhost"] {
+      try hubtui("post-restore", "listserv-host", address, "--untested", on: server.path).succeeded()
+    }
+  }
+
+  @Test func theChecklistSaysWhomTheCopyWouldReach() throws {
+    let server = try TestServer(restored: true)
+    try hubtui("settings", "list", on: server.path).succeeded()
+    let status = try hubtui("post-restore", "status", on: server.path).succeeded().output
+    for words in ["Recipients are not masked", "200 subscribers", "18 letters", "did not resolve"] {
+      #expect(status.contains(words), "\(words): \(status)")
+    }
+    #expect(!status.contains("maestro-prod"))
+    try hubtui("outbox", "revoke", "--all", "--confirm", "REVOKE ALL", on: server.path).succeeded()
+    #expect(try hubtui("outbox", "open", on: server.path, input: "no\n").errors.contains("200 subscribers"))
+    #expect(try hubtui("outbox", "open", "--confirm", "OPEN", on: server.path).output.contains("18 letters"))
+  }
+
+  @Test func anAddressInAnIniFileKeepsTheOutboxClosed() throws {
+    let server = try TestServer(restored: true)
+    try hubtui("outbox", "revoke", "--all", "--confirm", "REVOKE ALL", on: server.path).succeeded()
+    try server.edit("lui/lui.ini", "s/^trk.host=.*/trk.host=track.maestro-prod.example/")
+    try expectRefusal(
+      77, "lui.ini: trk.host", of: ["outbox", "open", "--confirm", "OPEN"], on: server.path)
+    try server.edit("lui/lui.ini", "s/^trk.host=.*/trk.host=localhost/")
+    try hubtui("outbox", "open", "--confirm", "OPEN", on: server.path).succeeded()
+  }
+
+  @Test func theReportNamesWhatDidNotResolve() throws {
+    let shared = try Shared.get()
+    let report = try text(of: shared.demo.reportPath(shared.testBed, testBed: true))
+    #expect(report.contains("did not resolve") && report.contains("listserv.maestro-prod.example"))
+    #expect(!report.contains("127.0.0.11"))
   }
 }

@@ -122,7 +122,9 @@ struct HostReview {
       guard !text.isEmpty else { return nil }
       if let definition = SettingCatalogue[name] {
         guard definition.access != .fixed else { return nil }
-        return Place(name: name, value: definition.addresses(in: text), isAddress: definition.namesServer || definition.kind == .addresses)
+        return Place(
+          name: name, value: definition.addresses(in: text),
+          isAddress: definition.namesServer || definition.kind == .addresses)
       }
       return place(name, name, text, isAddress: rules.contains { matchesPattern(name, $0) })
     }
