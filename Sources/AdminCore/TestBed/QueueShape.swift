@@ -15,7 +15,9 @@ enum QueueShape {
     for column in table.columns {
       let words = Set(FieldName.words(of: column.name))
       if !words.isDisjoint(with: states) { found.insert(.state) }
-      if !words.isDisjoint(with: times), [.date, .time, .timestamp, .instant, .integer, .numeric, .text].contains(column.type) {
+      if !words.isDisjoint(with: times),
+        [.date, .time, .timestamp, .instant, .integer, .numeric, .text].contains(column.type)
+      {
         found.insert(.due)
       }
       if !words.isDisjoint(with: recipients) { found.insert(.recipient) }
@@ -26,7 +28,8 @@ enum QueueShape {
   private enum Part { case state, due, recipient }
 
   private static let states: Set = [
-    "state", "status", "phase", "stage", "sent", "delivered", "processed", "done", "attempts", "tries", "retries", "pending",
+    "state", "status", "phase", "stage", "sent", "delivered", "processed", "done", "attempts", "tries", "retries",
+    "pending",
     "locked", "picked", "zustand",
   ]
   private static let times: Set = [
@@ -34,7 +37,8 @@ enum QueueShape {
     "after", "faellig", "start", "execute", "process", "available", "queued", "enqueued",
   ]
   private static let recipients: Set = [
-    "email", "mail", "recipient", "recipients", "to", "rcpt", "phone", "msisdn", "mobile", "sms", "address", "subscriber",
+    "email", "mail", "recipient", "recipients", "to", "rcpt", "phone", "msisdn", "mobile", "sms", "address",
+    "subscriber",
     "contact", "telefon", "tel", "receiver", "destination", "empfaenger", "number", "customer",
   ]
 }

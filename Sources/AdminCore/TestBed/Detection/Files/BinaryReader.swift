@@ -29,6 +29,7 @@ final class MarkerReader: ContentReader {
 /// Content of no known format: private keys and texts in it are looked for, and whether anything in it can be understood.
 final class BinaryReader: ContentReader {
   private let state: InspectionState
+  private let recogniser: Recogniser
   private let notations: [Notation]
   private let markers: MarkerReader
   private let looksRandom: Bool
@@ -36,8 +37,9 @@ final class BinaryReader: ContentReader {
   private var tail: [UInt8] = []
   private static let blockSize = 64 << 10
 
-  init(_ head: UnsafeRawBufferPointer, state: InspectionState, notations: [Notation]) {
+  init(_ head: UnsafeRawBufferPointer, state: InspectionState, recogniser: Recogniser, notations: [Notation]) {
     self.state = state
+    self.recogniser = recogniser
     self.notations = notations
     markers = MarkerReader(state, notations)
     looksRandom = Entropy.looksRandom(head)
@@ -82,7 +84,7 @@ final class BinaryReader: ContentReader {
   private func look() {
     guard !state.isDangerous else { return }
     block.withUnsafeBytes { bytes in
-      guard let sight = state.recogniser.first(in: bytes, .content) else { return }
+      guard let sight = recogniser.first(in: bytes, .content) else { return }
       state.note(Sight(sight.kind, sight.bytes, in: notations + sight.notations))
     }
   }

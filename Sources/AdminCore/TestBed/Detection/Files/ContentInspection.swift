@@ -3,6 +3,7 @@ final class ContentInspection: ContentReader {
   private let name: FileName
   private let size: UInt64?
   private let state: InspectionState
+  private let recogniser: Recogniser
   private let notations: [Notation]
   /// Archives around it.
   private let depth: Int
@@ -15,12 +16,14 @@ final class ContentInspection: ContentReader {
   private static let headSize = 64 << 10
 
   init(
-    _ name: FileName, size: UInt64?, state: InspectionState, notations: [Notation] = [], depth: Int = 0,
+    _ name: FileName, size: UInt64?, state: InspectionState, recogniser: Recogniser, notations: [Notation] = [],
+    depth: Int = 0,
     isPartOfDocument: Bool = false
   ) {
     self.name = name
     self.size = size
     self.state = state
+    self.recogniser = recogniser
     self.notations = notations
     self.depth = depth
     self.isPartOfDocument = isPartOfDocument
@@ -87,12 +90,12 @@ final class ContentInspection: ContentReader {
     }
     guard let encoding = TextEncoding(head) else {
       // The begin of an archive may be missing, or a program may stand before it.
-      let binary = BinaryReader(head, state: state, notations: notations)
+      let binary = BinaryReader(head, state: state, recogniser: recogniser, notations: notations)
       return depth < InspectionState.deepest ? [binary, unpacker(.zip)] : [binary]
     }
     let notations = self.notations + (encoding.notation.map { [$0] } ?? [])
     let text = TextReader(
-      name, encoding, state: state, notations: notations, isPartOfDocument: isPartOfDocument)
+      name, encoding, state: state, recogniser: recogniser, notations: notations, isPartOfDocument: isPartOfDocument)
     guard encoding == .bytes, notations.count < InspectionState.longest, let code = TextCode(head) else {
       return [text]
     }
@@ -118,7 +121,7 @@ final class ContentInspection: ContentReader {
 
   private func inner(_ notation: Notation, _ name: FileName, isPartOfDocument: Bool = false) -> ContentInspection {
     ContentInspection(
-      name, size: nil, state: state, notations: notations + [notation],
+      name, size: nil, state: state, recogniser: recogniser, notations: notations + [notation],
       depth: depth + (notation == .zip || notation == .tar ? 1 : 0),
       isPartOfDocument: isPartOfDocument)
   }

@@ -11,7 +11,7 @@ package final class FileInspection {
   ///   - name: the file's path, which is a hint only.
   ///   - size: its size in bytes when the reading began.
   package init(name: String, size: UInt64) {
-    content = ContentInspection(FileName(name), size: size, state: state)
+    content = ContentInspection(FileName(name), size: size, state: state, recogniser: Recogniser())
   }
 
   /// Whether the file must not travel; nothing that comes can change that.

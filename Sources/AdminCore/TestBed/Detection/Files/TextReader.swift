@@ -4,6 +4,7 @@ import Platform
 final class TextReader: ContentReader {
   private let name: FileName
   private let state: InspectionState
+  private let recogniser: Recogniser
   private let notations: [Notation]
   private let isPartOfDocument: Bool
   private var decoder: TextDecoder
@@ -14,10 +15,12 @@ final class TextReader: ContentReader {
   private static let carried = 1024
 
   init(
-    _ name: FileName, _ encoding: TextEncoding, state: InspectionState, notations: [Notation], isPartOfDocument: Bool
+    _ name: FileName, _ encoding: TextEncoding, state: InspectionState, recogniser: Recogniser, notations: [Notation],
+    isPartOfDocument: Bool
   ) {
     self.name = name
     self.state = state
+    self.recogniser = recogniser
     self.notations = notations
     self.isPartOfDocument = isPartOfDocument
     decoder = TextDecoder(encoding)
@@ -62,11 +65,11 @@ final class TextReader: ContentReader {
     if CredentialLines.hasSecret(bytes, name, isConfiguration: isConfiguration) { return note(.secret, bytes) }
     let sight: Sight?
     if shape == .token, !isPartOfDocument {
-      sight = state.recogniser.first(in: bytes, .configuration)
+      sight = recogniser.first(in: bytes, .configuration)
     } else {
       sight = TextReader.withoutNames(bytes, isConfiguration) { text in
-        guard isConfiguration else { return state.recogniser.first(in: text, .content) }
-        return state.recogniser.sights(in: text, .plain).first { $0.kind != .random }
+        guard isConfiguration else { return recogniser.first(in: text, .content) }
+        return recogniser.sights(in: text, .plain).first { $0.kind != .random }
       }
     }
     if let sight { state.note(Sight(sight.kind, sight.bytes, in: notations + sight.notations)) }

@@ -1,7 +1,6 @@
 /// What all levels of one file's inspection share: what was found, and how much may still be unpacked.
 final class InspectionState {
   private(set) var verdict = FileVerdict()
-  let recogniser = Recogniser()
   private var unpacked: UInt64 = 0
   private var taken: UInt64 = 0
 
