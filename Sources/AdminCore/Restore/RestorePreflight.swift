@@ -150,20 +150,17 @@ public struct RestorePreflight {
   // A test system may stand on production's machine, but whoever moved production's address here must know it. What it
   // then sets under that address, or under the machine's name, is refused as production's.
   private mutating func askOwnAddresses() {
-    let title = "this machine has no address of production"
+    let title = "this machine is none of production's"
     do {
       guard let hosts = try set?.manifest.sanitisation?.productionHosts else { return cannotTell(title) }
-      let found = try OwnHosts.addresses().sorted { $0.description < $1.description }.filter { address in
-        try address.equivalents.contains { host in try hosts.contains { try $0.contains(host) } }
-      }
+      let own = try OwnHosts.addresses().union(OwnHosts.names(within: 1000)).flatMap(\.equivalents)
+      let isProductions = try own.contains { host in try hosts.contains { try $0.contains(host) } }
       checks.append(
-        found.isEmpty
-          ? Check(title: title, outcome: .pass, detail: "none of its addresses is known as production's")
-          : Check(
+        isProductions
+          ? Check(
             title: title, outcome: .warning,
-            detail:
-              "it has \(found.map(\.description).joined(separator: ", ")): production runs here, or this address was production's; the copy refuses it"
-          ))
+            detail: "its name or an address is production's: the copy refuses them and may use localhost alone")
+          : Check(title: title, outcome: .pass, detail: "its name and addresses are not known as production's"))
     } catch {
       let error = error as? AdminError ?? AdminError(.inputOutput, "\(error)", next: "start again")
       checks.append(Check(title: title, outcome: .warning, detail: "cannot be told: \(error)"))
