@@ -153,7 +153,7 @@ import Testing
     bytes.replaceSubrange(148..<156, with: [UInt8](repeating: 0x20, count: 8))
     let sum = bytes[..<512].reduce(0) { $0 + Int($1) }
     bytes.replaceSubrange(148..<155, with: Array(("00" + String(sum, radix: 8)).utf8.suffix(6)) + [0])
-    #expect(verdict(bytes).word == "a named secret in a tar archive")
+    #expect(verdict(bytes).word.hasPrefix("a named secret in a tar archive"))
     #expect(verdict(Array(bytes[..<512]) + [UInt8](repeating: 0, count: 4 << 20)).sights.isEmpty)
   }
 }
