@@ -161,6 +161,19 @@ import Testing
     #expect(try BackupCatalog.find(id, installation).problems.isEmpty)
   }
 
+  @Test func tooManyThingsAroundABackupFolderAreRefusedBeforeAnythingMoves() throws {
+    try set(.hub, backupFolder: "data/archives")
+    for number in 0...10_000 {
+      let descriptor = open(hub + "/data/\(number)", O_WRONLY | O_CREAT, 0o600)
+      #expect(descriptor >= 0 && close(descriptor) == 0)
+    }
+    let id = try backUp()
+    try change()
+    #expect(Sample.error { try restore(id) }?.code == .refused)
+    #expect(try live() == "new" && RestoreJournal.read(installation) == nil)
+    #expect(try FileSystem.textNames(in: hub).filter { $0.hasPrefix(".restore-") } == [])
+  }
+
   @Test func logsBehindALinkIntoDataStay() throws {
     #expect(rename(hub + "/logs", hub + "/data/logs") == 0 && symlink("data/logs", hub + "/logs") == 0)
     let id = try backUp()

@@ -146,7 +146,7 @@ import Testing
     ("hello-then-zeros", 65, "it sends garbage"), ("hello-then-data", 65, "it sends what was not asked for"),
     ("hello-then-endless", 65, "its answer has no end"), ("hello-then-nonsense", 65, "its answer cannot be understood"),
     ("newer", 78, "it is newer (9.0)"), ("older", 78, "it is older (0.0.1)"),
-    ("format", 78, "writes archives of format 2"),
+    ("format", 78, "writes archives of format 99"),
     ("rules", 77, "its rules for a test-bed backup are not this version's"),
     ("other-component", 78, "serves TRK, not LUI"),
     ("not-found", 69, "hubtui is not found"),
@@ -192,12 +192,13 @@ private let peerCode = #"""
           time.sleep(600)
       head = sys.stdin.buffer.read(5)
       theirs = json.loads(sys.stdin.buffer.read(struct.unpack('>I', head[:4])[0]))
-      hello = {'word': 'hubtui-component', 'oldest': 1, 'newest': 1, 'product': '0.1.0', 'format': 1,
+      hello = {'word': 'hubtui-component', 'oldest': theirs['oldest'], 'newest': theirs['newest'],
+                     'product': '0.1.0', 'format': theirs['format'],
                'rules': '' if mode == 'rules' else theirs['rules'],
                'rulesVersion': theirs['rulesVersion'], 'component': 'LUI'}
       hello.update({'newer': {'oldest': 7, 'newest': 9, 'product': '9.0'},
                     'older': {'oldest': 0, 'newest': 0, 'product': '0.0.1'},
-                    'format': {'format': 2, 'product': '1.0'}, 'other-component': {'component': 'TRK'}}.get(mode, {}))
+                    'format': {'format': 99, 'product': '9.0'}, 'other-component': {'component': 'TRK'}}.get(mode, {}))
       frame(b'H', json.dumps(hello).encode())
       if mode == 'hello-then-zeros':
           while True:

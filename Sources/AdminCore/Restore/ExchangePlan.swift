@@ -25,7 +25,9 @@ struct ExchangePlan {
     of component: Component, _ paths: RestorePaths, from reader: ArchiveReader, _ staying: StayingThings
   ) throws -> [RestoreJournal.Item] {
     var plan = ExchangePlan(component, paths, reader, staying)
-    for (name, isFolder) in try plan.children(of: []).sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+    let tops = try plan.children(of: [])
+    guard tops.count <= mostItems else { throw plan.tooMany(tops.count, in: []) }
+    for (name, isFolder) in tops.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       try plan.exchange(name, isFolder: isFolder)
     }
     try plan.exchange(Array("data".utf8), isFolder: reader.contents.hasData ? true : nil)
@@ -45,23 +47,20 @@ struct ExchangePlan {
       // An empty folder is no loss.
       guard let isFolder else { return }
       guard try isFolder && children(of: path).isEmpty else { throw conflict(path, what) }
-    } else if let what = staying.what(below: path), isFolder != false {
+    } else if staying.what(below: path) != nil, isFolder != false {
       var names = isFolder == true ? try children(of: path).mapValues { Bool?.some($0) } : [:]
-      for name in try BytePath(paths.installation.home(of: component)).appending(path).names() where names[name] == nil
-      {
+      for name in try live(path).names() where names[name] == nil {
         names.updateValue(nil, forKey: name)
       }
-      guard items.count + names.count <= ExchangePlan.mostItems else {
-        throw AdminError(
-          .refused, "the restore would have to exchange \(names.count) things one by one around \(what)",
-          at: shown(path), next: "move \(what) out of that folder and start again")
-      }
+      guard items.count + names.count <= ExchangePlan.mostItems else { throw tooMany(names.count, in: path) }
+      try checkWritable(path)
       for (name, isFolder) in names.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
         try exchange(path + [0x2F] + name, isFolder: isFolder)
       }
     } else if let what = staying.what(below: path) {
       throw conflict(path, what)
     } else {
+      try checkMovable(path)
       items.append(paths.item(path, of: component, hasStaged: isFolder != nil))
     }
   }
@@ -88,6 +87,38 @@ struct ExchangePlan {
     return children
   }
 
+  // A rename of a folder writes in that folder, too; one that failed half-way would leave the restore undecided.
+  private func checkMovable(_ path: [UInt8]) throws {
+    let place = live(path)
+    guard let status = try place.status(), status.st_mode & S_IFMT == S_IFDIR else { return }
+    // A subvolume is no mount point and cannot be renamed into another one either.
+    guard try FileIdentity(status).device == FileIdentity(at: paths.installation.home(of: component))?.device else {
+      throw AdminError(
+        .configuration, "the folder is on another file system than its home folder, so it cannot be exchanged",
+        at: shown(path), next: "make it a plain folder of its home folder's file system")
+    }
+    try checkWritable(path)
+  }
+
+  private func checkWritable(_ path: [UInt8]) throws {
+    guard access(live(path).cString, W_OK | X_OK) == 0 else {
+      throw systemError("cannot move or exchange", shown(path))
+    }
+  }
+
+  private func live(_ path: [UInt8]) -> BytePath {
+    let home = BytePath(paths.installation.home(of: component))
+    return path.isEmpty ? home : home.appending(path)
+  }
+
+  private func tooMany(_ count: Int, in path: [UInt8]) -> AdminError {
+    AdminError(
+      .refused, "the restore would have to exchange \(count) things one by one", at: shown(path),
+      next:
+        "put them into folders of their own, or move out of that folder what a restore leaves alone, and start again"
+    )
+  }
+
   private func conflict(_ path: [UInt8], _ what: String) -> AdminError {
     AdminError(
       .refused, "the set has something where \(what) of this installation is, which a restore does not move",
@@ -95,6 +126,6 @@ struct ExchangePlan {
   }
 
   private func shown(_ path: [UInt8]) -> String {
-    printable(BytePath(paths.installation.home(of: component)).appending(path).shown)
+    printable(live(path).shown)
   }
 }

@@ -41,6 +41,9 @@ struct RestoreJournal: Codable, Equatable {
   /// The tables that are exchanged in a database server; nil when the database is a file among the items.
   var tables: TableExchange?
 
+  /// The most bytes of a journal.
+  private static let sizeLimit = 64 << 20
+
   static func path(_ installation: Installation) -> String { installation.home(of: .hub) + "/restore-journal.json" }
 
   /// The journal on disk; nil when no restore is under way.
@@ -69,7 +72,7 @@ struct RestoreJournal: Codable, Equatable {
   static func decode(_ path: String) throws -> RestoreJournal? {
     guard try FileSystem.exists(path) else { return nil }
     do {
-      return try JSONDecoder().decode(RestoreJournal.self, from: Data(try FileSystem.read(path)))
+      return try JSONDecoder().decode(RestoreJournal.self, from: Data(try FileSystem.read(path, limit: sizeLimit)))
     } catch is DecodingError {
       throw AdminError(
         .dataError, "a restore's journal cannot be understood", at: path,
@@ -80,7 +83,14 @@ struct RestoreJournal: Codable, Equatable {
   func write(to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try FileSystem.replace(path, with: [UInt8](try encoder.encode(self)))
+    let bytes = [UInt8](try encoder.encode(self))
+    // What could not be read again after a crash must not be decided.
+    guard bytes.count <= RestoreJournal.sizeLimit else {
+      throw AdminError(
+        .refused, "the home folders hold too many things side by side for one restore (\(items.count))", at: path,
+        next: "put them into folders of their own, and start again")
+    }
+    try FileSystem.replace(path, with: bytes)
   }
 
   /// Makes the new state live. Every step can be repeated, so a crash between any two of them does no harm.
