@@ -1,49 +1,77 @@
 import Glibc
 
-/// Looks up the addresses of many hosts at once, and waits only so long: a name server that does not answer must hold
-/// nothing up.
-package enum HostAddresses {
-  private final class Answers: Sendable {
-    let state: Guarded<(next: Int, found: [HostName: HostName.Resolution])> = Guarded((0, [:]))
+/// Looks up the addresses of hosts beside other work, and waits only so long for the answers: a name server that does not
+/// answer must hold nothing up.
+package final class HostAddresses: Sendable {
+  private struct State {
+    var asked: Set<HostName> = []
+    var waiting: [HostName] = []
+    var workers = 0
+    var found: [HostName: HostName.Resolution] = [:]
   }
 
-  /// What the name server says of each host by then; a host whose answer did not come in time is `unknown`.
-  ///
-  /// - Parameter milliseconds: how long to wait for all together.
-  package static func resolutions(of hosts: Set<HostName>, within milliseconds: Int) -> [HostName: HostName.Resolution]
-  {
-    let names = Array(hosts.filter { !$0.isAddress })
-    let answers = Answers()
-    for _ in 0..<min(names.count, mostAtOnce) {
-      BackgroundThread.run {
-        while let name = next(names, answers) {
-          let resolution = name.resolution()
-          answers.state.withLock { $0.found[name] = resolution }
-        }
-      }
-    }
-    for _ in 0..<max(1, milliseconds / 10) where answers.state.withLock({ $0.found.count < names.count }) {
-      usleep(10_000)
-    }
-    var found = answers.state.withLock { answers in
-      // Nobody waits for those that are left.
-      answers.next = names.count
-      return answers.found
-    }
-    for host in hosts where found[host] == nil {
-      found[host] = host.isAddress ? .addresses([host]) : .unknown(reason: "no answer in time")
-    }
-    return found
-  }
-
+  private let state = Guarded(State())
   /// How many questions are asked at once.
   private static let mostAtOnce = 32
 
-  private static func next(_ names: [HostName], _ answers: Answers) -> HostName? {
-    answers.state.withLock { answers in
-      guard answers.next < names.count else { return nil }
-      defer { answers.next += 1 }
-      return names[answers.next]
+  /// Nothing is asked yet.
+  package init() { _ = HostAddresses.patience }
+
+  /// Asks for hosts that were not asked for before, and does not wait.
+  package func ask(_ hosts: some Collection<HostName>) {
+    let starts = state.withLock { state in
+      for host in hosts where !host.isAddress && state.asked.insert(host).inserted { state.waiting.append(host) }
+      let starts = max(0, min(state.waiting.count, HostAddresses.mostAtOnce - state.workers))
+      state.workers += starts
+      return starts
+    }
+    for _ in 0..<starts {
+      BackgroundThread.run { [state] in
+        while let name = HostAddresses.next(state) {
+          let resolution = name.resolution()
+          state.withLock { $0.found[name] = resolution }
+        }
+      }
     }
   }
+
+  /// What the name server says of each host; a host whose answer did not come in time is `unknown`.
+  ///
+  /// - Parameter milliseconds: how long to wait for all together, from now on.
+  package func resolutions(of hosts: Set<HostName>, within milliseconds: Int) -> [HostName: HostName.Resolution] {
+    ask(hosts)
+    let names = hosts.filter { !$0.isAddress }
+    for _ in 0..<max(1, milliseconds / 10) {
+      if state.withLock({ state in names.allSatisfy { state.found[$0] != nil } }) { break }
+      usleep(10_000)
+    }
+    let found = state.withLock { state in
+      // Nobody waits for those that are left.
+      state.waiting = []
+      return state.found
+    }
+    return Dictionary(
+      uniqueKeysWithValues: hosts.map { host in
+        (host, host.isAddress ? .addresses([host]) : found[host] ?? .unknown(reason: "no answer in time"))
+      })
+  }
+
+  /// The same for hosts that nobody asked for before.
+  package static func resolutions(of hosts: Set<HostName>, within milliseconds: Int) -> [HostName: HostName.Resolution]
+  {
+    HostAddresses().resolutions(of: hosts, within: milliseconds)
+  }
+
+  private static func next(_ state: Guarded<State>) -> HostName? {
+    state.withLock { state in
+      guard let name = state.waiting.popLast() else {
+        state.workers -= 1
+        return nil
+      }
+      return name
+    }
+  }
+
+  // A question that is lost is asked again after a second, not after five (resolv.conf(5)). What the site says holds.
+  private static let patience: Int32 = setenv("RES_OPTIONS", "timeout:1 attempts:3", 0)
 }

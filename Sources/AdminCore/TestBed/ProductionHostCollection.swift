@@ -16,12 +16,16 @@ package struct ProductionHostCollection: Codable, Sendable {
   package init() {}
 
   /// Takes the hosts of a value that a rule removed.
-  mutating func add(_ value: AddressValue, isSecret: Bool) {
+  ///
+  /// - Returns: those whose addresses will be asked for.
+  @discardableResult
+  mutating func add(_ value: AddressValue, isSecret: Bool) -> [HostName] {
     func spellings(_ hosts: [HostName]) -> [String] { hosts.filter { !$0.isLoopback }.map(\.description) }
     servers.formUnion(spellings(value.servers))
     named.formUnion(spellings(value.servers))
     domains.formUnion(spellings(value.domains))
     if isSecret { domains.formUnion(spellings(value.names)) } else { servers.formUnion(spellings(value.names)) }
+    return (value.servers + (isSecret ? [] : value.names)).filter { !$0.isLoopback }
   }
 
   /// Takes this machine's own name and addresses.
@@ -64,10 +68,12 @@ package struct ProductionHostCollection: Codable, Sendable {
 
   /// Asks a name server for the addresses of all of them.
   ///
-  /// - Parameter milliseconds: how long to wait for all together.
-  package func resolved(within milliseconds: Int) -> Answers {
+  /// - Parameters:
+  ///   - milliseconds: how long to wait for all together.
+  ///   - lookups: has been asked for some of them already.
+  package func resolved(within milliseconds: Int, by lookups: HostAddresses = HostAddresses()) -> Answers {
     let servers = Set(servers.compactMap(HostName.init))
-    let resolutions = HostAddresses.resolutions(of: servers, within: milliseconds)
+    let resolutions = lookups.resolutions(of: servers, within: milliseconds)
     var all = hosts
     var unresolved: [HostName] = []
     for host in servers {

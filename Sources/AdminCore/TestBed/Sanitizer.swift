@@ -10,6 +10,8 @@ public final class Sanitizer {
   package let backupID: BackupID
   package let masker: Masker
   let recogniser = Recogniser()
+  /// Asks for the addresses of production's hosts as they are met, beside the rest of the work.
+  private let lookups = HostAddresses()
   private let database: any SystemDatabase
   private var knownKeys: KeyColumns?
   /// The names of the site's rules.
@@ -103,7 +105,7 @@ public final class Sanitizer {
   /// Asks a name server for the addresses of production's hosts: an alias of production's LISTSERV is production's
   /// LISTSERV. It waits two seconds at most.
   package func askForProductionHosts() -> ProductionHostCollection.Answers {
-    let answers = productionHosts.resolved(within: 2000)
+    let answers = productionHosts.resolved(within: 2000, by: lookups)
     productionAnswers = answers
     return answers
   }
@@ -184,7 +186,7 @@ public final class Sanitizer {
       for secret in EmbeddedSecrets.values(in: text) { needles.add(secret, .secret, rule: rule) }
       let isAddress = sensitivity == .address
       let expectation = AddressValue.Expectation(place: place, isAddress: isAddress)
-      productionHosts.add(AddressValue(text, expectation), isSecret: !isAddress)
+      lookups.ask(productionHosts.add(AddressValue(text, expectation), isSecret: !isAddress))
     case .binary(let bytes): needles.add(bytes, rule: rule)
     default: break
     }
