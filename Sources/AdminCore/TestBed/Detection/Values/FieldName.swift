@@ -33,19 +33,20 @@ package struct FieldName: Sendable, Equatable {
   init(bytes: Bytes) {
     let words = FieldName.words(bytes)
     let last = words.last ?? ""
-    let squeezed = words.joined()
+    let squeezed = Array(words.joined().utf8)
+    func holds(_ parts: [[UInt8]]) -> Bool { parts.contains { FieldName.holds(squeezed, $0) } }
     // `password_min_length` is about a password and none: what stands behind the word says so.
     let isAbout = words.count > 1 && (FieldName.aspects.contains(last) || FieldName.subjects.contains(words[0]))
     var secrecy = Secrecy.none
     if !isAbout {
-      if words.contains(where: FieldName.hardWords.contains) || FieldName.hardParts.contains(where: squeezed.contains)
+      if words.contains(where: FieldName.hardWords.contains) || holds(FieldName.hardPartBytes)
         || zip(words, words.dropFirst()).contains(where: {
           FieldName.keyWords.contains($1) && FieldName.keyQualifiers.contains($0)
         })
       {
         secrecy = .hard
       } else if words.contains(where: FieldName.softWords.contains)
-        || FieldName.softParts.contains(where: squeezed.contains)
+        || holds(FieldName.softPartBytes)
       {
         secrecy = .soft
       }
@@ -117,6 +118,16 @@ package struct FieldName: Sendable, Equatable {
     "sid", "sessionid", "sig", "signature", "xsrf", "csrf",
   ]
   private static let softParts = ["token"]
+  private static let hardPartBytes = hardParts.map { Array($0.utf8) }
+  private static let softPartBytes = softParts.map { Array($0.utf8) }
+
+  private static func holds(_ name: [UInt8], _ part: [UInt8]) -> Bool {
+    guard name.count >= part.count, let first = part.first else { return false }
+    for start in 0...name.count - part.count where name[start] == first {
+      if name[start..<start + part.count].elementsEqual(part) { return true }
+    }
+    return false
+  }
   private static let keyWords: Set = ["key", "keys", "schluessel", "schlüssel"]
   private static let keyQualifiers: Set = [
     "access", "account", "api", "app", "application", "auth", "client", "consumer", "dkim", "encryption", "integration",
