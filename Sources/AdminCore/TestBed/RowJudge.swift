@@ -66,7 +66,8 @@ final class RowJudge {
           ["value", "val", "v", "data", "content", "wert", "setting", "text", "string"].contains($0)
         }
           == true
-      column.holdsNames = true
+      // What stands under a secret's name is no name, and must not be told as one.
+      column.holdsNames = !column.name.isSecret
       pairs.append(column)
     }
     if !pairs.contains(where: \.holdsValues) { pairs = [] }
@@ -118,9 +119,10 @@ final class RowJudge {
 
   // The name of a value may stand in a column beside it.
   private func lookAtPairs(_ row: UnsafeMutableBufferPointer<Field>, _ isAnswered: (Int) -> Bool) {
-    for key in pairs {
+    for key in pairs where key.holdsNames {
       guard case .text(let bytes) = row[key.index], (2...128).contains(bytes.count),
-        let name = sanitizer.recogniser.identifier(bytes), name.isSecret || name.namesHost
+        let name = sanitizer.recogniser.identifier(bytes), name.isSecret || name.namesHost,
+        sanitizer.recogniser.first(in: bytes, .configuration) == nil
       else { continue }
       for column in pairs where column.index != key.index && column.holdsValues && !isFound[column.index] {
         guard let value = row[column.index].bytes, let sight = sanitizer.recogniser.first(in: value, beside: name),
