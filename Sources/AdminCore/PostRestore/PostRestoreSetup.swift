@@ -100,8 +100,8 @@ public struct PostRestoreSetup {
       step(
         .overrides, "Overrides", unset.isEmpty,
         unset.isEmpty
-          ? "all \(overrides.count) connections and tracking URLs of groups and accounts are set"
-          : "\(unset.count) of \(overrides.count) connections and tracking URLs of groups and accounts are unset",
+          ? "\(overrides.count) of groups and accounts, all set"
+          : "\(unset.count) of \(overrides.count) are unset, of groups and accounts",
         "hubtui post-restore overrides, then clear or like-default"),
       step(
         .outboxReview, "Outbox review", undecided == 0,
