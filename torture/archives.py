@@ -91,10 +91,12 @@ class Archive:
         return next(e for e in self.entries if e.name == name.encode())
 
     def add(self, *entries):
-        """Puts entries of the data folder where they belong: after the INI file and the data folder."""
+        """Puts entries of the data folder where they belong: after the data folder, which follows the home folder."""
         if not any(e.name == b'data/' for e in self.entries):
-            self.entries.insert(1, Entry('data/', mode=0o40700))
-        self.entries[2:2] = entries
+            at = max(i for i, e in enumerate(self.entries) if e.name.startswith((b'ini/', b'home/'))) + 1
+            self.entries.insert(at, Entry('data/', mode=0o40700))
+        at = next(i for i, e in enumerate(self.entries) if e.name == b'data/') + 1
+        self.entries[at:at] = entries
 
     def bytes(self):
         body, central, says = bytearray(self.prefix), [], []

@@ -52,14 +52,11 @@ import Testing
       (Data(inner.utf8).map { String(format: "%02x", $0) }.joined(), .hex),
       (try #require(inner.addingPercentEncoding(withAllowedCharacters: .alphanumerics)), .percent),
       (inner.replacingOccurrences(of: ".", with: "=2E"), .quotedPrintable),
-      (
-        inner.replacingOccurrences(of: ".", with: #"."#).replacingOccurrences(of: "hunter2", with: #"hunter2"#),
-        .escapes
-      ),
+      (inner.replacingOccurrences(of: ".", with: "\\u002e"), .escapes),
     ] {
       let sights = Recogniser.sights(in: text, .configuration)
-      #expect(
-        sights.contains { $0.kind == .secret && $0.text == "hunter2" && $0.notations.contains(notation) }, "\(text)")
+      #expect(sights.contains { $0.kind == .secret && $0.text == "hunter2" }, "\(text)")
+      #expect(sights.contains { $0.notations.contains(notation) }, "\(text)")
     }
     let twice = Data(Data(inner.utf8).base64EncodedString().utf8).base64EncodedString()
     #expect(Recogniser.sights(in: twice, .configuration).contains { $0.notations == [.base64, .base64] })

@@ -22,7 +22,7 @@ import Testing
       first, second, third = ([dump(db(f'{A[0]}/{n}/production-database/maestro.sqlite'))] + [
           open(f, 'rb').read() for f in sorted(glob.glob(f'{A[0]}/{n}/production/*/*.ini'))]
           for n in ('first', 'second', 'third'))
-      assert len(first) == 4
+      assert len(first) == 5
       assert first == second
       assert all(a != b for a, b in zip(first, third))
       """, [folder.path])

@@ -120,7 +120,8 @@ import Testing
     try write("\(advice.1)\n", to: demo.production + "/hub/test-bed-rules.yaml")
     let ruled = try demo.backup("--test-bed")
     #expect(try !holdsSecret(demo.archives(ruled, testBed: true)))
-    #expect(try text(of: demo.reportPath(ruled, testBed: true)).contains("  site-1: 1 "))
+    let rule = try #require(String(advice.1).firstMatch(of: /id: ([\w-]+)/)?.1)
+    #expect(try text(of: demo.reportPath(ruled, testBed: true)).contains("  \(rule): 1 "))
   }
 
   private func holdsSecret(_ archives: [String]) throws -> Bool {

@@ -49,12 +49,12 @@ import Testing
     #expect(!told.isEmpty && Set(told).count == told.count, "\(told)")
     #expect(told.allSatisfy { $0.firstMatch(of: /[0-9] %$/) == nil || $0.hasSuffix("0 %") }, "\(told)")
     // The report, and the set among the backups.
-    try administration(production, "8")
+    try administration(production, "7")
     try production.answer("Number from 1 to 1", "1")
     try production.answer("Number from 1 to 2", "1")
     try production.answer("Number from 1 to 1", "0")
     #expect(production.transcript.contains("\nThe test-bed-backup was completed successfully\n"))
-    try administration(production, "6")
+    try administration(production, "5")
     try production.wait(for: "Number from 1 to 1")
     #expect(production.latest.contains("1  \(id), test-bed, "), "\(production.latest)")
     try production.goUp()
@@ -66,7 +66,7 @@ import Testing
     let test = try console(demo.testServer)
     try test.wait(for: "Number")
     #expect(!test.transcript.contains("TEST SYSTEM"))
-    try administration(test, "7")
+    try administration(test, "6")
     try test.answer("Number from 1 to 2", "1")
     for folder in demo.backupFolders + [demo.production + "/hub/logs", ""] {
       try test.answer("Another folder with archives", folder)
@@ -80,7 +80,7 @@ import Testing
     try test.wait(for: "Number")
     #expect(test.latest.contains("Not confirmed, nothing was changed.\n"), "\(test.latest)")
     #expect(try names(in: demo.testServer + "/hub").contains("former-state.json") == false)
-    try administration(test, "7")
+    try administration(test, "6")
     try test.answer("Number from 1 to 2", "1")
     for folder in demo.backupFolders + [demo.production + "/hub/logs", ""] {
       try test.answer("Another folder with archives", folder)

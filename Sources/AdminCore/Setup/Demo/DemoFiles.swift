@@ -51,7 +51,21 @@ struct DemoFiles {
         ("uploads/日本語 – Grüße 👩‍🚀.txt", text("こんにちは\r\nGrüße\n")),
         ("uploads/terms of use.txt", text("No line end at the end", mode: 0o640)),
         ("uploads/none", .folder),
-        ("uploads/photos.bin", binary(generator.bytes(150_000))),
+        (
+          "uploads/photos.jpg",
+          binary([0xFF, 0xD8, 0xFF, 0xE0, 0, 0x10] + Array("JFIF".utf8) + generator.bytes(150_000))
+        ),
+        (
+          "uploads/contacts-2019.sql",
+          text(
+            """
+            -- MariaDB dump 10.19  Distrib 10.5.8-MariaDB, for Linux (x86_64)
+            -- Host: old-crm.\(DemoProduction.domain)    Database: crm
+            INSERT INTO `contacts` VALUES (1,'Old Customer','customer@\(DemoProduction.domain)');
+            -- Dump completed on 2019-03-01  4:00:01
+
+            """)
+        ),
       ]
     case .trk:
       return [

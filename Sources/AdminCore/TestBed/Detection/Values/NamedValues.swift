@@ -104,6 +104,8 @@ extension TextScan {
     let words = line.split(whereSeparator: { $0.isASCIIBlank }).map {
       String(decoding: $0, as: UTF8.self).lowercased().filter(\.isLetter)
     }
+    // Alone a short one is a value: `pwd: y`.
+    if words.count == 1 { return words[0].count > 3 && PlainValue.functionWords.contains(words[0]) }
     return words.contains(where: PlainValue.functionWords.contains)
   }
 
