@@ -83,7 +83,7 @@ def replace(archive, name, data):
 OUTWARD = [('/etc/passwd', 'absolute'), ('../../../elsewhere', 'climbing'), ('a/../../../x', 'climbing in the middle')]
 for target, what in OUTWARD:
     simple(f'a link, {what}', lambda s, t=target: s.lui.add(Entry('data/link', t.encode(), 0o120777)),
-           'out of the data folder', verify=0)
+           'out of the home folder', verify=0)
 simple('a link to nothing', lambda s: s.lui.add(Entry('data/link', b'', 0o120777)), 'no target', verify=0)
 simple('a link with a NUL byte', lambda s: s.lui.add(Entry('data/link', b'a\0b', 0o120777)), 'no target', verify=0)
 simple('a link of 5000 bytes', lambda s: s.lui.add(Entry('data/link', b'a' * 5000, 0o120777)), 'larger than', verify=0)

@@ -58,7 +58,7 @@ import Testing
     for index in copies.indices {
       // The two were restored one after the other.
       copies[index]["hub_settings"]?.removeAll { $0.hasPrefix("hub.test-system.restored\t") }
-      #expect(copies[index]["hub_settings"]?.count == 34)
+      #expect(copies[index]["hub_settings"]?.count == 39)
     }
     try expectSame(copies[1], copies[0])
     let names = real.keys.sorted()

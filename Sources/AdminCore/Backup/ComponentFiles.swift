@@ -159,6 +159,17 @@ struct ComponentFiles {
       try walk.operation.cancellation.check()
       let count: Int
       do {
+        // A preview needs no zero bytes: some of them stand for all of a hole.
+        if writer == nil {
+          let hole = try file.skipHole(most: left)
+          if hole > 0 {
+            let zeros = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(hole, 4096)])
+            zeros.initializeMemory(as: UInt8.self, repeating: 0)
+            look.scan(UnsafeRawBufferPointer(zeros))
+            left -= hole
+            continue
+          }
+        }
         count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(left, buffer.count)]))
       } catch let error as AdminError {
         try writer?.abandonEntry()

@@ -56,6 +56,20 @@ public final class File {
     }
   }
 
+  /// Moves the position over a hole, in which nothing but zero bytes stands.
+  ///
+  /// - Parameter most: the most bytes to skip.
+  /// - Returns: the bytes skipped; 0 where data stand, and where the file system knows no holes.
+  package func skipHole(most: Int) throws -> Int {
+    let position = lseek(descriptor, 0, SEEK_CUR)
+    guard position >= 0 else { throw systemError("cannot read", path) }
+    let data = lseek(descriptor, position, SEEK_DATA)
+    // Without any data behind it the hole reaches to the end.
+    let count = data >= 0 ? min(most, Int(data - position)) : errno == ENXIO ? most : 0
+    guard lseek(descriptor, position + off_t(count), SEEK_SET) >= 0 else { throw systemError("cannot read", path) }
+    return count
+  }
+
   /// Reads up to `buffer.count` bytes at `offset`, fewer only at the end of the file.
   public func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws -> Int {
     var done = 0
