@@ -63,7 +63,7 @@ public final class File {
   package func skipHole(most: Int) throws -> Int {
     let position = lseek(descriptor, 0, SEEK_CUR)
     guard position >= 0 else { throw systemError("cannot read", path) }
-    let data = lseek(descriptor, position, SEEK_DATA)
+    let data = lseek(descriptor, position, seekData)
     // Without any data behind it the hole reaches to the end.
     let count = data >= 0 ? min(most, Int(data - position)) : errno == ENXIO ? most : 0
     guard lseek(descriptor, position + off_t(count), SEEK_SET) >= 0 else { throw systemError("cannot read", path) }
@@ -148,3 +148,6 @@ public func systemError(_ what: String, _ path: String, code: AdminError.Code = 
   }
   return AdminError(code, "\(what) (\(reason))", at: path, next: next)
 }
+
+// SEEK_DATA of lseek(2), which Swift does not import.
+private let seekData: Int32 = 3
