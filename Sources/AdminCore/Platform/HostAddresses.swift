@@ -41,8 +41,11 @@ package final class HostAddresses: Sendable {
   package func resolutions(of hosts: Set<HostName>, within milliseconds: Int) -> [HostName: HostName.Resolution] {
     ask(hosts)
     let names = hosts.filter { !$0.isAddress }
-    for _ in 0..<max(1, milliseconds / 10) {
-      if state.withLock({ state in names.allSatisfy { state.found[$0] != nil } }) { break }
+    for round in 0..<max(1, milliseconds / 10) {
+      let missing = state.withLock { state in names.filter { state.found[$0] == nil } }
+      if missing.isEmpty { break }
+      // A name server's answer takes milliseconds; what took this long was lost on its way, more likely than not.
+      if round % 20 == 15, missing.count <= HostAddresses.mostAtOnce { askAgain(missing) }
       usleep(10_000)
     }
     let found = state.withLock { state in
@@ -54,6 +57,15 @@ package final class HostAddresses: Sendable {
       uniqueKeysWithValues: hosts.map { host in
         (host, host.isAddress ? .addresses([host]) : found[host] ?? .unknown(reason: "no answer in time"))
       })
+  }
+
+  private func askAgain(_ names: Set<HostName>) {
+    for name in names {
+      BackgroundThread.run { [state] in
+        let resolution = name.resolution()
+        state.withLock { state in if state.found[name] == nil { state.found[name] = resolution } }
+      }
+    }
   }
 
   /// The same for hosts that nobody asked for before.
