@@ -79,6 +79,24 @@ import Testing
     #expect(system.unresolvedHosts == 3 && system.masksRecipients)
   }
 
+  /// Where the addresses of some of production's servers were not known, an address may be one of theirs.
+  @Test func anAddressIsRefusedThatNobodyCanTellFromProductions() throws {
+    let folder = try TemporaryFolder()
+    let settings = Settings(try Sample.installation(folder).openDatabase(.readWrite))
+    let address = try #require(HostName("198.51.100.8"))
+    for (unresolved, code) in [(0, nil), (1, AdminError.Code.refused)] {
+      try TestSystem.mark(
+        settings, set: Sample.id("20261124213405-AB12"),
+        hosts: [try ProductionHosts([#require(HostName("prod.example"))], unresolved: unresolved)])
+      let system = try #require(try TestSystem(settings))
+      #expect(Sample.error { try system.refuseProduction(address, for: "a host") }?.code == code)
+      // This machine's own are no secret to it, and a name says whose it is.
+      for host in ["127.0.0.1", "listserv.test.invalid"] {
+        #expect(Sample.error { try system.refuseProduction(#require(HostName(host)), for: "a host") } == nil)
+      }
+    }
+  }
+
   @Test func hashesOfAnEarlierVersionAreUnderstood() throws {
     let folder = try TemporaryFolder()
     let settings = Settings(try Sample.installation(folder).openDatabase(.readWrite))

@@ -71,7 +71,8 @@ public struct TestSystem: Sendable, Equatable {
   ///   - purpose: what the host is for, in words or as a setting's name.
   ///   - mustResolve: whether a host is refused that does not resolve now and may stand for production tomorrow. While
   ///     the outbox is closed it need not: `HostReview` stands before the opening.
-  /// - Throws: `AdminError`: `refused` for production's, `unavailable` for one that does not resolve and must.
+  /// - Throws: `AdminError`: `refused` for production's, and for an address that nobody can tell from production's;
+  ///   `unavailable` for one that does not resolve and must.
   public func refuseProduction(_ host: HostName, for purpose: String, mustResolve: Bool = false) throws {
     // The name itself first: an own name of production's is the more telling refusal.
     try refuseProduction(host, resolvedTo: .addresses([]), for: purpose, mustResolve: false)
@@ -86,6 +87,13 @@ public struct TestSystem: Sendable, Equatable {
       throw AdminError(
         .refused, "this is a host of production, which a test system must not use", at: "\(purpose): \(host)",
         next: "give a host that is meant for testing")
+    }
+    if host.isAddress, !host.isLoopback, unresolvedHosts > 0, try !OwnHosts.addresses().contains(host) {
+      throw AdminError(
+        .refused,
+        "the addresses of \(unresolvedHosts) of production's servers were not known when the set was made, so nobody can tell this one from theirs",
+        at: "\(purpose): \(host)",
+        next: "give the machine's name instead; a line in /etc/hosts will do")
     }
     switch resolution {
     case .addresses: break
