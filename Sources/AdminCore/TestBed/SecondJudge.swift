@@ -18,12 +18,14 @@ final class SecondJudge {
     guard ruleSet.isTestBed else { return nil }
     if let table { return RowsJudge(self, table, archive) }
     let parts = entry.split(separator: "/", maxSplits: 1).map(String.init)
-    guard parts.count == 2, ["ini", "home", "data"].contains(parts[0]),
-      let component = Component(archiveNamed: archive),
-      parts[0] == "ini" || component.hasIni(parts[0] == "data" ? entry : parts[1])
+    guard parts.count == 2, ["ini", "home", "data"].contains(parts[0]), let component = Component(archiveNamed: archive)
     else { return nil }
     let path = parts[0] == "data" ? entry : parts[1]
-    return IniJudge(self, file: component.folderName + "/" + path, archive)
+    if parts[0] == "ini" || component.hasIni(path) {
+      return IniJudge(self, file: component.folderName + "/" + path, archive)
+    }
+    // What lies in data is the users' own; what lies beside it configures the component.
+    return parts[0] == "home" && !entry.hasSuffix("/") ? FileJudge(self, path, component, archive) : nil
   }
 
   fileprivate func first(in bytes: UnsafeRawBufferPointer, under name: FieldName, _ look: Look) -> Sight? {
@@ -38,6 +40,11 @@ final class SecondJudge {
     ruleSet.isHarmless(target, row: row)
   }
 
+  /// Whether the site answered for a file, for some of its lines too.
+  fileprivate func isAnswered(_ target: Rule.Target) -> Bool {
+    ruleSet.isHarmless(target) || ruleSet.isHarmlessAtTimes(target)
+  }
+
   /// Whether a rule of the site set this very value.
   fileprivate func isSet(_ target: Rule.Target, to text: String) -> Bool {
     ruleSet.rules.contains { rule in
@@ -47,7 +54,12 @@ final class SecondJudge {
 
   /// Whether a rule empties or invents the values of a column: what is random there was invented.
   fileprivate func invents(_ target: Rule.Target) -> Bool {
-    ruleSet.rules.contains { rule in rule.matches.contains { $0.target.overlaps(target) && $0.action != .leaveOut } }
+    ruleSet.rules.contains { rule in
+      rule.matches.contains { match in
+        guard case .column = match.target else { return false }
+        return match.target.overlaps(target) && match.action != .leaveOut
+      }
+    }
   }
 
   fileprivate func unexplained(_ sight: Sight, _ target: Rule.Target, _ archive: String) -> AdminError {
@@ -186,6 +198,30 @@ private final class RowsJudge: EntryJudge {
       }
     }
     return String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+/// A file of a home folder that is no INI file, by its content.
+private final class FileJudge: EntryJudge {
+  private let judge: SecondJudge
+  private let target: Rule.Target
+  private let archive: String
+  private let inspection: FileInspection
+
+  init(_ judge: SecondJudge, _ entry: String, _ component: Component, _ archive: String) {
+    self.judge = judge
+    self.archive = archive
+    let parts = entry.split(separator: "/").map { EntryName.decoded($0) ?? Array($0.utf8) }
+    target = .file(component, PathText.text(parts.joined(separator: [0x2F])))
+    inspection = FileInspection(name: entry, size: 0)
+  }
+
+  func scan(_ bytes: UnsafeRawBufferPointer) throws { inspection.scan(bytes) }
+
+  func finish() throws {
+    let verdict = inspection.finish()
+    guard let sight = verdict.mustNotTravel ?? verdict.sights.first, !judge.isAnswered(target) else { return }
+    throw judge.unexplained(sight, target, archive)
   }
 }
 
