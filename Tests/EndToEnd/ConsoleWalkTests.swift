@@ -151,7 +151,8 @@ import Testing
       let console = try ConsoleDemo(
         server.path, options: isPlain ? [] : ["--theme", theme], environment: isPlain ? ["NO_COLOR": "1"] : [:])
       try console.logIn()
-      var screens = [try console.tmux.screen()]
+      // The last line is drawn last.
+      var screens = [try console.tmux.wait(for: "Enter  Open")]
       try console.press("p", until: "Outbox review")
       screens.append(try console.tmux.wait(for: "▲ Outbox review"))
       try console.press("End", "Enter", until: "production")
