@@ -144,11 +144,35 @@ import Testing
   ])
   func everythingElseIsAnsweredOnce(value: String) { #expect(!PlainShape.fits(value)) }
 
-  @Test func aValueCostsTimeInItsSizeAlone() {
-    // Nested and unfinished notations: none of them may make the recogniser begin again and again.
-    for piece in ["%25", "\\u005c", "&amp;", "{\"a\":", "QUFB", "password:", "://a:b", "a.b@", "::", "-----BEGIN "] {
-      let text = String(repeating: piece, count: 40_000)
-      _ = Recogniser.sights(in: text, .configuration)
+  /// Nested and unfinished notations, over and over: what is seen lies in the value, and the same is seen again.
+  @Test(arguments: ["%25", "\\u005c", "&amp;", "{\"a\":", "QUFB", "password:", "://a:b@", "a.b@", "::", "-----BEGIN "])
+  func repeatedPiecesAreSurvived(piece: String) {
+    let text = String(repeating: piece, count: 40_000)
+    let sights = Recogniser.sights(in: text, .configuration)
+    let count = text.utf8.count
+    #expect(sights.allSatisfy { $0.bytes.lowerBound >= 0 && $0.bytes.upperBound <= count })
+    #expect(Recogniser.sights(in: text, .configuration) == sights)
+  }
+
+  /// A long text is looked at in blocks: what stands on the border of two is seen, once, where it stands.
+  @Test func aLongTextIsSeenWhole() throws {
+    let secret = "smtp://u:hunter2@relay.example.com"
+    for before in [(512 << 10) - 20, (512 << 10) - 4100, 1_200_000] {
+      let text =
+        String(repeating: "plain word ", count: before / 11) + secret + String(repeating: " more words", count: 9000)
+      let found = Recogniser.sights(in: text, .content)
+      #expect(found.map(\.text) == ["hunter2"])
+      #expect(try Array(text.utf8)[#require(found.first).bytes].elementsEqual("hunter2".utf8))
     }
+  }
+
+  /// A picture in a letter: its many lines of base64 are looked at together, once.
+  @Test func wrappedBase64IsReadAcrossItsLines() {
+    let noise = Data((0..<60_000).map { UInt8(truncatingIfNeeded: $0 &* 197 &+ $0 >> 3) | 0x80 })
+    let picture = noise.base64EncodedString(options: [.lineLength76Characters, .endLineWithLineFeed])
+    #expect(kinds("Dear all,\n\n" + picture + "\n\nYours", .content).isEmpty)
+    let hidden = Data((String(repeating: "plain words of a letter, ", count: 40) + "password=Sup3rS3cret").utf8)
+    let wrapped = hidden.base64EncodedString(options: [.lineLength76Characters, .endLineWithLineFeed])
+    #expect(kinds("x\n\n" + wrapped + "\n", .content) == [.secret])
   }
 }

@@ -102,13 +102,6 @@ final class AddressSearch {
   }
 
   private func column(at position: Int) -> Int {
-    var tabs = 0
-    var index = position - 1
-    while index >= 0 {
-      if buffer[index] == 0x0A { return tabs }
-      if buffer[index] == 0x09 { tabs += 1 }
-      index -= 1
-    }
-    return tabs + startColumn
+    CopyColumn.index(at: position, in: UnsafeRawBufferPointer(buffer), first: startColumn)
   }
 }

@@ -42,7 +42,7 @@ package struct FileLook {
       }
       return
     }
-    inspection = FileInspection(name: path, size: UInt64(size))
+    inspection = FileInspection(name: path, size: UInt64(size), recogniser: sanitizer.recogniser)
     judge = { sanitizer.judge($0, of: path, component) }
   }
 

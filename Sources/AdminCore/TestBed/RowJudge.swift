@@ -121,7 +121,7 @@ final class RowJudge {
   private func lookAtPairs(_ row: UnsafeMutableBufferPointer<Field>, _ isAnswered: (Int) -> Bool) {
     for key in pairs where key.holdsNames {
       guard case .text(let bytes) = row[key.index], (2...128).contains(bytes.count),
-        let name = sanitizer.recogniser.identifier(bytes), name.isSecret || name.namesHost,
+        let name = sanitizer.recogniser.identifier(bytes), name.isSecret || name.isHost,
         sanitizer.recogniser.first(in: bytes, .configuration) == nil
       else { continue }
       for column in pairs where column.index != key.index && column.holdsValues && !isFound[column.index] {

@@ -9,7 +9,7 @@ import Platform
 /// else fails the backup, so that a place at which no rule ever looked is caught all the same.
 final class SecondJudge {
   private let ruleSet: RuleSet
-  private let recogniser = Recogniser()
+  fileprivate let recogniser = Recogniser()
 
   init(_ ruleSet: RuleSet) { self.ruleSet = ruleSet }
 
@@ -213,7 +213,7 @@ private final class FileJudge: EntryJudge {
     self.archive = archive
     let parts = entry.split(separator: "/").map { EntryName.decoded($0) ?? Array($0.utf8) }
     target = .file(component, PathText.text(parts.joined(separator: [0x2F])))
-    inspection = FileInspection(name: entry, size: 0)
+    inspection = FileInspection(name: entry, size: 0, recogniser: judge.recogniser)
   }
 
   func scan(_ bytes: UnsafeRawBufferPointer) throws { inspection.scan(bytes) }

@@ -10,8 +10,9 @@ package final class FileInspection {
   /// - Parameters:
   ///   - name: the file's path, which is a hint only.
   ///   - size: its size in bytes when the reading began.
-  package init(name: String, size: UInt64) {
-    content = ContentInspection(FileName(name), size: size, state: state, recogniser: Recogniser())
+  ///   - recogniser: one that knows the names of other files already.
+  package init(name: String, size: UInt64, recogniser: Recogniser = Recogniser()) {
+    content = ContentInspection(FileName(name), size: size, state: state, recogniser: recogniser)
   }
 
   /// Whether the file must not travel; nothing that comes can change that.

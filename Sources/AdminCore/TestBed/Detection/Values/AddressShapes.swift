@@ -80,12 +80,16 @@ extension TextScan {
 
   // Whoever knows such a URL may use it: the last part is the secret.
   private static func isWebHook(_ text: Bytes, _ range: Range<Int>) -> Bool {
-    guard range.count > 40 else { return false }
+    guard range.count > 40,
+      (range.lowerBound + 8..<min(range.upperBound - 4, range.lowerBound + 60)).contains(where: {
+        text.has("hook", at: $0)
+      })
+    else { return false }
     let url = text.text(range.lowerBound..<min(range.upperBound, range.lowerBound + 120)).lowercased()
     return [
       "hooks.slack.com/services/", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/",
-      "webhook.office.com/", "outlook.office.com/webhook/", "hooks.zapier.com/hooks/", "sharedaccesssignature=", "sig=",
-    ].prefix(6).contains(where: url.contains)
+      "webhook.office.com/", "outlook.office.com/webhook/", "hooks.zapier.com/hooks/",
+    ].contains(where: url.contains)
   }
 
   mutating func lookForMail(_ run: Run) {

@@ -3,7 +3,9 @@ import Glibc
 /// Decodes what stands for other bytes: base64, hexadecimal digits, UTF-16 and UTF-32, texts inside binary data.
 enum EncodedText {
   /// The bytes that base64 or base64url stand for, with or without padding and line ends; nil for what is neither.
-  static func base64(_ text: Bytes) -> [UInt8]? {
+  ///
+  /// - Parameter isHead: whether more follows, so that the last digits may be cut.
+  static func base64(_ text: Bytes, isHead: Bool = false) -> [UInt8]? {
     var out: [UInt8] = []
     out.reserveCapacity(text.count * 3 / 4)
     var bits: UInt32 = 0
@@ -29,7 +31,7 @@ enum EncodedText {
       }
     }
     switch count % 4 {
-    case 1: return nil
+    case 1: if !isHead { return nil }
     case 2: out.append(UInt8(truncatingIfNeeded: bits >> 4))
     case 3:
       out.append(UInt8(truncatingIfNeeded: bits >> 10))

@@ -16,9 +16,7 @@ package struct FieldName: Sendable, Equatable {
   /// Whether it says that its value is where another system or a person is.
   package let isAddress: Bool
   /// Whether its value is one machine: then a single label is a host.
-  let isHost: Bool
-  /// Whether it says that its value is one machine.
-  package var namesHost: Bool { isHost }
+  package let isHost: Bool
   /// Whether it says that its value is a phone number.
   package let isPhone: Bool
   /// Whether its value tells things apart and is random by nature.
@@ -52,7 +50,10 @@ package struct FieldName: Sendable, Equatable {
       }
     }
     self.secrecy = secrecy
-    func bare(_ word: String) -> String { String(word.reversed().drop(while: \.isNumber).reversed()) }
+    func bare(_ word: String) -> String {
+      guard word.utf8.last?.isASCIIDigit == true else { return word }
+      return String(word.reversed().drop(while: \.isNumber).reversed())
+    }
     let bares = words.map(bare)
     isHost =
       !isAbout
@@ -73,31 +74,37 @@ package struct FieldName: Sendable, Equatable {
 
   /// Whether a name can say anything: the beginning of one of the words is in it. It costs a look at a small map for each
   /// byte, since every word of a text may be a name.
-  static func mayTell(_ bytes: Bytes) -> Bool {
+  ///
+  /// - Parameter ofSecrets: whether only hard secrets are looked for.
+  static func mayTell(_ bytes: Bytes, ofSecrets: Bool = false) -> Bool {
     guard bytes.count >= 2, bytes.count <= 256 else { return false }
-    var window: UInt32 = 0
-    for (index, byte) in bytes.enumerated() {
-      window = (window << 8 | UInt32(byte >= 0x80 ? byte : byte.lowered)) & 0xFF_FFFF
-      if index >= 1, beginnings[slot(window & 0xFFFF)] { return true }
-      if index >= 2, beginnings[slot(window)] { return true }
+    return (ofSecrets ? secretBeginnings : beginnings).withUnsafeBufferPointer { map in
+      var window: UInt32 = 0
+      for index in bytes.indices {
+        let byte = bytes[index]
+        window = (window << 8 | UInt32(byte >= 0x80 ? byte : byte.lowered)) & 0xFF_FFFF
+        if index >= 1, map[slot(window & 0xFFFF)] || index >= 2 && map[slot(window)] { return true }
+      }
+      return false
     }
-    return false
   }
 
   private static func slot(_ window: UInt32) -> Int { Int(truncatingIfNeeded: (window &* 0x9E37_79B1) >> 19) }
 
   // Words of two letters by both, the others by their first three bytes.
-  private static let beginnings: [Bool] = {
+  private static let secretBeginnings = beginnings(of: Array(hardWords) + hardParts + Array(keyWords))
+  private static let beginnings = beginnings(
+    of: Array(hardWords) + hardParts + Array(softWords) + softParts + Array(keyWords) + Array(hostWords) + hostEnds
+      + Array(addressWords) + addressEnds + Array(phoneWords) + Array(identifierWords))
+
+  private static func beginnings(of words: [String]) -> [Bool] {
     var map = [Bool](repeating: false, count: 1 << 13)
-    let words =
-      Array(hardWords) + hardParts + Array(softWords) + softParts + Array(keyWords) + Array(hostWords) + hostEnds
-      + Array(addressWords) + addressEnds + Array(phoneWords) + Array(identifierWords)
     for word in words {
       let window = word.utf8.prefix(3).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
       map[slot(window)] = true
     }
     return map
-  }()
+  }
 
   private static let hardWords: Set = [
     "password", "passwd", "pwd", "pw", "pass", "passphrase", "passcode", "passwort", "kennwort", "motdepasse", "mdp",

@@ -12,6 +12,8 @@ struct Layer {
   enum Origin {
     /// Where they stand here.
     case same
+    /// So many bytes further on: a block of a long value.
+    case shifted(Int)
     /// All of them in one encoded part.
     case part(Range<Int>)
     /// Each at a position of its own; one more for the end.
@@ -23,9 +25,20 @@ struct Layer {
 }
 
 extension Layer.Origin {
+  /// The origin of what stands from `offset` on.
+  func shifted(by offset: Int) -> Layer.Origin {
+    switch self {
+    case .same: offset == 0 ? self : .shifted(offset)
+    case .shifted(let before): .shifted(before + offset)
+    case .part: self
+    case .positions(let positions): .positions(Array(positions.dropFirst(offset)))
+    }
+  }
+
   func place(_ range: Range<Int>) -> Range<Int> {
     switch self {
     case .same: return range
+    case .shifted(let offset): return range.lowerBound + offset..<range.upperBound + offset
     case .part(let part): return part
     case .positions(let positions):
       guard let last = positions.last else { return 0..<0 }
@@ -63,6 +76,7 @@ struct LayerBuilder {
     own.append(Int32(truncatingIfNeeded: end))
     switch outer {
     case .same: break
+    case .shifted(let offset): own = own.map { $0 + Int32(truncatingIfNeeded: offset) }
     case .part(let part): return Layer(bytes: bytes, origin: .part(part), notations: notations)
     case .positions(let before):
       let last = before.last ?? 0

@@ -19,6 +19,8 @@ package final class Recogniser {
   /// Bytes that may still be decoded for the value at hand.
   private var budget = 0
 
+  private static let blockSize = 512 << 10
+  private static let overlap = 4 << 10
   /// How deep notations may be nested.
   static let deepest = 6
 
@@ -146,7 +148,7 @@ package final class Recogniser {
 
   /// What a name says; names come again and again.
   func name(_ bytes: Bytes) -> FieldName {
-    guard FieldName.mayTell(bytes) else { return .plain }
+    guard FieldName.mayTell(bytes, ofSecrets: isContent) else { return .plain }
     // FNV-1a.
     var key: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in bytes { key = (key ^ UInt64(byte)) &* 0x100_0000_01B3 }
@@ -166,6 +168,7 @@ package final class Recogniser {
     }
     let isBinary = EncodedText.isBinary(bytes)
     if isBinary, notations.last != .strings { return scanBinary(bytes, origin, notations) }
+    if bytes.count > Recogniser.blockSize { return scanBlocks(bytes, origin, notations) }
     var part = TextScan(self, bytes, origin, notations)
     let seen = classes.with { part.run($0) }
     guard notations.count < Recogniser.deepest, !isDone else { return }
@@ -181,6 +184,21 @@ package final class Recogniser {
       let layer = Escapes.decoded(bytes, below: origin, notations)
     {
       decode(layer)
+    }
+  }
+
+  // A long text is looked at block by block, so that what is decoded of it takes little memory.
+  private func scanBlocks(_ bytes: Bytes, _ origin: Layer.Origin, _ notations: [Notation]) {
+    var start = 0
+    while start < bytes.count, !isDone {
+      var end = min(bytes.count, start + Recogniser.blockSize)
+      if end < bytes.count, let blank = bytes[start..<end].suffix(Recogniser.overlap).lastIndex(where: \.isASCIIBlank) {
+        end = blank + 1
+      }
+      scan(Bytes(rebasing: bytes[start..<end]), origin.shifted(by: start), notations)
+      if end == bytes.count { return }
+      // A name may stand at the end of a block and its value at the beginning of the next.
+      start = max(start + 1, end - Recogniser.overlap)
     }
   }
 
@@ -209,6 +227,14 @@ package final class Recogniser {
       scanBinary(buffer, origin, notations)
       return true
     }
+  }
+
+  /// Whether the beginning of what an encoded part stands for says something: text, or a known form.
+  func tells(_ bytes: [UInt8]) -> Bool {
+    // A character may be cut at the end.
+    let whole = bytes.suffix(3).lastIndex { $0 < 0x80 }.map { bytes[...$0] } ?? bytes[...]
+    return EncodedText.isText(Array(whole)) || Media.isKnown(bytes)
+      || bytes.withUnsafeBufferPointer { isTelling($0) }
   }
 
   // Whether bytes are of a known form, so that they were no random value.

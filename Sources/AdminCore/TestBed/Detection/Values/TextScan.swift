@@ -8,6 +8,9 @@ struct TextScan {
   /// Where the encoded part that was decoded last ends: its runs are not looked at one by one.
   var decodedUntil = 0
 
+  // Enough to know every key and every packed form by.
+  private static let headSize = 64 << 10
+
   /// A run with what stands before it.
   struct Run {
     let range: Range<Int>
@@ -164,6 +167,7 @@ struct TextScan {
       return false
     }
     var whole = range
+    var lastLongLine = range.upperBound
     // Mail programs wrap base64: the lines after a long one belong to it.
     if range.count >= 56, range.upperBound == run.range.upperBound {
       var end = range.upperBound
@@ -178,13 +182,23 @@ struct TextScan {
         end = line.endIndex
         // The last line is shorter.
         if line.count < 56 { break }
+        lastLongLine = end
       }
       whole = range.lowerBound..<end
     }
-    guard let bytes = EncodedText.base64(Bytes(rebasing: text[whole])), bytes.count >= 6,
-      recogniser.decode(bytes, standingFor: whole, .base64, in: self)
-    else { return false }
-    decodedUntil = whole.upperBound
-    return true
+    // What the beginning of a long part stands for tells whether the rest is worth the work.
+    let head = whole.lowerBound..<min(whole.upperBound, whole.lowerBound + TextScan.headSize)
+    if let bytes = EncodedText.base64(Bytes(rebasing: text[head]), isHead: head != whole), bytes.count >= 6,
+      recogniser.tells(bytes)
+    {
+      let all = head == whole ? bytes : EncodedText.base64(Bytes(rebasing: text[whole]))
+      if let all, recogniser.decode(all, standingFor: whole, .base64, in: self) {
+        decodedUntil = whole.upperBound
+        return true
+      }
+    }
+    // A picture in a letter: its other lines say no more than the first.
+    decodedUntil = max(decodedUntil, lastLongLine)
+    return false
   }
 }
